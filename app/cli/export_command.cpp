@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/export_command.h"
+
+#include "app/cli/arguments.h"
+#include "app/cli/set_up_error.h"
+#include "core/report/export.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace headroom::cli
+{
+namespace
+{
+
+constexpr const char* kDescription = "Convert a report, or the journal of a run, into another format\nNeeds no LibTorch.";
+
+constexpr const char* kExamples =
+    "Examples\n"
+    "  headroom-cli export validation.json --format markdown\n"
+    "  headroom-cli export validation.json --output table.csv          the format by the file's ending\n"
+    "  headroom-cli export validation.journal.jsonl --format json --output validation.json\n"
+    "\n"
+    "Exit status: 0 when it was written, 3 when not.";
+
+struct ExportOptions
+{
+    std::string file;
+    std::optional<ReportFormat> format;
+    std::string output;
+    bool force = false;
+};
+
+ReportFormat formatFor(const ExportOptions& options)
+{
+    if (options.format)
+    {
+        return *options.format;
+    }
+    if (const auto format = formatOfFile(options.output); !options.output.empty() && format)
+    {
+        return *format;
+    }
+    throw SetUpError(fmt::format("export needs --format ({}), or an --output whose name ends in .json, .md, .csv or .txt.",
+                                 namesOf<ReportFormat>()));
+}
+
+int exportReport(const ExportOptions& options)
+{
+    const ReportFormat format = formatFor(options);
+    std::error_code error;
+    if (!options.output.empty() && !options.force && std::filesystem::exists(options.output, error))
+    {
+        throw SetUpError(fmt::format("{} is there already and is kept. Replace it with --force, or choose another --output.",
+                                     options.output));
+    }
+    const AnyReport report = openReport(options.file);
+    const std::string text = std::visit([format](const auto& any) { return writeReport(any, format); }, report);
+    if (options.output.empty())
+    {
+        fmt::print("{}", text);
+    }
+    else
+    {
+        writeFileAtomically(options.output, text);
+    }
+    return kDone;
+}
+
+} // namespace
+
+Command addExportCommand(CLI::App& program)
+{
+    CLI::App* app = program.add_subcommand("export", kDescription)->footer(kExamples);
+    const auto options = std::make_shared<ExportOptions>();
+    addText(*app, "FILE", "", options->file, "report (.json) or journal (.journal.jsonl)")->required();
+    const auto takeFormat = [options](const std::string& text) { options->format = parseEnum<ReportFormat>(text); };
+    present(addText(*app, "--format", namesOf<ReportFormat>("|"), takeFormat, "what to write"), "Output",
+            "by the ending of --output");
+    present(addText(*app, "--output", "FILE", options->output, "where to write it"), "Output", "standard output");
+    present(addSwitch(*app, "--force", options->force, "replace a file that is there"), "Output");
+    return {app, [options] { return exportReport(*options); }};
+}
+
+} // namespace headroom::cli

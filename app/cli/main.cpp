@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/devices_command.h"
+#include "app/cli/doctor_command.h"
+#include "app/cli/export_command.h"
+#include "app/cli/help_formatter.h"
+#include "app/cli/report_command.h"
+#include "app/cli/resume_command.h"
+#include "app/cli/usage.h"
+#include "app/cli/validate_command.h"
+#include "core/version/build_info.h"
+
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace
+{
+
+using namespace headroom::cli;
+
+constexpr const char* kDescription =
+    "headroom-cli tells which attention kernel really runs on this machine, whether its numbers are right, how fast it is, how "
+    "sure that is, and what one change would make it better.";
+
+constexpr const char* kStart = "Start with\n"
+                               "  headroom-cli validate --preset quick\n"
+                               "\n"
+                               "Each command has its own --help. The manual is docs/cli.md.";
+
+std::vector<Command> addCommands(CLI::App& program)
+{
+    const auto formatter = std::make_shared<HelpFormatter>();
+    formatter->label("Positionals", "Arguments");
+    program.formatter(formatter);
+    program.footer(kStart);
+    program.set_version_flag(
+        "--version", [] { return "headroom-cli " + headroom::buildInfo().version; }, "print the version");
+    std::vector<Command> commands{addValidateCommand(program), addReportCommand(program), addExportCommand(program),
+                                  addResumeCommand(program),   addDevicesCommand(program), addDoctorCommand(program)};
+    for (const Command& command : commands)
+    {
+        // Anew, to come last; what no option takes is looked at in usage.h.
+        command.app->set_help_flag("-h,--help", "print this text")->group("Help");
+        command.app->allow_extras();
+    }
+    program.set_help_flag("-h,--help", "print this text");
+    program.allow_extras();
+    program.require_subcommand(0, 1);
+    return commands;
+}
+
+int runCommand(CLI::App& program, const std::vector<Command>& commands, int argc, char** argv)
+{
+    try
+    {
+        program.parse(argc, argv);
+    }
+    catch (const CLI::Success& request) // --help or --version
+    {
+        return program.exit(request);
+    }
+    catch (const CLI::ParseError& error)
+    {
+        return complain(sentenceFor(program, error));
+    }
+    if (const std::string mistake = misuse(program); !mistake.empty())
+    {
+        return complain(mistake);
+    }
+    for (const Command& command : commands)
+    {
+        if (command.app->parsed())
+        {
+            return command.run();
+        }
+    }
+    fmt::print(stderr, "{}", program.help());
+    return kSetUpFailed;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    try
+    {
+        CLI::App program(kDescription, "headroom-cli");
+        const std::vector<Command> commands = addCommands(program);
+        return runCommand(program, commands, argc, argv);
+    }
+    catch (const std::exception& error)
+    {
+        return complain(error.what());
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/run_progress.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace headroom::cli
+{
+namespace
+{
+
+/// Estimates are good to a factor of three, and one job that was far off must not carry the rest along.
+constexpr double kLeastCorrection = 0.2;
+constexpr double kMostCorrection = 5;
+
+/// Seconds of imagined work that went exactly as estimated, so that the first short job does not decide.
+constexpr double kTrustInEstimates = 5;
+
+/// A job that is past its time is taken to need this share of its estimate still.
+constexpr double kLateShare = 0.1;
+
+} // namespace
+
+RunProgress::RunProgress(const Plan& plan, std::span<const Event> earlier) : m_plan(plan)
+{
+    for (const Event& event : earlier)
+    {
+        const auto* finished = std::get_if<JobFinished>(&event.data);
+        if (finished != nullptr)
+        {
+            finish(event.job, *finished);
+        }
+    }
+}
+
+void RunProgress::finish(const std::string& id, const JobFinished& finished)
+{
+    m_current = nullptr;
+    m_lastCase.clear();
+    if (finished.outcome != Outcome::Cancelled)
+    {
+        m_done.insert(id);
+    }
+    if (finished.outcome == Outcome::Passed)
+    {
+        m_seconds[id] = finished.seconds;
+    }
+}
+
+void RunProgress::take(const Event& event, double now)
+{
+    if (!m_began)
+    {
+        m_began = true;
+        m_beganAt = now;
+    }
+    if (std::holds_alternative<JobStarted>(event.data))
+    {
+        const auto found = std::find_if(m_plan.jobs.begin(), m_plan.jobs.end(),
+                                        [&](const Job& job) { return job.id == event.job; });
+        m_current = found == m_plan.jobs.end() ? nullptr : &*found;
+        m_startedAt = now;
+        m_backends.clear();
+        m_samples.clear();
+        m_lastCase.clear();
+        for (const Case& timed : m_current == nullptr ? std::vector<Case>() : casesOf(*m_current))
+        {
+            m_backends.emplace(timed.id(), timed.backend);
+        }
+    }
+    else if (const auto* samples = std::get_if<SamplesTaken>(&event.data))
+    {
+        m_lastCase = samples->caseId;
+        m_samples[samples->caseId] += samples->ns.size();
+    }
+    else if (const auto* finished = std::get_if<JobFinished>(&event.data))
+    {
+        finish(event.job, *finished);
+    }
+}
+
+std::string RunProgress::currentCase() const
+{
+    const auto backend = m_backends.find(m_lastCase);
+    const auto samples = m_samples.find(m_lastCase);
+    if (backend == m_backends.end() || samples == m_samples.end())
+    {
+        return {};
+    }
+    return fmt::format("{}, {} sample{}", toString(backend->second), samples->second, samples->second == 1 ? "" : "s");
+}
+
+double RunProgress::correction() const
+{
+    double took = kTrustInEstimates;
+    double estimated = kTrustInEstimates;
+    for (const Job& job : m_plan.jobs)
+    {
+        if (const auto seconds = m_seconds.find(job.id); seconds != m_seconds.end())
+        {
+            took += seconds->second;
+            estimated += job.estimateSeconds;
+        }
+    }
+    return std::clamp(took / estimated, kLeastCorrection, kMostCorrection);
+}
+
+double RunProgress::remainingSeconds(double now) const
+{
+    const double factor = correction();
+    double left = 0;
+    for (const Job& job : m_plan.jobs)
+    {
+        if (m_done.contains(job.id))
+        {
+            continue;
+        }
+        const double whole = factor * job.estimateSeconds;
+        left += &job == m_current ? std::max(whole - age(now), kLateShare * whole) : whole;
+    }
+    if (m_plan.maxSeconds && m_began)
+    {
+        left = std::min(left, std::max(0.0, *m_plan.maxSeconds - (now - m_beganAt)));
+    }
+    return left;
+}
+
+} // namespace headroom::cli

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/supervised_run.h"
+
+#include "app/cli/interrupt.h"
+#include "app/cli/progress_display.h"
+#include "app/cli/set_up_error.h"
+#include "app/cli/terminal.h"
+#include "core/advice/advise.h"
+#include "core/report/fold.h"
+#include "core/report/terminal_report.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+namespace headroom::cli
+{
+namespace
+{
+
+std::vector<Recommendation> adviceFor(std::span<const Event> events) { return advise(foldEvents(events)); }
+
+void sayCancelled(const Report& report, const OutputFiles& files)
+{
+    const auto done = std::count_if(report.jobs.begin(), report.jobs.end(), [](const JobReport& job)
+                                    { return job.finished && job.result.outcome != Outcome::Cancelled; });
+    fmt::print(stderr,
+               "Cancelled after {} of {} jobs. The report holds what was finished; `headroom-cli resume {}` goes on.\n", done,
+               report.jobs.size(), files.journal.string());
+}
+
+void saySummary(const Report& report, const OutputFiles& files)
+{
+    const Terminal terminal = lookAtTerminal(STDOUT_FILENO);
+    fmt::print("{}\nReport: {} (with .md, .csv and .journal.jsonl beside it)\n",
+               writeTerminalReport(report, terminal.format(), terminal.layout()), files.json.string());
+}
+
+} // namespace
+
+Circumstances describeMachine(Supervisor& supervisor)
+{
+    try
+    {
+        return supervisor.describe({DeviceKind::Cpu, 0});
+    }
+    catch (const EngineError& error)
+    {
+        std::string sentence = error.what();
+        sentence += sentence.ends_with('.') ? "" : ".";
+        throw SetUpError(sentence + " `headroom-cli doctor` says what is missing and what to type.");
+    }
+}
+
+int finishReport(const Report& report, const OutputFiles& files, Speech speech)
+{
+    std::string json;
+    try
+    {
+        json = writeReports(files, report);
+    }
+    catch (const std::exception& error)
+    {
+        throw std::runtime_error(fmt::format("{} The run itself is safe in {}; `headroom-cli resume {}` writes its report again.",
+                                             error.what(), files.journal.string(), files.journal.string()));
+    }
+    if (report.finished && report.finished->outcome == Outcome::Cancelled)
+    {
+        sayCancelled(report, files);
+    }
+    if (speech.json)
+    {
+        fmt::print("{}", json);
+    }
+    else if (!speech.quiet)
+    {
+        saySummary(report, files);
+    }
+    return static_cast<int>(report.conclusion);
+}
+
+int runToReport(Supervisor& supervisor, const Plan& plan, Journal& journal, const OutputFiles& files, Speech speech)
+{
+    ReportFold fold;
+    for (const Event& event : journal.earlierEvents())
+    {
+        fold.apply(event);
+    }
+    {
+        ProgressDisplay progress(plan, journal.earlierEvents(), lookAtTerminal(STDERR_FILENO), speech.quiet);
+        const Interrupt interrupt(
+            [&]
+            {
+                progress.say("Cancelling; what is finished is kept. Ctrl-C again ends at once.");
+                supervisor.cancel();
+            });
+        const EventSink sink = [&](const Event& event)
+        {
+            fold.apply(event);
+            progress.take(event);
+        };
+        supervisor.run(plan, journal, sink, adviceFor);
+    }
+    const Report& report = fold.report();
+    if (report.conclusion == Conclusion::SetUpError)
+    {
+        throw SetUpError(report.conclusionReasons.empty() ? "The run could not start; see `headroom-cli doctor`."
+                                                          : report.conclusionReasons.front());
+    }
+    return finishReport(report, files, speech);
+}
+
+} // namespace headroom::cli

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/output_files.h"
+#include "app/cli/worker_lookup.h"
+#include "core/hardware/circumstances.h"
+#include "core/plan/plan.h"
+#include "core/run/supervisor.h"
+
+namespace headroom::cli
+{
+
+/// What a run says beside its files.
+struct Speech
+{
+    bool json = false;  ///< the report as JSON on standard output, instead of the summary
+    bool quiet = false; ///< neither progress nor summary
+};
+
+/// Asks a worker what there is. \throws SetUpError that points to `headroom-cli doctor` when none answers.
+Circumstances describeMachine(Supervisor& supervisor);
+
+/// Runs \a plan, or what \a journal leaves of it, with progress on standard error; writes the reports into \a files and the
+/// summary to standard output. The first Ctrl-C cancels: the journal is kept and the report says how far it came.
+/// Returns the exit status. \throws SetUpError, having written no report, when the run could not start.
+int runToReport(Supervisor& supervisor, const Plan& plan, Journal& journal, const OutputFiles& files, Speech speech);
+
+/// Writes the reports of a finished run, and says it. \throws std::runtime_error when they cannot be written.
+int finishReport(const Report& report, const OutputFiles& files, Speech speech);
+
+} // namespace headroom::cli

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/validate_command.h"
+
+#include "app/cli/device_choice.h"
+#include "app/cli/memory_check.h"
+#include "app/cli/model_files.h"
+#include "app/cli/set_up_error.h"
+#include "app/cli/supervised_run.h"
+#include "app/cli/validate_options.h"
+#include "core/report/format.h"
+
+#include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace headroom::cli
+{
+namespace
+{
+
+constexpr const char* kDescription =
+    "Validate attention in a transformer, and leave a report\n"
+    "It says which backend runs, whether its numbers are right, how fast it is, and what would make it better.";
+
+constexpr const char* kExamples =
+    "Examples\n"
+    "  headroom-cli validate                      the default model, on the GPU where there is one\n"
+    "  headroom-cli validate --preset quick       an answer within a minute\n"
+    "  headroom-cli validate --dtype bfloat16 --batch-size 8 --seq-len 2048 --causal\n"
+    "  headroom-cli validate --target-speedup 2   for CI: exit status 1 when it is missed\n"
+    "  headroom-cli validate --json --quiet | jq .recommendations\n"
+    "\n"
+    "Exit status: 0 all checks pass, 1 a check failed, 2 cannot tell, 3 usage or set-up error.";
+
+void refuse(const std::vector<std::string>& problems)
+{
+    if (!problems.empty())
+    {
+        throw SetUpError(fmt::format("{}", fmt::join(problems, "\n")));
+    }
+}
+
+/// Everything that can be checked without a worker.
+OutputFiles checkInput(const ValidateOptions& options)
+{
+    const ValidationRequest request = requestOf(options, options.device.value_or(DeviceSelection{}));
+    refuse(problemsWith(request));
+    checkModelFiles(request);
+    const OutputFiles files = outputFilesFor(options.outputFolder, options.reportName);
+    checkOutput(files, options.force);
+    return files;
+}
+
+Plan planFor(const ValidateOptions& options, const Circumstances& machine)
+{
+    const DeviceFacts& device = chooseDevice(machine, options.device);
+    const ValidationRequest request = requestOf(options, {device.kind, device.ordinal});
+    refuse(problemsWith(request));
+    Plan plan = makeValidationPlan(request, device);
+    const MemoryForecast forecast = forecastMemory(plan, device);
+    if (forecast.problem)
+    {
+        throw SetUpError(*forecast.problem);
+    }
+    if (!options.quiet)
+    {
+        double seconds = 0;
+        for (const Job& job : plan.jobs)
+        {
+            seconds += job.estimateSeconds;
+        }
+        fmt::print(stderr, "{} on {}: {} jobs, about {}\n", describe(request.input), describeDevice(device),
+                   plan.jobs.size(), Format(true).duration(seconds * 1e9));
+        fmt::print(stderr, "{}{}", fmt::join(forecast.notes, "\n"), forecast.notes.empty() ? "" : "\n");
+    }
+    return plan;
+}
+
+int validate(const ValidateOptions& options)
+{
+    const OutputFiles files = checkInput(options);
+    Supervisor supervisor(findWorker().command);
+    const Plan plan = planFor(options, describeMachine(supervisor));
+
+    NewFolder folder(files.folder());
+    if (options.force)
+    {
+        removeEarlier(files);
+    }
+    try
+    {
+        Journal journal = Journal::open(files.journal);
+        const int status = runToReport(supervisor, plan, journal, files, {options.json, options.quiet});
+        folder.keep();
+        return status;
+    }
+    catch (const SetUpError&)
+    {
+        std::error_code error;
+        std::filesystem::remove(files.journal, error); // nothing of the plan was run
+        throw;
+    }
+}
+
+} // namespace
+
+Command addValidateCommand(CLI::App& program)
+{
+    CLI::App* app = program.add_subcommand("validate", kDescription)->footer(kExamples);
+    const auto options = std::make_shared<ValidateOptions>();
+    declareValidateOptions(*app, *options);
+    return {app, [options] { return validate(*options); }};
+}
+
+} // namespace headroom::cli

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/validate_options.h"
+
+#include "app/cli/arguments.h"
+#include "core/attention/saturating.h"
+
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace headroom::cli
+{
+namespace
+{
+
+constexpr const char* kModel = "Model";
+constexpr const char* kInput = "Input and device";
+constexpr const char* kWhat = "What is validated";
+constexpr const char* kHow = "How it is measured";
+constexpr const char* kOutput = "Output";
+
+constexpr std::int64_t kUsualMaxSequence = 1024;
+constexpr std::int64_t kFeedForwardFactor = 4;
+
+template <typename Number> std::string shown(Number value) { return fmt::format("{}", value); }
+
+std::string commaSeparated(const std::vector<std::int64_t>& numbers)
+{
+    return fmt::format("{}", fmt::join(numbers, ","));
+}
+
+void declareModel(CLI::App& app, ValidateOptions& options)
+{
+    ModelSpec& model = options.request.input.model;
+    present(addNumber(app, "--vocab-size", model.vocabSize, "words in the vocabulary"), kModel, shown(model.vocabSize));
+    present(addNumber(app, "--d-model", model.dModel, "width of the model; a multiple of --num-heads"), kModel,
+            shown(model.dModel));
+    present(addNumber(app, "--num-layers", model.layers, "encoder layers; 0 is a model without attention"), kModel,
+            shown(model.layers));
+    present(addNumber(app, "--num-heads", model.heads, "attention heads of a layer"), kModel, shown(model.heads));
+    present(addNumber(app, "--max-seq-len", options.maxSequence, "longest sequence that the model has positions for"), kModel,
+            "the larger of 1024 and --seq-len");
+    present(addChoice(app, "--dtype", options.request.input.dtype, "data type of the weights"), kModel,
+            std::string(toString(options.request.input.dtype)));
+    present(addSwitch(app, "--causal", options.request.input.causal, "each token sees only those before it"), kModel);
+    present(addSwitch(app, "--autocast", options.request.input.autocast,
+                      "mixed precision: weights in float32, computed in bfloat16"),
+            kModel);
+    present(addText(app, "--weights", "FILE", options.request.weightsFile,
+                    "safetensors file with the model's weights instead of random ones"),
+            kModel);
+}
+
+void declareInput(CLI::App& app, ValidateOptions& options)
+{
+    ModelInput& input = options.request.input;
+    present(addNumber(app, "--batch-size", input.batch, "sequences at a time"), kInput, shown(input.batch));
+    present(addNumber(app, "--seq-len", input.sequence, "tokens in a sequence"), kInput, shown(input.sequence));
+    present(addText(
+                app, "--device", "cpu|cuda|cuda:N",
+                [&options](const std::string& text) { options.device = parseDeviceSelection(text); },
+                "where to run; see headroom-cli devices"),
+            kInput, "cuda where there is one, else cpu");
+    present(addNumber(app, "--seed", options.request.seed, "of weights, inputs and the order of samples"), kInput,
+            shown(options.request.seed));
+}
+
+void declareWhat(CLI::App& app, ValidateOptions& options)
+{
+    ValidationRequest& request = options.request;
+    present(addSwitch(app, "--full-validation", request.fullValidation,
+                      "accuracy and performance even beside a --skip, and also gradients layer by layer, autocast and "
+                      "determinism"),
+            kWhat);
+    present(addSwitch(app, "--skip-accuracy", request.skipAccuracy, "leave the accuracy stage out"), kWhat);
+    present(addSwitch(app, "--skip-performance", request.skipPerformance, "leave the performance stage out"), kWhat);
+    present(addSwitch(app, "--extended-benchmarks", request.extendedBenchmarks,
+                      "also a sweep over batch sizes and one over sequence lengths"),
+            kWhat);
+    present(addNumbers(app, "--batch-sizes", request.batchSizes, "of the sweep over batch sizes"), kWhat,
+            commaSeparated(request.batchSizes));
+    present(addNumbers(app, "--seq-lens", request.sequenceLengths, "of the sweep over sequence lengths"), kWhat,
+            commaSeparated(request.sequenceLengths));
+    present(addText(app, "--compiled", "FILE", request.compiledPackage,
+                    "AOTInductor package (.pt2) of the same weights, to be compared with the model"),
+            kWhat);
+    present(addNumber(app, "--target-speedup", request.targetSpeedup,
+                      "speed-up over math attention that must be reached: missing it is a failure"),
+            kWhat, "2 is looked for, and missing it is no failure");
+}
+
+template <typename T> T valueOf(const std::string& text);
+template <> std::int64_t valueOf<std::int64_t>(const std::string& text) { return wholeNumber(text); }
+template <> double valueOf<double>(const std::string& text) { return number(text); }
+template <> std::optional<std::int64_t> valueOf<std::optional<std::int64_t>>(const std::string& text)
+{
+    return wholeNumber(text);
+}
+
+template <typename T> void setOption(MeasurementPolicy& policy, std::string_view name, const T& value)
+{
+    MeasurementPolicy::visitOptions(policy,
+                                    [&](const OptionInfo& info, auto& member)
+                                    {
+                                        if constexpr (std::is_same_v<std::decay_t<decltype(member)>, T>)
+                                        {
+                                            member = info.name == name ? value : member;
+                                        }
+                                    });
+}
+
+/// Each option of the policy that has a flag, from its one declaration. Its value is put over the preset's in requestOf().
+void declarePolicy(CLI::App& app, ValidateOptions& options)
+{
+    const MeasurementPolicy standard = measurementPolicyOf(Preset::Standard);
+    const auto declare = [&]<typename T>(const OptionInfo& info, const T& usual)
+    {
+        if (info.flag.empty())
+        {
+            return;
+        }
+        const auto take = [&options, name = info.name](const std::string& text)
+        {
+            const T value = valueOf<T>(text);
+            options.policyChanges.emplace_back(
+                [name, value](MeasurementPolicy& policy) { setOption(policy, name, value); });
+        };
+        constexpr bool isWhole = !std::is_same_v<T, double>;
+        const std::string unit = info.unit.empty() ? (isWhole ? "N" : "X") : "SECONDS";
+        std::string byDefault;
+        if constexpr (std::is_arithmetic_v<T>)
+        {
+            byDefault = fmt::format("{}, or the preset's", usual);
+        }
+        present(addText(app, std::string(info.flag), unit, take, std::string(info.help)), kHow, byDefault);
+    };
+    MeasurementPolicy::visitOptions(standard, declare);
+}
+
+void declareHow(CLI::App& app, ValidateOptions& options)
+{
+    present(addChoice(app, "--preset", options.request.preset, "how thoroughly to measure; the options below change it"), kHow,
+            std::string(toString(options.request.preset)));
+    present(addNumber(app, "--max-seconds", options.request.maxSeconds,
+                      "time for the whole run; jobs that do not fit are left out and named"),
+            kHow, "no limit");
+    declarePolicy(app, options);
+}
+
+void declareOutput(CLI::App& app, ValidateOptions& options)
+{
+    present(addText(app, "--output-dir", "FOLDER", options.outputFolder, "where the report goes; made when missing"), kOutput,
+            options.outputFolder);
+    present(addText(app, "--report-name", "NAME", options.reportName,
+                    "file name of the report; .md, .csv and the journal stand beside it"),
+            kOutput, options.reportName);
+    present(addSwitch(app, "--force", options.force, "replace an earlier run of this name"), kOutput);
+    present(addSwitch(app, "--json", options.json, "print the report as JSON on standard output"), kOutput);
+    present(addSwitch(app, "--quiet", options.quiet, "no progress and no summary; the exit status tells"), kOutput);
+}
+
+} // namespace
+
+void declareValidateOptions(CLI::App& app, ValidateOptions& options)
+{
+    declareModel(app, options);
+    declareInput(app, options);
+    declareWhat(app, options);
+    declareHow(app, options);
+    declareOutput(app, options);
+}
+
+ValidationRequest requestOf(const ValidateOptions& options, const DeviceSelection& device)
+{
+    ValidationRequest request = options.request;
+    ModelSpec& model = request.input.model;
+    // A width below 1 is said once, and not again for what follows from it.
+    model.feedForward = saturatingProduct({kFeedForwardFactor, std::max<std::int64_t>(1, model.dModel)});
+    model.maxSequence = options.maxSequence.value_or(std::max(kUsualMaxSequence, request.input.sequence));
+    request.device = device;
+    request.input.device = device.kind;
+    request.measurement = measurementPolicyOf(request.preset);
+    for (const auto& change : options.policyChanges)
+    {
+        change(request.measurement);
+    }
+    request.accuracy = accuracyPolicyOf(request.preset);
+    return request;
+}
+
+} // namespace headroom::cli

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/plan/validation_plan.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI
+{
+class App;
+}
+
+namespace headroom::cli
+{
+
+/// What `headroom-cli validate` was given, before anything is looked up.
+struct ValidateOptions
+{
+    ValidationRequest request;
+    std::optional<std::int64_t> maxSequence;
+    std::optional<DeviceSelection> device; ///< nothing: a GPU when there is one
+    std::string outputFolder = "results/flash_attention";
+    std::string reportName = "flash_attention_validation.json";
+    bool force = false;
+    bool json = false;
+    bool quiet = false;
+
+    /// Changes to the preset's policy, in the order of the command line.
+    std::vector<std::function<void(MeasurementPolicy&)>> policyChanges;
+};
+
+/// Declares every option of `validate` on \a app; parsing fills \a options, which must outlive it.
+void declareValidateOptions(CLI::App& app, ValidateOptions& options);
+
+/// The request, with what follows from other options filled in: the preset's policies with their changes, the feed-forward
+/// size, the longest sequence (the larger of 1024 and the sequence length), the device's kind.
+ValidationRequest requestOf(const ValidateOptions& options, const DeviceSelection& device);
+
+} // namespace headroom::cli

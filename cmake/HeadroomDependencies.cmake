@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What core, the programs and the tests are built with; a missing package explains itself.
+
+include(FeatureSummary)
+
+find_package(fmt QUIET)
+set_package_properties(fmt PROPERTIES TYPE REQUIRED URL "https://fmt.dev" PURPOSE "text (libfmt-dev)")
+find_package(nlohmann_json 3.11 QUIET)
+set_package_properties(nlohmann_json PROPERTIES TYPE REQUIRED URL "https://json.nlohmann.me"
+                       PURPOSE "JSON (nlohmann-json3-dev)")
+find_package(CLI11 QUIET)
+set_package_properties(CLI11 PROPERTIES TYPE REQUIRED URL "https://github.com/CLIUtils/CLI11"
+                       PURPOSE "the command line (libcli11-dev)")
+set(Boost_USE_STATIC_LIBS ON)
+find_package(Boost 1.74 QUIET COMPONENTS filesystem)
+set_package_properties(Boost PROPERTIES TYPE REQUIRED URL "https://www.boost.org"
+                       PURPOSE "child processes, distributions (libboost-dev libboost-filesystem-dev)")
+find_package(Threads REQUIRED)
+if(HEADROOM_TESTS)
+    find_package(Qt6 6.4 QUIET COMPONENTS Core Test)
+    set_package_properties(Qt6 PROPERTIES TYPE REQUIRED URL "https://www.qt.io" PURPOSE "tests (qt6-base-dev)")
+endif()

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# headroom::libtorch: the LibTorch of a PyPI wheel, as hand-written imported targets. find_package(Torch) would need nvcc
+# at configure time and takes seconds.
+
+if(NOT HEADROOM_LIBTORCH)
+    if(DEFINED ENV{HEADROOM_LIBTORCH})
+        set(HEADROOM_LIBTORCH "$ENV{HEADROOM_LIBTORCH}")
+    else()
+        file(GLOB HEADROOM_LIBTORCH_CANDIDATES "${CMAKE_SOURCE_DIR}/.venv/lib/python3*/site-packages/torch")
+        list(APPEND HEADROOM_LIBTORCH_CANDIDATES "")
+        list(GET HEADROOM_LIBTORCH_CANDIDATES 0 HEADROOM_LIBTORCH)
+    endif()
+endif()
+set(HEADROOM_LIBTORCH "${HEADROOM_LIBTORCH}" CACHE PATH "Folder of the torch package (holds include/ and lib/)")
+
+if(NOT EXISTS "${HEADROOM_LIBTORCH}/lib/libtorch_cpu.so")
+    message(STATUS "LibTorch not found: the engine and the worker are left out (./dev build sets it up)")
+    return()
+endif()
+
+set(headroom_site "${HEADROOM_LIBTORCH}/..")
+add_library(headroom_libtorch INTERFACE)
+add_library(headroom::libtorch ALIAS headroom_libtorch)
+target_include_directories(headroom_libtorch SYSTEM INTERFACE "${HEADROOM_LIBTORCH}/include"
+                                                              "${HEADROOM_LIBTORCH}/include/torch/csrc/api/include")
+# libtorch_cuda registers CUDA's operators when it is loaded; nothing refers to it by a symbol.
+target_link_options(headroom_libtorch INTERFACE "LINKER:--no-as-needed")
+foreach(name torch torch_cpu c10)
+    add_library(headroom_lib_${name} SHARED IMPORTED)
+    set_target_properties(headroom_lib_${name} PROPERTIES IMPORTED_LOCATION "${HEADROOM_LIBTORCH}/lib/lib${name}.so")
+    target_link_libraries(headroom_libtorch INTERFACE headroom_lib_${name})
+endforeach()
+
+set(HEADROOM_LIBTORCH_HAS_CUDA 0)
+if(NOT HEADROOM_CUDA STREQUAL "OFF" AND EXISTS "${HEADROOM_LIBTORCH}/lib/libtorch_cuda.so")
+    file(GLOB headroom_cuda_home "${headroom_site}/nvidia/cu1*")
+    file(GLOB headroom_cudart "${headroom_cuda_home}/lib/libcudart.so.*")
+    if(EXISTS "${headroom_cuda_home}/include/cuda_runtime_api.h" AND headroom_cudart)
+        set(HEADROOM_LIBTORCH_HAS_CUDA 1)
+        target_include_directories(headroom_libtorch SYSTEM INTERFACE "${headroom_cuda_home}/include")
+        foreach(name torch_cuda c10_cuda)
+            add_library(headroom_lib_${name} SHARED IMPORTED)
+            set_target_properties(headroom_lib_${name} PROPERTIES IMPORTED_LOCATION
+                                                                  "${HEADROOM_LIBTORCH}/lib/lib${name}.so")
+            target_link_libraries(headroom_libtorch INTERFACE headroom_lib_${name})
+        endforeach()
+        add_library(headroom_lib_cudart SHARED IMPORTED)
+        set_target_properties(headroom_lib_cudart PROPERTIES IMPORTED_LOCATION "${headroom_cudart}")
+        target_link_libraries(headroom_libtorch INTERFACE headroom_lib_cudart)
+    endif()
+endif()
+if(HEADROOM_CUDA STREQUAL "ON" AND NOT HEADROOM_LIBTORCH_HAS_CUDA)
+    message(FATAL_ERROR "HEADROOM_CUDA=ON, but the LibTorch in ${HEADROOM_LIBTORCH} was built without CUDA")
+endif()
+target_compile_definitions(headroom_libtorch INTERFACE HEADROOM_LIBTORCH_HAS_CUDA=${HEADROOM_LIBTORCH_HAS_CUDA})
+message(STATUS "LibTorch: ${HEADROOM_LIBTORCH} (CUDA: ${HEADROOM_LIBTORCH_HAS_CUDA})")

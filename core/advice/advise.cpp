@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/advice/advise.h"
+
+#include "core/advice/rules.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace headroom
+{
+namespace
+{
+
+/// All rules, in the order of what they say when nothing else orders it.
+constexpr std::array kRules{
+    &advice::inaccurateBackend,
+    &advice::unexpectedKernel,
+    &advice::noAttention,
+    &advice::useFused,
+    &advice::defaultIsSlower,
+    &advice::float32OnCuda,
+    &advice::backendRefused,
+    &advice::savesMemory,
+    &advice::fitsWhereMathDoesNot,
+    &advice::longerSequences,
+    &advice::launchBound,
+    &advice::attentionIsSmall,
+    &advice::mathIsEnough,
+    &advice::noisyRun,
+    &advice::oddFigures,
+    &advice::nonDeterministic,
+    &advice::noGpu,
+};
+
+/// Problems first, then by what is gained.
+bool isMoreValuable(const Recommendation& first, const Recommendation& second)
+{
+    const bool firstIsProblem = first.severity == Severity::Problem;
+    const bool secondIsProblem = second.severity == Severity::Problem;
+    if (firstIsProblem != secondIsProblem)
+    {
+        return firstIsProblem;
+    }
+    return first.gain.value_or(1.0) > second.gain.value_or(1.0);
+}
+
+/// Backends are written small, sentences are not.
+void capitalise(std::string& text)
+{
+    if (!text.empty())
+    {
+        text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+    }
+}
+
+} // namespace
+
+std::vector<Recommendation> advise(const Report& report)
+{
+    std::vector<Recommendation> all;
+    for (const auto rule : kRules)
+    {
+        for (auto& recommendation : rule(report))
+        {
+            capitalise(recommendation.title);
+            capitalise(recommendation.why);
+            all.push_back(std::move(recommendation));
+        }
+    }
+    std::stable_sort(all.begin(), all.end(), isMoreValuable);
+    return all;
+}
+
+} // namespace headroom

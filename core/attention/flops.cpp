@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/attention/flops.h"
+
+#include "core/attention/saturating.h"
+
+#include <algorithm>
+
+namespace headroom
+{
+namespace
+{
+
+/// Elements of [B, heads, length, dim].
+std::int64_t elementsOf(const AttentionProblem& problem, std::int64_t heads, std::int64_t length, std::int64_t dim)
+{
+    return saturatingProduct({problem.batch, heads, length, dim});
+}
+
+double product(std::int64_t first, std::int64_t second, double third)
+{
+    return static_cast<double>(first) * static_cast<double>(second) * third;
+}
+
+/// Both ways of counting for \a perElement operations on each score element.
+AttentionFlops countFlops(const AttentionProblem& problem, double unmaskedPerElement, double conventionPerElement)
+{
+    const double heads = product(problem.batch, problem.queryHeads, 1);
+    const double scores = product(problem.queryLength, problem.kvLength, 1);
+    AttentionFlops flops;
+    flops.unmasked = heads * static_cast<double>(unmaskedElements(problem)) * unmaskedPerElement;
+    flops.convention = heads * scores * conventionPerElement * (problem.causal ? 0.5 : 1.0);
+    return flops;
+}
+
+/// Math writes its scores in the type it computes in: float64 for float64, float32 for all else, since LibTorch 2.5
+/// computes half inputs in float32 (allow_fp16_bf16_reduction_math_sdp is off by default).
+std::int64_t mathWorkspace(const AttentionProblem& problem)
+{
+    const std::int64_t computeBytes = problem.dtype == DType::Float64 ? 8 : 4;
+    const std::int64_t scores = elementsOf(problem, problem.queryHeads, problem.queryLength, problem.kvLength);
+    // Scores and their soft-max live at the same time.
+    std::int64_t bytes = saturatingProduct({2, scores, computeBytes});
+    if (bytesPerElement(problem.dtype) < computeBytes || problem.kvHeads != problem.queryHeads)
+    {
+        // Copies of query, key and value: cast up, and key and value repeated to the query's heads.
+        const std::int64_t copies =
+            saturatingSum({elementsOf(problem, problem.queryHeads, problem.queryLength, problem.headDimQk),
+                           elementsOf(problem, problem.queryHeads, problem.kvLength, problem.headDimQk),
+                           elementsOf(problem, problem.queryHeads, problem.kvLength, problem.headDimV)});
+        bytes = saturatingSum({bytes, saturatingProduct({copies, computeBytes})});
+    }
+    return bytes;
+}
+
+} // namespace
+
+std::int64_t unmaskedElements(const AttentionProblem& problem)
+{
+    const std::int64_t queries = problem.queryLength;
+    const std::int64_t keys = problem.kvLength;
+    if (!problem.causal)
+    {
+        return saturatingProduct({queries, keys});
+    }
+    // Row i sees min(i + 1, keys) keys: a triangle, and full rows below it where there are more queries than keys.
+    const std::int64_t triangle = std::min(queries, keys);
+    const std::int64_t even = triangle % 2 == 0 ? triangle : triangle + 1;
+    const std::int64_t odd = triangle % 2 == 0 ? triangle + 1 : triangle;
+    return saturatingSum({saturatingProduct({even / 2, odd}), saturatingProduct({queries - triangle, keys})});
+}
+
+AttentionFlops forwardFlops(const AttentionProblem& problem)
+{
+    // Q K^T takes 2 Dqk operations a score element, P V takes 2 Dv.
+    const double perElement = 2.0 * static_cast<double>(problem.headDimQk + problem.headDimV);
+    return countFlops(problem, perElement, perElement);
+}
+
+AttentionFlops backwardFlops(const AttentionProblem& problem)
+{
+    // Q K^T again, dQ = dS K and dK = dS^T Q take 2 Dqk each; dP = dO V^T and dV = P^T dO take 2 Dv each.
+    const double perElement = 2.0 * static_cast<double>(3 * problem.headDimQk + 2 * problem.headDimV);
+    const double forward = 2.0 * static_cast<double>(problem.headDimQk + problem.headDimV);
+    return countFlops(problem, perElement, 2.5 * forward);
+}
+
+std::int64_t forwardBytes(const AttentionProblem& problem)
+{
+    const std::int64_t elements =
+        saturatingSum({elementsOf(problem, problem.queryHeads, problem.queryLength, problem.headDimQk),
+                       elementsOf(problem, problem.kvHeads, problem.kvLength, problem.headDimQk),
+                       elementsOf(problem, problem.kvHeads, problem.kvLength, problem.headDimV),
+                       elementsOf(problem, problem.queryHeads, problem.queryLength, problem.headDimV)});
+    std::int64_t maskBytes = 0;
+    if (problem.mask != MaskKind::None)
+    {
+        const std::int64_t element = problem.mask == MaskKind::Boolean ? 1 : bytesPerElement(problem.dtype);
+        maskBytes = saturatingProduct({problem.queryLength, problem.kvLength, element});
+    }
+    return saturatingSum({saturatingProduct({elements, bytesPerElement(problem.dtype)}), maskBytes});
+}
+
+std::int64_t workspaceBytes(const AttentionProblem& problem, Backend backend)
+{
+    switch (backend)
+    {
+    case Backend::Math:
+        return mathWorkspace(problem);
+    case Backend::Naive:
+        return saturatingProduct({2, elementsOf(problem, problem.queryHeads, problem.queryLength, problem.kvLength),
+                                  bytesPerElement(problem.dtype)});
+    case Backend::Fp64:
+    case Backend::Default:
+    case Backend::Flash:
+    case Backend::MemoryEfficient:
+    case Backend::Cudnn:
+        break;
+    }
+    // Log-sum-exp [B, Hq, Sq], float32 (float64 for float64), kept for the backward pass alone.
+    const std::int64_t element = problem.dtype == DType::Float64 ? 8 : 4;
+    return problem.needsGradients ? elementsOf(problem, problem.queryHeads, problem.queryLength, element) : 0;
+}
+
+} // namespace headroom

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/attention/attention_call.h"
+#include "core/validate/judgement.h"
+
+#include <string>
+
+namespace headroom::engine
+{
+
+/// Judges the backends of one attention call. The fp64 reference and the naive yardstick are computed once, on the
+/// inputs' device, and shared by all backends.
+class AttentionJudge
+{
+public:
+    /// \a outputGradient [B, Hq, Sq, Dv] may be undefined: outputs alone are then judged.
+    AttentionJudge(AttentionInputs inputs, at::Tensor outputGradient, AccuracyPolicy policy);
+
+    /// Runs \a backend, forced, and judges O, LSE, dQ, dK, dV (and the mask's gradient where it has one); its outputs
+    /// alone where it takes the call in inference only. A refusal or
+    /// an out-of-memory of the backend is an Unverified judgement with LibTorch's words as its reason.
+    Judgement judge(Backend backend) const;
+
+    /// Judges results that were made elsewhere.
+    Judgement judge(Backend backend, const AttentionResults& results) const;
+
+    const AttentionResults& reference() const { return m_reference; }
+
+private:
+    AttentionResults run(Backend backend) const;
+
+    AttentionInputs m_inputs;
+    at::Tensor m_outputGradient;
+    AccuracyPolicy m_policy;
+    AttentionResults m_reference;
+    AttentionResults m_yardstick;
+};
+
+/// The first sentence of an exception of LibTorch, without the C++ backtrace.
+std::string firstSentence(const std::exception& error);
+
+/// Whether \a error says that memory ran out (c10::OutOfMemoryError, the CPU allocator, cuBLAS, cuDNN).
+bool isOutOfMemory(const std::exception& error);
+
+} // namespace headroom::engine

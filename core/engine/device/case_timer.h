@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/run/engine.h"
+
+#include <c10/core/Device.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace headroom::engine
+{
+
+/// Times one execution after another of some work on a device. Used by one thread.
+class CaseTimer
+{
+public:
+    virtual ~CaseTimer() = default;
+
+    /// Runs \a work once. \a cold overwrites the L2 cache before, outside the timed region (CUDA).
+    virtual Sample time(const std::function<void()>& work, bool cold) = 0;
+
+    /// Runs \a work once; from before its first launch to the end of a synchronise. Nothing on the CPU, where time() is
+    /// just that.
+    virtual std::optional<Sample> timeWall(const std::function<void()>& work) = 0;
+
+    /// What time() takes off each sample for its pair of events, in nanoseconds; nothing on the CPU.
+    virtual std::optional<double> eventOverheadNs() const = 0;
+};
+
+/// On CUDA a sample is the device's time between two events. Launch gaps are closed by a spin kernel in front that holds
+/// the queue back until all of the work has been launched, and the cost of the event pair itself, calibrated with a
+/// kernel that reports its own duration, is taken off. Without Headroom's CUDA kernels (no nvcc at build time) the gaps
+/// stay, nothing is taken off, and the SM clock is absent.
+/// On the CPU a sample is the steady clock's.
+std::unique_ptr<CaseTimer> makeCaseTimer(const c10::Device& device);
+
+} // namespace headroom::engine

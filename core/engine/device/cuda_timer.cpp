@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/device/cuda_timer.h"
+
+#if HEADROOM_LIBTORCH_HAS_CUDA
+
+#include "core/engine/device/timestamp_kernels.h"
+#include "core/measure/statistics.h"
+
+#include <ATen/cuda/CUDAContext.h>
+#include <ATen/ops/empty.h>
+#include <c10/cuda/CUDAException.h>
+#include <c10/cuda/CUDAFunctions.h>
+#include <c10/cuda/CUDAGuard.h>
+#include <cuda_runtime_api.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <vector>
+
+namespace headroom::engine
+{
+namespace
+{
+
+using SteadyClock = std::chrono::steady_clock;
+
+double nsSince(SteadyClock::time_point start)
+{
+    return std::chrono::duration<double, std::nano>(SteadyClock::now() - start).count();
+}
+
+/// A CUDA event with timing, destroyed with its owner.
+class TimedEvent
+{
+public:
+    TimedEvent() { C10_CUDA_CHECK(cudaEventCreate(&m_event)); }
+    ~TimedEvent() { static_cast<void>(cudaEventDestroy(m_event)); }
+    TimedEvent(const TimedEvent&) = delete;
+    TimedEvent& operator=(const TimedEvent&) = delete;
+    void record(cudaStream_t stream) { C10_CUDA_CHECK(cudaEventRecord(m_event, stream)); }
+    double nsUntil(const TimedEvent& end) const
+    {
+        float milliseconds = 0;
+        C10_CUDA_CHECK(cudaEventElapsedTime(&milliseconds, m_event, end.m_event));
+        return static_cast<double>(milliseconds) * 1e6;
+    }
+
+private:
+    cudaEvent_t m_event = nullptr;
+};
+
+/// Memory of the host that kernels write to directly.
+template <typename T> class MappedMemory
+{
+public:
+    explicit MappedMemory(std::size_t count)
+    {
+        C10_CUDA_CHECK(cudaHostAlloc(reinterpret_cast<void**>(&m_data), count * sizeof(T), cudaHostAllocMapped));
+        std::fill_n(m_data, count, T{});
+    }
+    ~MappedMemory() { static_cast<void>(cudaFreeHost(m_data)); }
+    MappedMemory(const MappedMemory&) = delete;
+    MappedMemory& operator=(const MappedMemory&) = delete;
+    T* data() { return m_data; }
+    const T& operator[](std::size_t at) const { return m_data[at]; }
+
+private:
+    T* m_data = nullptr;
+};
+
+void checkLaunch(int status) { C10_CUDA_CHECK(static_cast<cudaError_t>(status)); }
+
+class CudaTimer : public CaseTimer
+{
+public:
+    explicit CudaTimer(const c10::Device& device) : m_device(device)
+    {
+        const c10::cuda::CUDAGuard guard(m_device);
+        const auto* properties = at::cuda::getDeviceProperties(m_device.index());
+        m_multiprocessors = properties->multiProcessorCount;
+        m_flushBytes = std::max<std::int64_t>(std::int64_t{2} * properties->l2CacheSize + (std::int64_t{8} << 20),
+                                              std::int64_t{64} << 20);
+        calibrate();
+    }
+
+    Sample time(const std::function<void()>& work, bool cold) override
+    {
+        const c10::cuda::CUDAGuard guard(m_device);
+        const auto stream = at::cuda::getCurrentCUDAStream(m_device.index());
+        if (cold)
+        {
+            flush(stream);
+        }
+        // Hold the queue back for as long as launching took the last time, so that the device never waits for the host.
+        const auto hold = static_cast<std::uint64_t>(std::min(m_lastEnqueueNs * 1.3 + 20e3, kLongestHoldNs));
+        holdBack(hold, stream);
+        stampBefore(stream);
+        m_start.record(stream);
+        const auto enqueueStart = SteadyClock::now();
+        work();
+        m_lastEnqueueNs = nsSince(enqueueStart);
+        m_end.record(stream);
+        stampAfter(stream);
+        C10_CUDA_CHECK(cudaStreamSynchronize(stream));
+        return {std::max(m_start.nsUntil(m_end) - m_eventOverheadNs.value_or(0), 0.0), clockOfLastSample()};
+    }
+
+    std::optional<Sample> timeWall(const std::function<void()>& work) override
+    {
+        const c10::cuda::CUDAGuard guard(m_device);
+        c10::cuda::device_synchronize();
+        const auto start = SteadyClock::now();
+        work();
+        c10::cuda::device_synchronize();
+        return Sample{nsSince(start), std::nullopt};
+    }
+
+    std::optional<double> eventOverheadNs() const override { return m_eventOverheadNs; }
+
+private:
+    static constexpr double kLongestHoldNs = 50e6;
+    /// Below this the global timer's own step (about a microsecond) spoils the quotient.
+    static constexpr double kShortestClockReadingNs = 20e3;
+
+#if HEADROOM_HAS_CUDA_KERNELS
+    void holdBack(std::uint64_t ns, cudaStream_t stream) { checkLaunch(launchSpin(ns, nullptr, stream)); }
+    void stampBefore(cudaStream_t stream) { checkLaunch(launchTimestamp(m_stamps.data(), m_multiprocessors, stream)); }
+    void stampAfter(cudaStream_t stream)
+    {
+        checkLaunch(launchTimestamp(m_stamps.data() + 1, m_multiprocessors, stream));
+    }
+
+    std::optional<double> clockOfLastSample() const
+    {
+        const auto ns = static_cast<double>(m_stamps[1].globalNs - m_stamps[0].globalNs);
+        const auto cycles = static_cast<double>(m_stamps[1].cycles - m_stamps[0].cycles);
+        return ns >= kShortestClockReadingNs ? std::optional(cycles / ns * 1e3) : std::nullopt;
+    }
+
+    /// The median of event time less the kernel's own, over spin kernels of a known duration.
+    void calibrate()
+    {
+        constexpr int kRuns = 60;
+        constexpr int kWarmUps = 10;
+        const auto stream = at::cuda::getCurrentCUDAStream(m_device.index());
+        MappedMemory<std::uint64_t> inside(1);
+        std::vector<double> overheads;
+        for (int run = 0; run < kRuns; ++run)
+        {
+            holdBack(30'000, stream);
+            m_start.record(stream);
+            checkLaunch(launchSpin(100'000, inside.data(), stream));
+            m_end.record(stream);
+            C10_CUDA_CHECK(cudaStreamSynchronize(stream));
+            if (run >= kWarmUps)
+            {
+                overheads.push_back(m_start.nsUntil(m_end) - static_cast<double>(inside[0]));
+            }
+        }
+        m_eventOverheadNs = std::max(median(overheads).value_or(0), 0.0);
+    }
+    void overwriteL2(cudaStream_t stream)
+    {
+        checkLaunch(launchFlush(m_flushBuffer.data_ptr(), static_cast<std::uint64_t>(m_flushBytes), stream));
+    }
+
+    MappedMemory<GpuTimestamp> m_stamps{2};
+#else
+    void holdBack(std::uint64_t, cudaStream_t) {}
+    void stampBefore(cudaStream_t) {}
+    void stampAfter(cudaStream_t) {}
+    std::optional<double> clockOfLastSample() const { return std::nullopt; }
+    void calibrate() {}
+    void overwriteL2(cudaStream_t) { m_flushBuffer.fill_(++m_flushValue); }
+    std::uint8_t m_flushValue = 0;
+#endif
+
+    void flush(cudaStream_t stream)
+    {
+        if (!m_flushBuffer.defined())
+        {
+            m_flushBuffer = at::empty({m_flushBytes}, at::TensorOptions(at::kByte).device(m_device));
+        }
+        overwriteL2(stream);
+    }
+
+    c10::Device m_device;
+    int m_multiprocessors = 0;
+    std::int64_t m_flushBytes = 0;
+    at::Tensor m_flushBuffer;
+    TimedEvent m_start;
+    TimedEvent m_end;
+    double m_lastEnqueueNs = 0;
+    std::optional<double> m_eventOverheadNs;
+};
+
+} // namespace
+
+std::unique_ptr<CaseTimer> makeCudaTimer(const c10::Device& device) { return std::make_unique<CudaTimer>(device); }
+
+} // namespace headroom::engine
+
+#else
+
+namespace headroom::engine
+{
+
+std::unique_ptr<CaseTimer> makeCudaTimer(const c10::Device&)
+{
+    throw EngineError(Cause::Unsupported, "this worker was built against a LibTorch without CUDA; use --device cpu");
+}
+
+} // namespace headroom::engine
+
+#endif

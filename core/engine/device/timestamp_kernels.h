@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+
+// Headroom's own CUDA kernels, as plain functions, so that nothing else needs nvcc. Streams are cudaStream_t, handed
+// through as void*. All functions return a cudaError_t as an int.
+
+namespace headroom::engine
+{
+
+/// What one timestamp kernel stores: the global timer in nanoseconds and the cycle counter of multiprocessor 0.
+struct GpuTimestamp
+{
+    std::uint64_t globalNs = 0;
+    std::uint64_t cycles = 0;
+};
+
+/// Stores a timestamp in \a target (memory that the device can write) when the stream reaches it. One block a
+/// multiprocessor is launched twice over and only those on multiprocessor 0 write, since cycle counters of different
+/// multiprocessors do not agree. The clock between two timestamps is d(cycles) / d(globalNs).
+int launchTimestamp(GpuTimestamp* target, int multiprocessors, void* stream);
+
+/// Keeps the stream busy for \a nanoseconds of the global timer: holds launched work back until all of it is queued.
+/// \a elapsed, when not null, receives the time that really passed inside the kernel, in nanoseconds.
+int launchSpin(std::uint64_t nanoseconds, std::uint64_t* elapsed, void* stream);
+
+/// Overwrites \a bytes of \a buffer, to push everything else out of the L2 cache.
+int launchFlush(void* buffer, std::uint64_t bytes, void* stream);
+
+} // namespace headroom::engine

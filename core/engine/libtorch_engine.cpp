@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/libtorch_engine.h"
+
+#include "core/engine/attention/attention_call.h"
+#include "core/engine/attention/attention_judge.h"
+#include "core/engine/attention/refusals.h"
+#include "core/engine/device/cuda_facts.h"
+#include "core/engine/device/memory_meter.h"
+#include "core/engine/device/nvml.h"
+#include "core/engine/device/observed_circumstances.h"
+#include "core/engine/model/model_checks.h"
+#include "core/engine/model/model_judge.h"
+#include "core/engine/model/model_probe.h"
+#include "core/engine/prepared_work.h"
+#include "core/engine/tensor_types.h"
+#include "core/model/model_memory.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#if HEADROOM_LIBTORCH_HAS_CUDA
+#include <c10/cuda/CUDACachingAllocator.h>
+#endif
+
+#include <fmt/format.h>
+
+#include <optional>
+
+namespace headroom::engine
+{
+namespace
+{
+
+constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;
+
+/// On the CPU the kernel promises memory that it does not have and later kills the process: ask before.
+void requireMemory(const ModelInput& input, const Case& wanted, const c10::Device& device)
+{
+    if (!device.is_cpu())
+    {
+        return; // the caching allocator says so itself, and the process stays healthy
+    }
+    const auto needed = estimateMemory(input, wanted.backend, wanted.pass != Pass::Forward).totalBytes();
+    const auto available = availableBytes(device);
+    if (needed > available)
+    {
+        throw EngineError(Cause::OutOfMemory,
+                          fmt::format("out of memory: about {:.1f} GiB are needed and {:.1f} GiB are free",
+                                      static_cast<double>(needed) / kGibibyte, static_cast<double>(available) / kGibibyte));
+    }
+}
+
+} // namespace
+
+struct LibtorchEngine::Private
+{
+    Plan plan;
+    Circumstances circumstances;
+    DeviceFacts device;
+    std::unique_ptr<CaseTimer> timer;
+    std::unique_ptr<Nvml> nvml;
+    std::shared_ptr<ModelSession> session;
+
+    c10::Device torchDevice() const { return toDevice(plan.device); }
+
+    /// The session of a model, kept from job to job while model and data type stay the same.
+    ModelSession& sessionFor(const ModelInput& input)
+    {
+        const bool fits =
+            session && session->input().model == input.model && session->input().dtype == input.dtype;
+        if (!fits)
+        {
+            session.reset(); // before the next one is made: both may not fit
+            session = std::make_shared<ModelSession>(input, plan.device, plan.seed, plan.weightsFile);
+        }
+        session->configure(input);
+        return *session;
+    }
+
+    CaseTimer& caseTimer()
+    {
+        if (!timer)
+        {
+            timer = makeCaseTimer(torchDevice());
+        }
+        return *timer;
+    }
+
+    WorkSetup setupOf(const Case& wanted)
+    {
+        WorkSetup setup;
+        setup.caseId = wanted.id();
+        setup.requested = wanted.backend;
+        setup.predicted = wanted.backend;
+        setup.coldL2 = wanted.l2 == L2State::Cold;
+        setup.device = torchDevice();
+        return setup;
+    }
+
+    WorkSetup modelWork(const Case& wanted, const ModelInput& input);
+    WorkSetup attentionWork(const Case& wanted, const AttentionProblem& problem);
+};
+
+WorkSetup LibtorchEngine::Private::modelWork(const Case& wanted, const ModelInput& input)
+{
+    requireMemory(input, wanted, torchDevice());
+    sessionFor(input);
+    auto setup = setupOf(wanted);
+    setup.heldBytes = session->parameterBytes();
+    const auto shared = session;
+    const auto route = routeTo(wanted.backend);
+    if (wanted.pass == Pass::Forward)
+    {
+        setup.work = [shared, route, input] {
+            shared->configure(input);
+            shared->infer(route);
+        };
+    }
+    else
+    {
+        setup.work = [shared, route, input] {
+            shared->configure(input);
+            shared->trainStep(route);
+        };
+    }
+    setup.beforePeak = [shared] { shared->clearGradients(); };
+    return setup;
+}
+
+WorkSetup LibtorchEngine::Private::attentionWork(const Case& wanted, const AttentionProblem& problem)
+{
+    auto setup = setupOf(wanted);
+    const auto backend = wanted.backend;
+    auto inputs = makeInputs(problem, torchDevice(), plan.seed);
+    setup.heldBytes = static_cast<std::int64_t>(inputs.query.nbytes() + inputs.key.nbytes() + inputs.value.nbytes());
+    if (wanted.pass == Pass::Forward)
+    {
+        setup.work = [inputs, backend] {
+            const c10::NoGradGuard noGradients;
+            attend(backend, inputs);
+        };
+        return setup;
+    }
+    inputs.query = inputs.query.detach().requires_grad_(true);
+    inputs.key = inputs.key.detach().requires_grad_(true);
+    inputs.value = inputs.value.detach().requires_grad_(true);
+    const c10::AutoGradMode gradients(true);
+    const auto output = attend(backend, inputs);
+    const auto outputGradient = at::randn_like(output.detach());
+    const std::vector<at::Tensor> wantedGradients{inputs.query, inputs.key, inputs.value};
+    if (wanted.pass == Pass::Backward)
+    {
+        setup.work = [output, outputGradient, wantedGradients] {
+            torch::autograd::grad({output}, wantedGradients, {outputGradient}, /*retain_graph=*/true);
+        };
+        return setup;
+    }
+    setup.work = [inputs, backend, outputGradient, wantedGradients] {
+        const c10::AutoGradMode on(true);
+        torch::autograd::grad({attend(backend, inputs)}, wantedGradients, {outputGradient});
+    };
+    return setup;
+}
+
+LibtorchEngine::LibtorchEngine() : m_private(std::make_unique<Private>()) {}
+
+LibtorchEngine::~LibtorchEngine() = default;
+
+Circumstances LibtorchEngine::circumstances(const DeviceSelection& selection)
+{
+    auto seen = observeCircumstances(selection);
+    if (!seen.selectedDevice())
+    {
+        std::string present;
+        for (const auto& device : seen.devices)
+        {
+            present += (present.empty() ? "" : ", ") + toText(DeviceSelection{device.kind, device.ordinal}) + " (" +
+                       device.name + ")";
+        }
+        const auto why = seen.cudaProblem.empty() ? std::string() : " (" + seen.cudaProblem + ")";
+        throw EngineError(Cause::Unsupported,
+                          fmt::format("there is no device {}{}; use one of: {}", toText(selection), why, present));
+    }
+    m_private->circumstances = seen;
+    m_private->device = *seen.selectedDevice();
+    m_private->plan.device = selection;
+    return seen;
+}
+
+LayerEvidence LibtorchEngine::explain(const AttentionProblem& problem)
+{
+    const auto inputs = makeInputs(problem, m_private->torchDevice(), m_private->plan.seed);
+    return explainCall({}, inputs, problem.needsGradients, m_private->device);
+}
+
+void LibtorchEngine::begin(const Plan& plan)
+{
+    const bool sameDevice = m_private->plan.device == plan.device;
+    const bool sameWeights =
+        m_private->plan.seed == plan.seed && m_private->plan.weightsFile == plan.weightsFile;
+    if (!sameDevice || !sameWeights)
+    {
+        m_private->session.reset();
+    }
+    if (!sameDevice)
+    {
+        m_private->timer.reset();
+    }
+    m_private->plan = plan;
+    m_private->nvml = plan.device.kind == DeviceKind::Cuda ? std::make_unique<Nvml>(pciBusIdOf(plan.device.ordinal))
+                                                           : nullptr;
+}
+
+void LibtorchEngine::probe(const ProbeJob& job, const EventDataSink& sink, std::stop_token stop)
+try
+{
+    if (const auto* input = std::get_if<ModelInput>(&job.subject))
+    {
+        requireMemory(*input, Case{*input, Backend::Flash, Pass::TrainingStep}, m_private->torchDevice());
+        probeModel(m_private->sessionFor(*input), m_private->device, sink, stop);
+        return;
+    }
+    sink(EvidenceSeen{explain(std::get<AttentionProblem>(job.subject)), std::nullopt});
+}
+catch (...)
+{
+    throwAsEngineError();
+}
+
+void LibtorchEngine::judge(const JudgeJob& job, const EventDataSink& sink, std::stop_token stop)
+try
+{
+    const auto& policy = m_private->plan.accuracy;
+    if (const auto* input = std::get_if<ModelInput>(&job.subject))
+    {
+        auto& session = m_private->sessionFor(*input);
+        judgeAttentionCalls(session, job.backends, policy, sink, stop);
+        releaseMemory();
+        judgeWholeModel(session, job.backends, policy, sink, stop);
+        return;
+    }
+    const auto inputs =
+        makeInputs(std::get<AttentionProblem>(job.subject), m_private->torchDevice(), m_private->plan.seed);
+    const c10::NoGradGuard noGradients;
+    const auto output = attend(Backend::Naive, inputs);
+    const AttentionJudge judge(inputs, at::randn_like(output), policy);
+    for (const auto backend : job.backends)
+    {
+        sink(Judged{judge.judge(backend), std::nullopt});
+    }
+}
+catch (...)
+{
+    throwAsEngineError();
+}
+
+void LibtorchEngine::check(const CheckJob& job, const EventDataSink& sink, std::stop_token stop)
+try
+{
+    const auto* input = std::get_if<ModelInput>(&job.subject);
+    if (!input)
+    {
+        throw EngineError(Cause::Unsupported, "this check needs a model");
+    }
+    auto& session = m_private->sessionFor(*input);
+    const auto& plan = m_private->plan;
+    switch (job.check)
+    {
+    case CheckKind::Autocast:
+        checkAutocast(session, plan.accuracy, sink);
+        break;
+    case CheckKind::Compiled:
+        checkCompiled(session, plan.compiledPackage, plan.accuracy, sink);
+        break;
+    case CheckKind::Determinism:
+        checkDeterminism(session, job.backends, sink, stop);
+        break;
+    }
+}
+catch (...)
+{
+    throwAsEngineError();
+}
+
+std::unique_ptr<PreparedCase> LibtorchEngine::prepare(const Case& wanted)
+try
+{
+    if (wanted.launch == Launch::Graph)
+    {
+        throw EngineError(Cause::Unsupported, "graph launches are not offered for this case");
+    }
+    const auto* input = std::get_if<ModelInput>(&wanted.subject);
+    auto setup = input ? m_private->modelWork(wanted, *input)
+                       : m_private->attentionWork(wanted, std::get<AttentionProblem>(wanted.subject));
+    return prepareWork(std::move(setup), m_private->caseTimer());
+}
+catch (...)
+{
+    throwAsEngineError();
+}
+
+Telemetry LibtorchEngine::telemetry() { return m_private->nvml ? m_private->nvml->read() : Telemetry{}; }
+
+void LibtorchEngine::releaseMemory()
+{
+    if (m_private->session)
+    {
+        m_private->session->clearGradients();
+    }
+#if HEADROOM_LIBTORCH_HAS_CUDA
+    if (m_private->plan.device.kind == DeviceKind::Cuda)
+    {
+        c10::cuda::CUDACachingAllocator::emptyCache();
+    }
+#endif
+}
+
+} // namespace headroom::engine

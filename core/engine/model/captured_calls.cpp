@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/model/captured_calls.h"
+
+#include "core/engine/attention/attention_call.h"
+
+#include <ATen/ATen.h>
+
+namespace headroom::engine
+{
+
+CapturedCalls captureCalls(ModelSession& session, bool training)
+{
+    CapturedCalls calls;
+    const auto layers = static_cast<std::size_t>(session.input().model.layers);
+    calls.outputGradients.resize(training ? layers : 0);
+    const AttentionRoute route = [&](std::int64_t layer, const AttentionInputs& inputs) {
+        AttentionInputs kept = inputs;
+        kept.query = inputs.query.detach();
+        kept.key = inputs.key.detach();
+        kept.value = inputs.value.detach();
+        calls.inputs.push_back(kept);
+        auto output = attend(Backend::Default, inputs);
+        if (output.requires_grad())
+        {
+            auto& slot = calls.outputGradients[static_cast<std::size_t>(layer)];
+            output.register_hook([&slot](const at::Tensor& gradient) { slot = gradient.detach(); });
+        }
+        return output;
+    };
+    if (training)
+    {
+        session.trainStep(route);
+        session.clearGradients();
+    }
+    else
+    {
+        session.infer(route);
+    }
+    return calls;
+}
+
+} // namespace headroom::engine

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/model/model_judge.h"
+
+#include "core/engine/attention/attention_judge.h"
+#include "core/engine/attention/tensor_errors.h"
+#include "core/engine/device/memory_meter.h"
+#include "core/engine/model/captured_calls.h"
+#include "core/engine/tensor_types.h"
+#include "core/model/model_memory.h"
+
+#include <ATen/ATen.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace headroom::engine
+{
+namespace
+{
+
+ModelResults runTrainStep(ModelSession& session, const AttentionRoute& route)
+{
+    ModelResults results;
+    results.loss = session.trainStep(route, &results.output);
+    for (const auto& parameter : session.model()->named_parameters())
+    {
+        if (parameter.value().grad().defined())
+        {
+            results.gradients[parameter.key()] = parameter.value().grad();
+        }
+    }
+    session.clearGradients(); // the tensors live on in the results
+    return results;
+}
+
+/// How far a judgement is from passing: failed ones first, then by ratio.
+double severity(const TensorJudgement& judgement)
+{
+    const double ratio = std::isfinite(judgement.ratio) ? judgement.ratio : 0.0;
+    return judgement.verdict == AccuracyVerdict::Passed ? ratio : 1e6 + ratio;
+}
+
+/// The largest batch, at most \a wanted, whose fp64 reference and naive yardstick fit in what is free.
+std::int64_t batchThatFits(const ModelSession& session, std::int64_t wanted)
+{
+    auto input = session.input();
+    input.dtype = DType::Float64;
+    const auto available = availableBytes(session.device());
+    for (std::int64_t batch = wanted; batch >= 1; batch /= 2)
+    {
+        input.batch = batch;
+        if (static_cast<double>(estimateMemory(input, Backend::Flash, true).totalBytes()) * 1.5 <
+            static_cast<double>(available))
+        {
+            return batch;
+        }
+    }
+    return 0;
+}
+
+/// Another batch while it lives.
+class BatchChange
+{
+public:
+    BatchChange(ModelSession& session, std::int64_t batch) : m_session(session), m_previous(session.input().batch)
+    {
+        set(batch);
+    }
+    ~BatchChange() { set(m_previous); }
+    BatchChange(const BatchChange&) = delete;
+    BatchChange& operator=(const BatchChange&) = delete;
+
+private:
+    void set(std::int64_t batch)
+    {
+        if (m_session.input().batch != batch)
+        {
+            m_session.setShape(batch, m_session.input().sequence);
+        }
+    }
+    ModelSession& m_session;
+    std::int64_t m_previous;
+};
+
+} // namespace
+
+void judgeAttentionCalls(ModelSession& session, const std::vector<Backend>& backends, const AccuracyPolicy& policy,
+                         const EventDataSink& sink, std::stop_token stop)
+{
+    const auto paths = attentionLayerPaths(session.input().model);
+    const auto calls = captureCalls(session, true);
+    for (std::size_t layer = 0; layer < calls.inputs.size(); ++layer)
+    {
+        const AttentionJudge judge(calls.inputs[layer], calls.outputGradients[layer], policy);
+        for (const auto backend : backends)
+        {
+            if (stop.stop_requested())
+            {
+                return;
+            }
+            auto judgement = judge.judge(backend);
+            judgement.path = paths[layer];
+            sink(Judged{std::move(judgement), std::nullopt});
+        }
+    }
+}
+
+WholeModelJudge::WholeModelJudge(ModelSession& session, AccuracyPolicy policy) : m_session(session), m_policy(policy)
+{
+    m_session.withDoubleWeights([&] { m_reference = runTrainStep(m_session, routeTo(Backend::Fp64)); });
+    m_yardstick = runTrainStep(m_session, routeTo(Backend::Naive));
+}
+
+Judgement WholeModelJudge::judge(Backend backend)
+{
+    return judgeResults(backend == Backend::Naive ? m_yardstick : runTrainStep(m_session, routeTo(backend)), backend);
+}
+
+Judgement WholeModelJudge::judgeResults(const ModelResults& results, Backend backend)
+{
+    const auto dtype = m_session.input().autocast ? DType::BFloat16 : m_session.input().dtype;
+    auto judgement = judgeOutput(results.output, dtype, JudgementScope::WholeModel, backend);
+    judgement.tensors.push_back(
+        judgeTensor("loss", results.loss, m_yardstick.loss, m_reference.loss, dtype, false, m_policy));
+    std::vector<TensorJudgement> gradients;
+    for (const auto& [name, reference] : m_reference.gradients)
+    {
+        const auto found = results.gradients.find(name);
+        if (found != results.gradients.end())
+        {
+            gradients.push_back(judgeTensor("d " + name, found->second, m_yardstick.gradients.at(name), reference, dtype,
+                                            false, m_policy));
+        }
+    }
+    if (!m_policy.gradientsPerLayer && !gradients.empty())
+    {
+        const auto worst = std::max_element(gradients.begin(), gradients.end(), [](const auto& a, const auto& b) {
+            return severity(a) < severity(b);
+        });
+        gradients = {*worst};
+    }
+    judgement.tensors.insert(judgement.tensors.end(), gradients.begin(), gradients.end());
+    concludeJudgement(judgement);
+    return judgement;
+}
+
+Judgement WholeModelJudge::judgeOutput(const at::Tensor& output, DType dtype, JudgementScope scope, Backend backend)
+{
+    Judgement judgement;
+    judgement.scope = scope;
+    judgement.backend = backend;
+    judgement.dtype = dtype;
+    judgement.tensors.push_back(
+        judgeTensor("output", output, m_yardstick.output, m_reference.output, dtype, true, m_policy));
+    concludeJudgement(judgement);
+    return judgement;
+}
+
+void judgeWholeModel(ModelSession& session, const std::vector<Backend>& backends, const AccuracyPolicy& policy,
+                     const EventDataSink& sink, std::stop_token stop)
+{
+    const auto wanted = policy.wholeModelBatch > 0 ? std::min(policy.wholeModelBatch, session.input().batch)
+                                                   : session.input().batch;
+    const auto batch = batchThatFits(session, wanted);
+    Judgement unverified;
+    unverified.scope = JudgementScope::WholeModel;
+    unverified.dtype = session.input().dtype;
+    if (batch == 0)
+    {
+        unverified.backend = Backend::Default;
+        unverified.reason = "the whole model in double precision does not fit in memory even at batch 1; its attention "
+                            "calls are judged one by one";
+        sink(Judged{unverified, std::nullopt});
+        return;
+    }
+    if (batch < session.input().batch)
+    {
+        sink(LogLine{LogLevel::Info, fmt::format("the whole model is judged at batch {} instead of {}", batch,
+                                                 session.input().batch)});
+    }
+    const BatchChange change(session, batch);
+    WholeModelJudge judge(session, policy);
+    for (const auto backend : backends)
+    {
+        if (stop.stop_requested())
+        {
+            return;
+        }
+        try
+        {
+            sink(Judged{judge.judge(backend), std::nullopt});
+        }
+        catch (const c10::Error& error)
+        {
+            unverified.backend = backend;
+            unverified.reason = firstSentence(error);
+            sink(Judged{unverified, std::nullopt});
+        }
+    }
+}
+
+} // namespace headroom::engine

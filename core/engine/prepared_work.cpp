@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/prepared_work.h"
+
+#include "core/engine/attention/attention_judge.h"
+#include "core/engine/attention/kernel_observer.h"
+#include "core/engine/device/memory_meter.h"
+
+#include <c10/util/Exception.h>
+
+#if HEADROOM_LIBTORCH_HAS_CUDA
+#include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAException.h>
+#include <c10/cuda/CUDAFunctions.h>
+#include <cuda_runtime_api.h>
+#endif
+
+#include <chrono>
+#include <utility>
+
+namespace headroom::engine
+{
+namespace
+{
+
+void synchronise(const c10::Device& device)
+{
+#if HEADROOM_LIBTORCH_HAS_CUDA
+    if (device.is_cuda())
+    {
+        c10::cuda::device_synchronize();
+    }
+#endif
+    static_cast<void>(device);
+}
+
+class PreparedWork : public PreparedCase
+{
+public:
+    PreparedWork(WorkSetup setup, CaseTimer& timer) : m_setup(std::move(setup)), m_timer(timer)
+    {
+        synchronise(m_setup.device);
+        const auto start = std::chrono::steady_clock::now();
+        m_setup.work();
+        synchronise(m_setup.device);
+        const std::chrono::duration<double, std::nano> elapsed = std::chrono::steady_clock::now() - start;
+        m_firstCallNs = elapsed.count();
+    }
+
+    Sample sample() override
+    {
+        return guarded([&] { return m_timer.time(m_setup.work, m_setup.coldL2); });
+    }
+
+    std::optional<Sample> wallSample() override
+    {
+        return guarded([&] { return m_timer.timeWall(m_setup.work); });
+    }
+
+    RunEvidence observe() override
+    {
+        return guarded([&] {
+            Observation seen;
+            const auto observed = [&] { seen = engine::observe(m_setup.work, m_setup.device.is_cuda()); };
+            m_peakBytes = measurePeak(observed); // one run serves both: a slow model's run may take seconds
+            RunEvidence evidence;
+            evidence.caseId = m_setup.caseId;
+            evidence.requested = m_setup.requested;
+            evidence.attentionCalls = seen.attentionCalls;
+            evidence.operators = seen.operators;
+            evidence.kernels = seen.kernels;
+            evidence.ran = backendFromNames(seen.operators, seen.kernels);
+            // A model without attention runs none; a forced backend that cannot be seen, or another one, is a contradiction.
+            const bool nothingToSee = evidence.attentionCalls == 0 && evidence.kernels.empty();
+            evidence.asPredicted =
+                nothingToSee || m_setup.predicted == Backend::Default || evidence.ran == m_setup.predicted;
+            return evidence;
+        });
+    }
+
+    std::optional<double> peakBytes() override
+    {
+        return guarded([&] { return m_peakBytes ? *m_peakBytes : measurePeak(m_setup.work); });
+    }
+
+    std::optional<double> firstCallNs() const override { return m_firstCallNs; }
+    std::optional<double> eventOverheadNs() const override { return m_timer.eventOverheadNs(); }
+
+private:
+    double measurePeak(const std::function<void()>& run) const
+    {
+        if (m_setup.beforePeak)
+        {
+            m_setup.beforePeak();
+        }
+        return static_cast<double>(engine::peakBytes(m_setup.device, m_setup.heldBytes, run));
+    }
+
+    template <typename Work> static auto guarded(const Work& work) -> decltype(work())
+    {
+        try
+        {
+            return work();
+        }
+        catch (...)
+        {
+            throwAsEngineError();
+        }
+    }
+
+    WorkSetup m_setup;
+    CaseTimer& m_timer;
+    double m_firstCallNs = 0;
+    std::optional<double> m_peakBytes;
+};
+
+#if HEADROOM_LIBTORCH_HAS_CUDA
+/// Errors after which the CUDA context is dead for this process (CUDA runtime API, cudaError_t).
+bool isSticky(int code)
+{
+    return code == cudaErrorIllegalAddress || code == cudaErrorAssert || code == cudaErrorLaunchTimeout ||
+           code == cudaErrorLaunchFailure || code == cudaErrorECCUncorrectable || (code >= 714 && code <= 719);
+}
+#endif
+
+void dropCachedMemory()
+{
+#if HEADROOM_LIBTORCH_HAS_CUDA
+    int count = 0;
+    if (cudaGetDeviceCount(&count) == cudaSuccess && count > 0)
+    {
+        c10::cuda::CUDACachingAllocator::emptyCache();
+    }
+#endif
+}
+
+} // namespace
+
+void throwAsEngineError()
+{
+    try
+    {
+        throw;
+    }
+    catch (const EngineError&)
+    {
+        throw;
+    }
+#if HEADROOM_LIBTORCH_HAS_CUDA
+    catch (const c10::AcceleratorError& error)
+    {
+        if (isSticky(error.get_error_code()))
+        {
+            throw EngineError(Cause::DeviceLost, firstSentence(error));
+        }
+        throw EngineError(error.get_error_code() == cudaErrorMemoryAllocation ? Cause::OutOfMemory : Cause::Error,
+                          firstSentence(error));
+    }
+#endif
+    catch (const std::exception& error)
+    {
+        const auto sentence = firstSentence(error);
+        if (isOutOfMemory(error))
+        {
+            dropCachedMemory();
+            throw EngineError(Cause::OutOfMemory, "out of memory: " + sentence);
+        }
+        const bool refused = sentence.find("No available kernel") != std::string::npos ||
+                             sentence.find("No viable backend") != std::string::npos;
+        throw EngineError(refused ? Cause::NotEligible : Cause::Error, sentence);
+    }
+}
+
+std::unique_ptr<PreparedCase> prepareWork(WorkSetup setup, CaseTimer& timer)
+{
+    try
+    {
+        return std::make_unique<PreparedWork>(std::move(setup), timer);
+    }
+    catch (...)
+    {
+        throwAsEngineError();
+    }
+}
+
+} // namespace headroom::engine

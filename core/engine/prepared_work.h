@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/device/case_timer.h"
+#include "core/run/engine.h"
+
+#include <c10/core/Device.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace headroom::engine
+{
+
+/// A case as something that can be run: what LibTorch work it is, and on which device.
+struct WorkSetup
+{
+    std::string caseId;
+    Backend requested = Backend::Default;
+    Backend predicted = Backend::Default; ///< what must be seen to run
+    bool coldL2 = false;
+    c10::Device device{c10::DeviceType::CPU};
+    std::int64_t heldBytes = 0;       ///< alive before the work begins: parameters, inputs
+    std::function<void()> work;       ///< one execution; may leave device work in flight
+    std::function<void()> beforePeak; ///< run before memory is measured, e.g. clears gradients; may be empty
+};
+
+/// Runs \a setup's work once, so that a refusal or a lack of memory is known before anything is timed, and gives back
+/// the case. \throws EngineError, translated from LibTorch's exceptions by throwAsEngineError().
+std::unique_ptr<PreparedCase> prepareWork(WorkSetup setup, CaseTimer& timer);
+
+/// Rethrows the current exception as an EngineError: out of memory, not eligible ("No available kernel"), device lost
+/// (a sticky CUDA error), else Cause::Error; the sentence is LibTorch's own, without its backtrace.
+[[noreturn]] void throwAsEngineError();
+
+} // namespace headroom::engine

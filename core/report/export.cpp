@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/export.h"
+
+#include "core/report/csv_report.h"
+#include "core/report/fold.h"
+#include "core/report/json_report.h"
+#include "core/report/markdown_report.h"
+#include "core/report/terminal_report.h"
+#include "core/run/journal.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace headroom
+{
+namespace
+{
+
+std::string readFile(const std::filesystem::path& path)
+{
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error))
+    {
+        throw std::runtime_error(fmt::format("Cannot open {}: it is a folder.", path.string()));
+    }
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+    {
+        throw std::runtime_error(
+            fmt::format("Cannot open {}: {}.", path.string(),
+                        std::filesystem::exists(path, error) ? "it cannot be read" : "there is no such file"));
+    }
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+/// A journal is lines of events; its first one is whole, or nothing of it can be read.
+bool looksLikeJournal(std::string_view text)
+{
+    try
+    {
+        const auto event = eventFromLine(text.substr(0, text.find('\n')));
+        return std::holds_alternative<RunStarted>(event.data);
+    }
+    catch (const std::exception&)
+    {
+        return false;
+    }
+}
+
+} // namespace
+
+std::string_view extensionOf(ReportFormat format)
+{
+    switch (format)
+    {
+    case ReportFormat::Json:
+        return ".json";
+    case ReportFormat::Markdown:
+        return ".md";
+    case ReportFormat::Csv:
+        return ".csv";
+    case ReportFormat::Text:
+        return ".txt";
+    }
+    return "";
+}
+
+std::optional<ReportFormat> formatOfFile(const std::filesystem::path& path)
+{
+    for (const auto& entry : EnumNames<ReportFormat>::names)
+    {
+        if (path.extension() == extensionOf(entry.first))
+        {
+            return entry.first;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string writeReport(const Report& report, ReportFormat format)
+{
+    switch (format)
+    {
+    case ReportFormat::Json:
+        return writeJsonReport(report);
+    case ReportFormat::Markdown:
+        return writeMarkdownReport(report);
+    case ReportFormat::Csv:
+        return writeCsvReport(report);
+    case ReportFormat::Text:
+        return writeTerminalReport(report, Format());
+    }
+    return {};
+}
+
+std::string writeReport(const OriginalReport& report, ReportFormat format)
+{
+    switch (format)
+    {
+    case ReportFormat::Json:
+        throw std::invalid_argument(
+            "This report of the original tool is JSON already; markdown and text can be made of it.");
+    case ReportFormat::Csv:
+        throw std::invalid_argument(
+            "A report of the original tool holds no cases to make a table of; markdown and text can "
+            "be made of it.");
+    case ReportFormat::Markdown:
+        return writeOriginalMarkdown(report);
+    case ReportFormat::Text:
+        return writeOriginalText(report, Format(), TextLayout());
+    }
+    return {};
+}
+
+AnyReport reportFromText(std::string_view text)
+{
+    const Json document = parseReportText(text);
+    if (isHeadroomReport(document))
+    {
+        return reportFromDocument(document);
+    }
+    if (isOriginalReport(document))
+    {
+        return originalFromDocument(document);
+    }
+    throw std::invalid_argument("This JSON is no report: it has neither Headroom's schema_version nor any key of the "
+                                "original tool.");
+}
+
+AnyReport openReport(const std::filesystem::path& path)
+{
+    const std::string text = readFile(path);
+    try
+    {
+        if (looksLikeJournal(text))
+        {
+            return foldEvents(readJournal(path).events);
+        }
+        return reportFromText(text);
+    }
+    catch (const std::exception& error)
+    {
+        throw std::runtime_error(fmt::format("{}: {}", path.string(), error.what()));
+    }
+}
+
+} // namespace headroom

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/report/report.h"
+
+#include <string>
+#include <vector>
+
+namespace headroom
+{
+
+/// What a report's conclusion rests on: sentences by how serious they are.
+struct Findings
+{
+    std::vector<std::string> setUp;
+    std::vector<std::string> failed;
+    std::vector<std::string> cannotTell;
+    std::vector<std::string> said;
+};
+
+/// \a text with a capital letter and a full stop.
+std::string sentence(std::string text);
+
+/// The run as a whole, accuracy, checks, and jobs that broke (run_findings.cpp).
+void findInRun(const Report& report, Findings& findings);
+
+/// The target, the verdicts of the main comparisons, and what could not be measured (speed_findings.cpp).
+void findInSpeed(const Report& report, Findings& findings);
+
+} // namespace headroom

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/fold.h"
+
+#include "core/report/conclusion.h"
+#include "core/report/queries.h"
+#include "core/report/summary.h"
+
+#include <algorithm>
+
+namespace headroom
+{
+namespace
+{
+
+constexpr std::string_view kUnfinished = "its job has not finished";
+
+/// Removes the elements of \a values whose owner in \a owners is \a owner, and those owners.
+template <typename T>
+void dropOwnedBy(const std::string& owner, std::vector<T>& values, std::vector<std::string>& owners)
+{
+    for (std::size_t i = owners.size(); i-- > 0;)
+    {
+        if (owners[i] == owner)
+        {
+            const auto at = static_cast<std::ptrdiff_t>(i);
+            owners.erase(owners.begin() + at);
+            values.erase(values.begin() + at);
+        }
+    }
+}
+
+/// The earlier attempt's samples of the same case are gone by now: a job's cases begin anew with it.
+void append(std::vector<double>& target, const std::vector<double>& more)
+{
+    target.insert(target.end(), more.begin(), more.end());
+}
+
+void finishCase(CaseReport& row, const JobFinished& job)
+{
+    const auto found = std::find_if(job.cases.begin(), job.cases.end(),
+                                    [&](const CaseResult& result) { return result.caseId == row.result.caseId; });
+    if (found != job.cases.end())
+    {
+        row.result = *found;
+    }
+    else // the worker died, or the job ended before its cases: what is said of the job holds for them
+    {
+        row.result.outcome = job.outcome == Outcome::Passed ? Outcome::Skipped : job.outcome;
+        row.result.cause = job.cause;
+        row.result.reason = job.outcome == Outcome::Passed ? "the job says nothing of it" : job.reason;
+    }
+    row.outcome = row.result.outcome;
+    row.cause = row.result.cause;
+    row.reason = row.result.reason;
+    summarizeCase(row);
+}
+
+} // namespace
+
+void ReportFold::apply(const Event& event)
+{
+    if (m_report.run.empty())
+    {
+        m_report.run = event.run;
+    }
+    m_report.attempts = std::max(m_report.attempts, event.attempt);
+    std::visit([&](const auto& data) { take(event, data); }, event.data);
+}
+
+void ReportFold::take(const Event& event, const RunStarted& data)
+{
+    if (!m_report.jobs.empty()) // a resumed run goes on with the plan that it began with
+    {
+        return;
+    }
+    m_report.startedUtc = event.utc;
+    m_report.headroomVersion = data.headroomVersion;
+    m_report.gitHash = data.gitHash;
+    m_report.plan = data.plan;
+    for (const auto& job : data.plan.jobs)
+    {
+        JobReport row;
+        row.id = job.id;
+        row.stage = job.stage;
+        row.title = job.title;
+        m_report.jobs.push_back(std::move(row));
+    }
+    conclude();
+}
+
+void ReportFold::take(const Event& /*event*/, const CircumstancesSeen& data)
+{
+    m_report.circumstances = data.circumstances;
+}
+
+void ReportFold::take(const Event& /*event*/, const StageStarted& /*data*/) {}
+
+void ReportFold::take(const Event& event, const JobStarted& data)
+{
+    dropJob(event.job);
+    auto& row = jobRow(event.job);
+    row.started = true;
+    row.finished = false;
+    row.result = {};
+    if (row.title.empty())
+    {
+        row.title = data.title;
+    }
+    addCases(event.job);
+    m_report.recommendations.clear();
+    m_report.finished.reset();
+    m_report.finishedUtc.clear();
+}
+
+void ReportFold::take(const Event& event, const SamplesTaken& data)
+{
+    auto* row = findCase(event.job, data.caseId);
+    if (row == nullptr)
+    {
+        return;
+    }
+    if (data.clock == Clock::Wall)
+    {
+        append(row->wallNs, data.ns);
+        return;
+    }
+    append(row->deviceNs, data.ns);
+    append(row->smMhz, data.smMhz);
+    row->round.insert(row->round.end(), data.round.begin(), data.round.end());
+}
+
+void ReportFold::take(const Event& /*event*/, const Telemetry& data)
+{
+    m_report.telemetry.push_back(data);
+}
+
+void ReportFold::take(const Event& event, const EvidenceSeen& data)
+{
+    if (data.layer)
+    {
+        m_report.layers.push_back(*data.layer);
+        m_layerJobs.push_back(event.job);
+    }
+    if (data.run)
+    {
+        if (auto* row = findCase(event.job, data.run->caseId))
+        {
+            row->evidence = data.run;
+        }
+    }
+}
+
+void ReportFold::take(const Event& event, const Judged& data)
+{
+    if (data.judgement)
+    {
+        m_report.judgements.push_back(*data.judgement);
+        m_judgementJobs.push_back(event.job);
+    }
+    if (data.check)
+    {
+        m_report.checks.push_back(*data.check);
+        m_checkJobs.push_back(event.job);
+    }
+}
+
+void ReportFold::take(const Event& event, const JobFinished& data)
+{
+    auto& row = jobRow(event.job);
+    row.finished = true;
+    row.result = data;
+    addCases(event.job);
+    for (auto& measured : m_report.cases)
+    {
+        if (measured.jobId == event.job)
+        {
+            finishCase(measured, data);
+        }
+    }
+    compareCases(m_report, event.job);
+    conclude();
+}
+
+void ReportFold::take(const Event& /*event*/, const RecommendationMade& data)
+{
+    m_report.recommendations.push_back(data.recommendation);
+}
+
+void ReportFold::take(const Event& /*event*/, const LogLine& data)
+{
+    m_report.log.push_back(data);
+}
+
+void ReportFold::take(const Event& event, const RunFinished& data)
+{
+    m_report.finished = data;
+    m_report.finishedUtc = event.utc;
+    conclude();
+}
+
+JobReport& ReportFold::jobRow(const std::string& id)
+{
+    const auto found =
+        std::find_if(m_report.jobs.begin(), m_report.jobs.end(), [&](const JobReport& row) { return row.id == id; });
+    if (found != m_report.jobs.end())
+    {
+        return *found;
+    }
+    m_report.jobs.emplace_back().id = id;
+    return m_report.jobs.back();
+}
+
+CaseReport* ReportFold::findCase(const std::string& job, const std::string& caseId)
+{
+    const auto found =
+        std::find_if(m_report.cases.begin(), m_report.cases.end(),
+                     [&](const CaseReport& row) { return row.jobId == job && row.result.caseId == caseId; });
+    return found == m_report.cases.end() ? nullptr : &*found;
+}
+
+void ReportFold::dropJob(const std::string& id)
+{
+    dropOwnedBy(id, m_report.layers, m_layerJobs);
+    dropOwnedBy(id, m_report.judgements, m_judgementJobs);
+    dropOwnedBy(id, m_report.checks, m_checkJobs);
+    std::erase_if(m_report.cases, [&](const CaseReport& row) { return row.jobId == id; });
+    std::erase_if(m_report.comparisons, [&](const ComparisonReport& row) { return row.jobId == id; });
+}
+
+void ReportFold::addCases(const std::string& id)
+{
+    const auto* job = findJob(m_report, id);
+    if (job == nullptr)
+    {
+        return;
+    }
+    for (const auto& measured : casesOf(*job))
+    {
+        const std::string caseId = measured.id();
+        if (findCase(id, caseId) != nullptr)
+        {
+            continue;
+        }
+        CaseReport row;
+        row.measured = measured;
+        row.jobId = id;
+        row.result.caseId = caseId;
+        row.outcome = row.result.outcome = Outcome::Cancelled;
+        row.reason = row.result.reason = kUnfinished;
+        m_report.cases.push_back(std::move(row));
+    }
+}
+
+void ReportFold::conclude()
+{
+    verifyCases(m_report, m_judgementJobs);
+    rankComparisons(m_report);
+    flagCases(m_report);
+    concludeReport(m_report);
+}
+
+Report foldEvents(std::span<const Event> events)
+{
+    ReportFold fold;
+    for (const auto& event : events)
+    {
+        fold.apply(event);
+    }
+    return fold.report();
+}
+
+} // namespace headroom

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/report/report.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace headroom
+{
+
+/// Folds events into a Report, one at a time, so that a live view and a reopened file can never disagree.
+///
+/// A job that is started again (after a crash or a resume) begins anew: what its earlier attempt left is dropped, and
+/// so are recommendations and the end of an earlier attempt. Summaries, comparisons, headlines and the conclusion are
+/// brought up to date when a job or the run finishes.
+class ReportFold
+{
+public:
+    void apply(const Event& event);
+    const Report& report() const { return m_report; }
+
+private:
+    void take(const Event& event, const RunStarted& data);
+    void take(const Event& event, const CircumstancesSeen& data);
+    void take(const Event& event, const StageStarted& data);
+    void take(const Event& event, const JobStarted& data);
+    void take(const Event& event, const SamplesTaken& data);
+    void take(const Event& event, const Telemetry& data);
+    void take(const Event& event, const EvidenceSeen& data);
+    void take(const Event& event, const Judged& data);
+    void take(const Event& event, const JobFinished& data);
+    void take(const Event& event, const RecommendationMade& data);
+    void take(const Event& event, const LogLine& data);
+    void take(const Event& event, const RunFinished& data);
+
+    JobReport& jobRow(const std::string& id);
+    CaseReport* findCase(const std::string& job, const std::string& caseId);
+    void dropJob(const std::string& id);
+    void addCases(const std::string& id);
+    void conclude();
+
+    Report m_report;
+    std::vector<std::string> m_layerJobs;     ///< the job of each of the report's layers
+    std::vector<std::string> m_judgementJobs; ///< and of each judgement
+    std::vector<std::string> m_checkJobs;     ///< and of each check
+};
+
+/// The report of a whole journal.
+Report foldEvents(std::span<const Event> events);
+
+} // namespace headroom

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/report/format.h"
+#include "core/report/report.h"
+#include "core/report/table.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headroom
+{
+
+/// The tables of a report, built once here and drawn by each writer. What has no rows is not among them.
+
+/// How much of a table is wanted.
+enum class Detail
+{
+    Compact, ///< for a terminal of 100 columns
+    Full     ///< for a document
+};
+
+/// For each kind of attention call in the model: which backends take it, and if not why not and the smallest fix.
+std::vector<Table> compatibilityTables(const Report& report, const Format& format, Detail detail);
+
+/// A row for each backend and place; with Detail::Full a second table tensor by tensor.
+std::vector<Table> accuracyTables(const Report& report, const Format& format, Detail detail);
+
+/// A table for each timed job that is no point of a sweep (with Detail::Compact: the main ones).
+std::vector<Table> performanceTables(const Report& report, const Format& format, Detail detail);
+
+std::vector<Table> sweepTables(const Report& report, const Format& format);
+std::vector<Table> checkTables(const Report& report, const Format& format);
+
+/// Jobs that did not pass, with their reasons.
+std::vector<Table> unfinishedTables(const Report& report, const Format& format);
+
+/// Two columns: what the figures were taken on and with.
+Table circumstancesTable(const Report& report, const Format& format, Detail detail);
+
+/// "not verified", "passed", "FAILED", "NaN or infinity".
+Cell verdictCell(AccuracyVerdict verdict);
+
+/// A word of the core with its dashes as spaces: "out of memory".
+std::string spaced(std::string_view word);
+
+} // namespace headroom

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/findings.h"
+
+#include "core/report/queries.h"
+#include "core/report/sweep.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace headroom
+{
+namespace
+{
+
+void findUnfinished(const Report& report, Findings& findings)
+{
+    const bool anyStarted =
+        std::any_of(report.jobs.begin(), report.jobs.end(), [](const JobReport& row) { return row.started; });
+    if (report.finished && report.finished->outcome == Outcome::Failed && !anyStarted)
+    {
+        findings.setUp.push_back(
+            sentence(report.finished->reason.empty() ? "The run could not start" : report.finished->reason));
+        return;
+    }
+    if (!report.finished)
+    {
+        findings.cannotTell.emplace_back("The run has not finished.");
+    }
+    else if (report.finished->outcome != Outcome::Passed)
+    {
+        findings.cannotTell.push_back(sentence(fmt::format(
+            "The run was {}{}{}", report.finished->outcome == Outcome::Cancelled ? "cancelled" : "ended early",
+            report.finished->reason.empty() ? "" : ": ", report.finished->reason)));
+    }
+}
+
+/// The yardstick fails nobody: it is what others are measured by.
+bool countsAsCheck(const Judgement& judgement)
+{
+    return judgement.backend != Backend::Naive && judgement.backend != Backend::Fp64;
+}
+
+std::string_view placeOf(JudgementScope scope)
+{
+    switch (scope)
+    {
+    case JudgementScope::AttentionCall:
+        return "in an attention call";
+    case JudgementScope::WholeModel:
+        return "in the whole model";
+    case JudgementScope::Autocast:
+        return "under autocast";
+    case JudgementScope::Compiled:
+        return "in the compiled package";
+    }
+    return "";
+}
+
+/// One sentence a backend and scope: the first fault, with the number of places that have one.
+void findInaccurate(const Report& report, Findings& findings)
+{
+    for (const auto& names : EnumNames<Backend>::names)
+    {
+        for (const auto scope : {JudgementScope::AttentionCall, JudgementScope::WholeModel, JudgementScope::Autocast,
+                                 JudgementScope::Compiled})
+        {
+            const Judgement* first = nullptr;
+            std::int64_t places = 0;
+            for (const auto& judgement : report.judgements)
+            {
+                const bool isWrong =
+                    judgement.verdict == AccuracyVerdict::Failed || judgement.verdict == AccuracyVerdict::NotFinite;
+                if (isWrong && judgement.scope == scope && judgement.backend == names.first && countsAsCheck(judgement))
+                {
+                    first = first == nullptr ? &judgement : first;
+                    ++places;
+                }
+            }
+            if (first != nullptr)
+            {
+                findings.failed.push_back(sentence(fmt::format(
+                    "{} {} {}{}{}: {}", names.second,
+                    first->verdict == AccuracyVerdict::NotFinite ? "gives NaN or infinity" : "is not accurate enough",
+                    placeOf(scope), first->path.empty() ? "" : fmt::format(" ({})", first->path),
+                    places > 1 ? fmt::format(" and {} more", places - 1) : "", first->reason)));
+            }
+        }
+    }
+}
+
+/// What makes a job a failure of the run, and what only leaves a question open.
+void findBrokenJobs(const Report& report, Findings& findings)
+{
+    for (const auto& row : report.jobs)
+    {
+        if (!row.finished || row.result.outcome == Outcome::Passed || row.result.outcome == Outcome::Cancelled)
+        {
+            continue;
+        }
+        const auto& result = row.result;
+        const std::string text =
+            sentence(fmt::format("{}: {}", row.title.empty() ? row.id : row.title,
+                                 result.reason.empty() ? "it ended without a reason" : result.reason));
+        switch (result.cause)
+        {
+        case Cause::WorkerDied:
+        case Cause::Deadline:
+        case Cause::DeviceLost:
+        case Cause::Error:
+            findings.failed.push_back(text);
+            break;
+        case Cause::Budget:
+            findings.cannotTell.push_back(text);
+            break;
+        case Cause::None:
+        case Cause::NotEligible:
+        case Cause::OutOfMemory:
+        case Cause::Unsupported:
+            if (!isSweepPoint(row.id))
+            {
+                findings.said.push_back(text);
+            }
+            break;
+        }
+    }
+}
+
+void findBrokenCases(const Report& report, Findings& findings)
+{
+    for (const auto& row : report.cases)
+    {
+        const auto* job = findJobReport(report, row.jobId);
+        const bool jobSpeaksForIt = job == nullptr || !job->finished || job->result.outcome != Outcome::Passed;
+        if (jobSpeaksForIt || row.outcome == Outcome::Passed || row.outcome == Outcome::Cancelled)
+        {
+            continue;
+        }
+        const bool broke = row.cause == Cause::WorkerDied || row.cause == Cause::Deadline ||
+                           row.cause == Cause::DeviceLost || row.cause == Cause::Error;
+        if (broke)
+        {
+            findings.failed.push_back(
+                sentence(fmt::format("{}, {}: {}", job->title, toString(row.measured.backend), row.reason)));
+        }
+    }
+}
+
+void findChecks(const Report& report, Findings& findings)
+{
+    for (const auto& check : report.checks)
+    {
+        const std::string text =
+            sentence(fmt::format("{} ({}): {}", toString(check.check), toString(check.backend), check.summary));
+        if (check.status == CheckStatus::Failed)
+        {
+            // A backward pass that is not deterministic is a property of a kernel and not a fault of its numbers.
+            (check.check == CheckKind::Determinism ? findings.said : findings.failed).push_back(text);
+        }
+        else if (check.status == CheckStatus::CouldNotTell)
+        {
+            findings.cannotTell.push_back(text);
+        }
+    }
+}
+
+/// Where accuracy was asked for and fused backends are there, one at least must have been verified.
+void findUnverified(const Report& report, Findings& findings)
+{
+    const auto judged = [&](const Job& job)
+    {
+        const auto* row = findJobReport(report, job.id);
+        return std::holds_alternative<JudgeJob>(job.work) && row != nullptr && row->finished;
+    };
+    if (!std::any_of(report.plan.jobs.begin(), report.plan.jobs.end(), judged))
+    {
+        return;
+    }
+    const bool anyVerdict =
+        std::any_of(report.judgements.begin(), report.judgements.end(),
+                    [](const Judgement& judgement)
+                    { return judgement.verdict != AccuracyVerdict::Unverified && countsAsCheck(judgement); });
+    if (!anyVerdict && !hasNoAttention(report))
+    {
+        findings.cannotTell.emplace_back("The accuracy of no backend could be verified.");
+    }
+}
+
+void sayNotes(const Report& report, Findings& findings)
+{
+    if (hasNoAttention(report))
+    {
+        findings.said.emplace_back("The model has no attention layers, so there is nothing to validate in it.");
+    }
+    if (report.circumstances && !report.circumstances->cudaAvailable)
+    {
+        findings.said.push_back(sentence(
+            "No CUDA device was used; the backends were measured on the CPU" +
+            (report.circumstances->cudaProblem.empty() ? std::string() : ": " + report.circumstances->cudaProblem)));
+    }
+}
+
+} // namespace
+
+std::string sentence(std::string text)
+{
+    if (!text.empty())
+    {
+        text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+    }
+    if (!text.empty() && text.back() != '.' && text.back() != '!' && text.back() != '?')
+    {
+        text += '.';
+    }
+    return text;
+}
+
+void findInRun(const Report& report, Findings& findings)
+{
+    findUnfinished(report, findings);
+    findInaccurate(report, findings);
+    findChecks(report, findings);
+    findBrokenJobs(report, findings);
+    findBrokenCases(report, findings);
+    findUnverified(report, findings);
+    sayNotes(report, findings);
+}
+
+} // namespace headroom

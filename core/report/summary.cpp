@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/summary.h"
+
+#include "core/measure/sample_labels.h"
+#include "core/report/case_work.h"
+#include "core/report/format.h"
+#include "core/report/queries.h"
+#include "core/report/sweep.h"
+#include "core/validate/plausibility.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace headroom
+{
+namespace
+{
+
+/// More samples with a low clock than this share make a case's figures doubtful (nvbench's 5 %).
+constexpr double kLowClockSamples = 0.05;
+
+/// Times of the rounds that both sides have, round by round.
+struct Pairs
+{
+    std::vector<double> baseline;
+    std::vector<double> candidate;
+};
+
+Pairs pairsOf(const CaseReport& baseline, const CaseReport& candidate)
+{
+    std::map<std::int64_t, std::vector<double>> rounds;
+    for (std::size_t i = 0; i < std::min(baseline.deviceNs.size(), baseline.round.size()); ++i)
+    {
+        rounds[baseline.round[i]].push_back(baseline.deviceNs[i]);
+    }
+    std::map<std::int64_t, std::size_t> used;
+    Pairs pairs;
+    for (std::size_t i = 0; i < std::min(candidate.deviceNs.size(), candidate.round.size()); ++i)
+    {
+        const auto found = rounds.find(candidate.round[i]);
+        const std::size_t place = used[candidate.round[i]]++;
+        if (found != rounds.end() && place < found->second.size())
+        {
+            pairs.baseline.push_back(found->second[place]);
+            pairs.candidate.push_back(candidate.deviceNs[i]);
+        }
+    }
+    return pairs;
+}
+
+ComparisonReport compareWith(const Report& report, const CaseReport& baseline, const CaseReport& candidate)
+{
+    ComparisonReport result;
+    result.jobId = candidate.jobId;
+    result.baselineCase = baseline.result.caseId;
+    result.candidateCase = candidate.result.caseId;
+    result.comparison = comparePairs(report, baseline, candidate);
+    const auto& ours = candidate.result.peakBytes;
+    const auto& theirs = baseline.result.peakBytes;
+    if (ours && theirs && *ours > 0)
+    {
+        result.memoryRatio = *theirs / *ours;
+    }
+    return result;
+}
+
+void flagClock(CaseReport& row, const Report& report)
+{
+    const auto* device = report.circumstances ? report.circumstances->selectedDevice() : nullptr;
+    if (device == nullptr || !device->defaultSmClockMhz || row.smMhz.size() != row.deviceNs.size())
+    {
+        return;
+    }
+    const auto labels = labelSamples(row.deviceNs, row.smMhz, device->defaultSmClockMhz);
+    const auto low = std::count(labels.begin(), labels.end(), SampleLabel::LowClock);
+    if (static_cast<double>(low) > kLowClockSamples * static_cast<double>(labels.size()))
+    {
+        row.flags.push_back(fmt::format("{} of {} samples ran with the SM clock below {:.0f} % of its default", low,
+                                        labels.size(), 100 * kLowClockShare));
+    }
+}
+
+void flagSweeps(Report& report)
+{
+    for (const auto& sweep : sweepsOf(report))
+    {
+        for (const auto backend : kSdpaBackends)
+        {
+            std::vector<SweepPoint> points;
+            std::vector<std::size_t> places;
+            for (const auto& row : sweep.rows)
+            {
+                const auto* measured = caseOf(row, backend);
+                if (measured != nullptr && measured->outcome == Outcome::Passed && measured->device)
+                {
+                    points.push_back({static_cast<double>(row.value), measured->device->medianNs,
+                                      workOf(measured->measured).totalFlops});
+                    places.push_back(static_cast<std::size_t>(measured - report.cases.data()));
+                }
+            }
+            const std::string_view axis = sweep.axis == SweepAxis::Batch ? "batch" : "sequence";
+            for (const auto& flag : flagSweep(points))
+            {
+                report.cases[places[flag.point]].flags.push_back(
+                    fmt::format("along the {} axis: {}", axis, flag.reason));
+            }
+        }
+    }
+}
+
+} // namespace
+
+void summarizeCase(CaseReport& row)
+{
+    row.device = summarizeLatency(row.deviceNs);
+    row.wall = summarizeLatency(row.wallNs);
+    row.samplesPerSecond.reset();
+    row.tokensPerSecond.reset();
+    if (row.device && row.device->meanNs > 0)
+    {
+        row.samplesPerSecond = static_cast<double>(batchOf(row.measured.subject)) / (row.device->meanNs * 1e-9);
+        row.tokensPerSecond = *row.samplesPerSecond * static_cast<double>(sequenceOf(row.measured.subject));
+    }
+}
+
+Comparison comparePairs(const Report& report, const CaseReport& baseline, const CaseReport& candidate)
+{
+    const auto pairs = pairsOf(baseline, candidate);
+    ComparisonRule rule;
+    rule.confidence = report.plan.measurement.confidence;
+    rule.minimumEffect = report.plan.measurement.minimumEffect;
+    rule.seed = report.plan.seed;
+    return comparePaired(pairs.baseline, pairs.candidate, rule);
+}
+
+void compareCases(Report& report, const std::string& jobId)
+{
+    std::erase_if(report.comparisons, [&](const ComparisonReport& old) { return old.jobId == jobId; });
+    const auto* job = findJob(report, jobId);
+    const auto cases = casesOfJob(report, jobId);
+    if (job == nullptr || !std::holds_alternative<CompareJob>(job->work) || cases.empty())
+    {
+        return;
+    }
+    for (std::size_t i = 1; i < cases.size(); ++i)
+    {
+        if (!cases[0]->deviceNs.empty() && !cases[i]->deviceNs.empty())
+        {
+            report.comparisons.push_back(compareWith(report, *cases[0], *cases[i]));
+        }
+    }
+}
+
+void flagCases(Report& report)
+{
+    for (auto& row : report.cases)
+    {
+        row.flags.clear();
+        if (row.evidence)
+        {
+            if (auto flag =
+                    flagKernels(row.evidence->requested, row.evidence->ran, attentionCallsOf(row.measured.subject)))
+            {
+                row.flags.push_back(std::move(*flag));
+            }
+        }
+        flagClock(row, report);
+    }
+    flagSweeps(report);
+}
+
+} // namespace headroom

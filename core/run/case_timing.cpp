@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/run/case_timing.h"
+
+#include "core/measure/stopping.h"
+#include "core/model/model_memory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace headroom
+{
+namespace
+{
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr double kAnnounceEverySeconds = 0.1;
+constexpr std::size_t kMostWallSamples = 20;
+
+double secondsSince(SteadyClock::time_point start)
+{
+    return std::chrono::duration<double>(SteadyClock::now() - start).count();
+}
+
+WarmupRule warmupRuleOf(const MeasurementPolicy& policy)
+{
+    WarmupRule rule;
+    rule.minSeconds = policy.warmupMinSeconds;
+    rule.maxSeconds = policy.warmupMaxSeconds;
+    rule.exactCount = policy.warmup;
+    return rule;
+}
+
+SamplingRule samplingRuleOf(const MeasurementPolicy& policy, double maxSeconds)
+{
+    SamplingRule rule;
+    rule.targetRelativeStandardError = policy.targetRelativeError;
+    rule.minSamples = policy.minSamples;
+    rule.maxSamples = policy.maxSamples;
+    rule.minSeconds = policy.minSeconds;
+    rule.maxSeconds = maxSeconds;
+    rule.exactCount = policy.iterations;
+    return rule;
+}
+
+/// A shuffle that is the same with every standard library (std::shuffle is not).
+void shuffle(std::vector<std::size_t>& order, std::mt19937_64& generator)
+{
+    for (std::size_t left = order.size(); left > 1; --left)
+    {
+        std::swap(order[left - 1], order[static_cast<std::size_t>(generator() % left)]);
+    }
+}
+
+std::optional<double> predictedBytesOf(const Case& measured)
+{
+    const auto* input = std::get_if<ModelInput>(&measured.subject);
+    return input ? std::optional(static_cast<double>(
+                       estimateMemory(*input, measured.backend, measured.pass != Pass::Forward).totalBytes()))
+                 : std::nullopt;
+}
+
+void failWith(CaseResult& result, Cause cause, const std::string& reason)
+{
+    const bool skipped = cause == Cause::NotEligible || cause == Cause::OutOfMemory || cause == Cause::Unsupported;
+    result.outcome = skipped ? Outcome::Skipped : Outcome::Failed;
+    result.cause = cause;
+    result.reason = reason;
+    result.stop = StopReason::Interrupted;
+}
+
+} // namespace
+
+CaseTiming::CaseTiming(Engine& engine, const MeasurementPolicy& policy, double budgetSeconds, std::uint64_t seed,
+                       EventDataSink sink, PauseGate* pause, std::stop_token stop)
+    : m_engine(engine), m_policy(policy), m_budgetSeconds(budgetSeconds), m_seed(seed), m_sink(std::move(sink)),
+      m_pause(pause), m_stop(std::move(stop)), m_lastAnnounced(SteadyClock::now())
+{
+}
+
+std::vector<CaseResult> CaseTiming::run(const std::vector<Case>& cases)
+{
+    std::vector<Timed> all(cases.size());
+    for (std::size_t at = 0; at < cases.size() && !interrupted(); ++at)
+    {
+        all[at].measured = cases[at];
+        all[at].result.caseId = cases[at].id();
+        all[at].pending.caseId = all[at].result.caseId;
+        prepare(all[at]);
+        observe(all[at]);
+    }
+    for (auto& timed : all)
+    {
+        warmUp(timed);
+    }
+    sampleRounds(all);
+    announce(all, true);
+    std::vector<CaseResult> results;
+    for (auto& timed : all)
+    {
+        takeWallTimes(timed);
+        guarded(timed, [&] { timed.result.peakBytes = timed.prepared->peakBytes(); });
+        results.push_back(timed.result);
+    }
+    return results;
+}
+
+/// Runs \a work for a case that still lives; an exception ends that case with its reason. A lost device ends the run.
+template <typename Work> void CaseTiming::guarded(Timed& timed, const Work& work)
+{
+    if (!timed.live() || interrupted())
+    {
+        return;
+    }
+    try
+    {
+        work();
+    }
+    catch (const EngineError& error)
+    {
+        if (error.cause() == Cause::DeviceLost)
+        {
+            throw;
+        }
+        failWith(timed.result, error.cause(), error.what());
+        timed.prepared.reset();
+    }
+    catch (const std::exception& error)
+    {
+        failWith(timed.result, Cause::Error, error.what());
+        timed.prepared.reset();
+    }
+}
+
+void CaseTiming::prepare(Timed& timed)
+{
+    timed.result.predictedBytes = predictedBytesOf(timed.measured);
+    try
+    {
+        timed.prepared = m_engine.prepare(timed.measured);
+        timed.result.firstCallNs = timed.prepared->firstCallNs();
+    }
+    catch (const EngineError& error)
+    {
+        if (error.cause() == Cause::DeviceLost)
+        {
+            throw;
+        }
+        failWith(timed.result, error.cause(), error.what());
+    }
+    catch (const std::exception& error)
+    {
+        failWith(timed.result, Cause::Error, error.what());
+    }
+}
+
+void CaseTiming::observe(Timed& timed)
+{
+    guarded(timed, [&] {
+        auto evidence = timed.prepared->observe();
+        const bool wrong = !evidence.asPredicted;
+        const auto ran = evidence.ran ? std::string(toString(*evidence.ran)) : std::string("no known backend");
+        m_sink(EvidenceSeen{std::nullopt, std::move(evidence)});
+        if (wrong)
+        {
+            throw EngineError(Cause::Error, fmt::format("{} was asked for and {} ran; the case is not timed",
+                                                        toString(timed.measured.backend), ran));
+        }
+    });
+}
+
+void CaseTiming::warmUp(Timed& timed)
+{
+    const auto rule = warmupRuleOf(m_policy);
+    const auto start = SteadyClock::now();
+    guarded(timed, [&] {
+        // Preparing and observing were runs as well: a case that takes seconds has had its warm-up.
+        const double before = timed.result.firstCallNs.value_or(0) * 1e-9;
+        std::vector<double> samples;
+        auto stop = rule.decide(samples, before);
+        while (!stop && !interrupted())
+        {
+            samples.push_back(timed.prepared->sample().ns);
+            stop = rule.decide(samples, before + secondsSince(start));
+        }
+        timed.result.warmupRuns = static_cast<std::int64_t>(samples.size());
+        timed.result.warmupSettled = stop == StopReason::Settled;
+        timed.result.eventOverheadNs = timed.prepared->eventOverheadNs();
+    });
+}
+
+void CaseTiming::sampleRounds(std::vector<Timed>& all)
+{
+    const auto rule = samplingRuleOf(m_policy, m_budgetSeconds);
+    const auto start = SteadyClock::now();
+    std::mt19937_64 generator(m_seed);
+    std::vector<std::size_t> order(all.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (std::int64_t round = 0; !interrupted(); ++round)
+    {
+        // Pairs need whole rounds: every live case is sampled until the last of them is precise enough.
+        bool wanted = false;
+        for (auto& timed : all)
+        {
+            if (timed.live())
+            {
+                const auto stop = rule.decide(timed.ns, secondsSince(start));
+                timed.result.stop = stop.value_or(StopReason::Interrupted);
+                wanted = wanted || !stop;
+            }
+        }
+        if (!wanted)
+        {
+            return;
+        }
+        shuffle(order, generator);
+        for (const auto at : order)
+        {
+            takeSample(all[at], round);
+        }
+        announce(all, false);
+        if (m_pause)
+        {
+            m_pause->wait(m_stop);
+        }
+    }
+}
+
+void CaseTiming::takeSample(Timed& timed, std::int64_t round)
+{
+    guarded(timed, [&] {
+        const auto sample = timed.prepared->sample();
+        timed.ns.push_back(sample.ns);
+        timed.pending.ns.push_back(sample.ns);
+        timed.pending.round.push_back(round);
+        if (sample.smMhz)
+        {
+            // All or none: a case whose first samples were too short for a reading stays without.
+            if (timed.pending.smMhz.size() + 1 == timed.pending.ns.size())
+            {
+                timed.pending.smMhz.push_back(*sample.smMhz);
+            }
+        }
+    });
+}
+
+void CaseTiming::takeWallTimes(Timed& timed)
+{
+    guarded(timed, [&] {
+        SamplesTaken taken{timed.result.caseId, Clock::Wall, {}, {}, {}};
+        const auto wanted = std::min(timed.ns.size(), kMostWallSamples);
+        while (taken.ns.size() < wanted && !interrupted())
+        {
+            const auto sample = timed.prepared->wallSample();
+            if (!sample)
+            {
+                break;
+            }
+            taken.ns.push_back(sample->ns);
+        }
+        if (!taken.ns.empty())
+        {
+            m_sink(std::move(taken));
+        }
+    });
+}
+
+/// Announces what was sampled since the last time: at most ten times a second, or \a now.
+void CaseTiming::announce(std::vector<Timed>& all, bool now)
+{
+    if (!now && secondsSince(m_lastAnnounced) < kAnnounceEverySeconds)
+    {
+        return;
+    }
+    for (auto& timed : all)
+    {
+        if (!timed.pending.ns.empty())
+        {
+            if (timed.pending.smMhz.size() != timed.pending.ns.size())
+            {
+                timed.pending.smMhz.clear();
+            }
+            auto taken = std::exchange(timed.pending, {timed.result.caseId, Clock::Device, {}, {}, {}});
+            m_sink(std::move(taken));
+        }
+    }
+    if (const auto telemetry = m_engine.telemetry(); !(telemetry == Telemetry{}))
+    {
+        m_sink(telemetry);
+    }
+    m_lastAnnounced = SteadyClock::now();
+}
+
+} // namespace headroom

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/run/runner.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace headroom
+{
+
+/// Times the cases of one job by a policy: prepares all of them, observes each, warms each up, samples them interleaved
+/// (each once a round, in a random order that the seed fixes), then takes wall times and peak memory. A case that fails
+/// at any point keeps its reason and the rest goes on.
+class CaseTiming
+{
+public:
+    /// \a sink receives samples, telemetry and evidence between timed regions. \a budgetSeconds bounds the sampling of
+    /// all cases together; \a seed fixes the order of the rounds.
+    CaseTiming(Engine& engine, const MeasurementPolicy& policy, double budgetSeconds, std::uint64_t seed,
+               EventDataSink sink, PauseGate* pause, std::stop_token stop);
+
+    /// \returns one result a case, in their order. \throws EngineError(DeviceLost) alone; all else is in the results.
+    std::vector<CaseResult> run(const std::vector<Case>& cases);
+
+private:
+    struct Timed
+    {
+        Case measured;
+        CaseResult result;
+        std::unique_ptr<PreparedCase> prepared;
+        std::vector<double> ns;        ///< of all samples so far
+        SamplesTaken pending;          ///< not yet announced
+        bool done = false;
+        bool live() const { return prepared != nullptr; }
+    };
+
+    template <typename Work> void guarded(Timed& timed, const Work& work);
+    void prepare(Timed& timed);
+    void observe(Timed& timed);
+    void warmUp(Timed& timed);
+    void sampleRounds(std::vector<Timed>& all);
+    void takeSample(Timed& timed, std::int64_t round);
+    void takeWallTimes(Timed& timed);
+    void announce(std::vector<Timed>& all, bool now);
+    bool interrupted() const { return m_stop.stop_requested(); }
+
+    Engine& m_engine;
+    const MeasurementPolicy& m_policy;
+    double m_budgetSeconds;
+    std::uint64_t m_seed;
+    EventDataSink m_sink;
+    PauseGate* m_pause;
+    std::stop_token m_stop;
+    std::chrono::steady_clock::time_point m_lastAnnounced;
+};
+
+} // namespace headroom

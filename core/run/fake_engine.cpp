@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/run/fake_engine.h"
+
+#include "core/version/build_info.h"
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+namespace headroom
+{
+namespace
+{
+
+constexpr const char* kFakeName = "fake";
+
+DeviceFacts fakeDevice(DeviceKind kind)
+{
+    DeviceFacts facts;
+    facts.kind = kind;
+    facts.name = "fake device";
+    facts.cores = kind == DeviceKind::Cpu ? 2 : 0;
+    facts.computeCapability = kind == DeviceKind::Cuda ? 90 : 0;
+    facts.multiprocessors = kind == DeviceKind::Cuda ? 132 : 0;
+    facts.memoryBytes = std::int64_t{64} << 30;
+    facts.freeMemoryBytes = std::int64_t{60} << 30;
+    facts.cudnnVersion = kind == DeviceKind::Cuda ? 91900 : 0;
+    return facts;
+}
+
+bool contains(const std::vector<std::string>& names, Backend backend)
+{
+    return std::find(names.begin(), names.end(), toString(backend)) != names.end();
+}
+
+/// Work of a case relative to batch 4, sequence 128, where FakeScript::forwardMs holds.
+double relativeWork(const Case& measured)
+{
+    const auto* input = std::get_if<ModelInput>(&measured.subject);
+    return input ? static_cast<double>(input->batch * input->sequence) / 512.0 : 1.0;
+}
+
+std::string operatorOf(Backend backend)
+{
+    switch (backend)
+    {
+    case Backend::Flash:
+    case Backend::Default:
+        return "aten::_scaled_dot_product_flash_attention";
+    case Backend::MemoryEfficient:
+        return "aten::_scaled_dot_product_efficient_attention";
+    case Backend::Cudnn:
+        return "aten::_scaled_dot_product_cudnn_attention";
+    case Backend::Naive:
+        return "headroom::naive_attention";
+    default:
+        return "aten::_scaled_dot_product_attention_math";
+    }
+}
+
+class FakeCase : public PreparedCase
+{
+public:
+    FakeCase(FakeEngine& engine, Case measured) : m_engine(engine), m_case(std::move(measured))
+    {
+        const auto& script = engine.script();
+        const auto found = script.forwardMs.find(std::string(toString(m_case.backend)));
+        m_ns = (found == script.forwardMs.end() ? 3.0 : found->second) * 1e6 * relativeWork(m_case) *
+               (m_case.pass == Pass::Forward ? 1.0 : script.trainingFactor) * (m_case.l2 == L2State::Cold ? 1.05 : 1.0);
+    }
+
+    Sample sample() override
+    {
+        m_engine.strikeAtSample();
+        if (m_engine.script().sampleSleepMs > 0)
+        {
+            std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(m_engine.script().sampleSleepMs));
+        }
+        return {m_ns * (1 + m_engine.script().noise * m_engine.pseudoNoise()), std::nullopt};
+    }
+    std::optional<Sample> wallSample() override { return std::nullopt; }
+    RunEvidence observe() override
+    {
+        const auto& instead = m_engine.script().ranInstead;
+        const auto ran = m_case.backend == Backend::Flash && !instead.empty() ? parseEnum<Backend>(instead) : m_case.backend;
+        RunEvidence evidence;
+        evidence.caseId = m_case.id();
+        evidence.requested = m_case.backend;
+        evidence.operators = {operatorOf(ran)};
+        evidence.ran = backendFromNames(evidence.operators, {});
+        evidence.attentionCalls = 1;
+        evidence.asPredicted = ran == m_case.backend;
+        return evidence;
+    }
+    std::optional<double> peakBytes() override { return m_case.backend == Backend::Math ? 2e9 : 1e9; }
+    std::optional<double> firstCallNs() const override { return m_ns * 5; }
+    std::optional<double> eventOverheadNs() const override { return std::nullopt; }
+
+private:
+    FakeEngine& m_engine;
+    Case m_case;
+    double m_ns = 0;
+};
+
+TensorJudgement fakeJudgement(const std::string& tensor, bool right, const AccuracyPolicy& policy)
+{
+    TensorErrors errors;
+    errors.maxError = right ? 4e-7 : 0.5;
+    errors.meanError = errors.maxError / 4;
+    errors.rmsError = errors.maxError / 3;
+    errors.elements = 1000;
+    errors.worstIndex = {0, 0, 0, 0};
+    TensorErrors yardstick = errors;
+    yardstick.maxError = 5e-7;
+    yardstick.meanError = 1.2e-7;
+    return judgeTensor(tensor, errors, yardstick, 6e-8, 3e-8, 0.1, DType::Float32, tensor == "O", policy);
+}
+
+} // namespace
+
+FakeEngine::FakeEngine(FakeScript script) : m_script(std::move(script)) {}
+
+Circumstances FakeEngine::circumstances(const DeviceSelection& selection)
+{
+    Circumstances seen;
+    seen.headroomVersion = buildInfo().version;
+    seen.libtorchVersion = kFakeName;
+    seen.sdpaAvailable = true;
+    seen.cudaAvailable = m_script.cuda;
+    seen.devices = {fakeDevice(DeviceKind::Cpu)};
+    if (m_script.cuda)
+    {
+        seen.devices.push_back(fakeDevice(DeviceKind::Cuda));
+    }
+    else
+    {
+        seen.cudaProblem = "no CUDA device";
+    }
+    seen.selected = selection;
+    seen.threads = 2;
+    if (!seen.selectedDevice())
+    {
+        throw EngineError(Cause::Unsupported, "there is no device " + toText(selection) + " (no CUDA device); use one of: cpu" +
+                                                  (m_script.cuda ? ", cuda:0" : ""));
+    }
+    m_circumstances = seen;
+    return seen;
+}
+
+LayerEvidence FakeEngine::explain(const AttentionProblem& problem)
+{
+    const auto& device = *m_circumstances.selectedDevice();
+    LayerEvidence evidence;
+    evidence.problem = problem;
+    for (const auto& rules : checkEligibility(problem, device))
+    {
+        evidence.answers.push_back({rules, rules.eligible, {}});
+    }
+    evidence.predictedDefault = predictDefault(problem, device);
+    evidence.libtorchDefault = evidence.predictedDefault;
+    return evidence;
+}
+
+void FakeEngine::begin(const Plan&) {}
+
+void FakeEngine::probe(const ProbeJob& job, const EventDataSink& sink, std::stop_token)
+{
+    strikeAtStep("probe");
+    if (const auto* input = std::get_if<ModelInput>(&job.subject))
+    {
+        for (const auto& path : attentionLayerPaths(input->model))
+        {
+            auto evidence = explain(attentionProblemOf(*input, true));
+            evidence.path = path;
+            sink(EvidenceSeen{std::move(evidence), std::nullopt});
+        }
+        return;
+    }
+    sink(EvidenceSeen{explain(std::get<AttentionProblem>(job.subject)), std::nullopt});
+}
+
+void FakeEngine::judge(const JudgeJob& job, const EventDataSink& sink, std::stop_token)
+{
+    strikeAtStep("judge");
+    for (const auto backend : job.backends)
+    {
+        Judgement judgement;
+        judgement.backend = backend;
+        judgement.path = "encoder.layers.0.self_attn";
+        for (const char* tensor : {"O", "dQ", "dK", "dV"})
+        {
+            judgement.tensors.push_back(fakeJudgement(tensor, !contains(m_script.inaccurate, backend), {}));
+        }
+        concludeJudgement(judgement);
+        sink(Judged{std::move(judgement), std::nullopt});
+    }
+}
+
+void FakeEngine::check(const CheckJob& job, const EventDataSink& sink, std::stop_token)
+{
+    strikeAtStep("check");
+    sink(Judged{std::nullopt, CheckResult{job.check, Backend::Default, CheckStatus::Passed, "pretended to pass", {}}});
+}
+
+std::unique_ptr<PreparedCase> FakeEngine::prepare(const Case& wanted)
+{
+    strikeAtStep("prepare");
+    if (contains(m_script.refused, wanted.backend))
+    {
+        throw EngineError(Cause::NotEligible, "No available kernel. Aborting execution.");
+    }
+    const auto* input = std::get_if<ModelInput>(&wanted.subject);
+    if (input && m_script.outOfMemoryAboveBatch > 0 && input->batch > m_script.outOfMemoryAboveBatch)
+    {
+        throw EngineError(Cause::OutOfMemory, "out of memory: pretended");
+    }
+    return std::make_unique<FakeCase>(*this, wanted);
+}
+
+Telemetry FakeEngine::telemetry() { return {}; }
+
+void FakeEngine::strikeAtSample()
+{
+    if (m_samples++ == m_script.faultAtSample)
+    {
+        strike();
+    }
+}
+
+void FakeEngine::strikeAtStep(const std::string& step)
+{
+    if (step == m_script.faultAtStep)
+    {
+        strike();
+    }
+}
+
+void FakeEngine::strike()
+{
+    if (!m_script.faultOnceFile.empty())
+    {
+        if (std::filesystem::exists(m_script.faultOnceFile))
+        {
+            return;
+        }
+        std::ofstream(m_script.faultOnceFile) << "struck\n";
+    }
+    switch (m_script.fault)
+    {
+    case Fault::None:
+        return;
+    case Fault::Kill:
+        std::raise(SIGKILL);
+        return;
+    case Fault::Segfault:
+        std::raise(SIGSEGV);
+        return;
+    case Fault::Hang:
+        for (;;)
+        {
+            std::this_thread::sleep_for(std::chrono::hours(1));
+        }
+    case Fault::Throw:
+        throw std::runtime_error("pretended to fail");
+    case Fault::DeviceLost:
+        throw EngineError(Cause::DeviceLost, "CUDA error: an illegal memory access was encountered (pretended)");
+    case Fault::Garbage:
+        std::puts("a library prints this to standard output");
+        std::fflush(stdout);
+        return;
+    }
+}
+
+double FakeEngine::pseudoNoise()
+{
+    m_noiseState = m_noiseState * 6364136223846793005ULL + 1442695040888963407ULL; // Knuth's MMIX generator
+    return static_cast<double>(m_noiseState >> 11) / static_cast<double>(1ULL << 52) - 1.0;
+}
+
+} // namespace headroom

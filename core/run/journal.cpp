@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/run/journal.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+namespace headroom
+{
+namespace
+{
+
+[[noreturn]] void fail(const std::filesystem::path& path, std::string_view what)
+{
+    throw std::runtime_error(fmt::format("{} {}: {}", path.string(), what, std::strerror(errno)));
+}
+
+std::string readText(const std::filesystem::path& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+    {
+        fail(path, "cannot be read");
+    }
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+struct ParsedJournal
+{
+    JournalContent content;
+    std::size_t wholeBytes = 0; ///< up to the end of the last whole line
+};
+
+ParsedJournal parse(const std::string& text, const std::filesystem::path& path)
+{
+    ParsedJournal parsed;
+    std::size_t lineNumber = 0;
+    std::size_t begin = 0;
+    while (begin < text.size())
+    {
+        ++lineNumber;
+        const auto end = text.find('\n', begin);
+        if (end == std::string::npos)
+        {
+            parsed.content.torn = true;
+            break;
+        }
+        try
+        {
+            parsed.content.events.push_back(eventFromLine(std::string_view(text).substr(begin, end - begin)));
+        }
+        catch (const std::invalid_argument& error)
+        {
+            throw std::runtime_error(fmt::format("{}, line {}: {}", path.string(), lineNumber, error.what()));
+        }
+        begin = end + 1;
+        parsed.wholeBytes = begin;
+    }
+    return parsed;
+}
+
+} // namespace
+
+Journal Journal::open(const std::filesystem::path& path)
+{
+    Journal journal;
+    journal.m_path = path;
+    journal.m_file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (journal.m_file < 0)
+    {
+        fail(path, "cannot be written");
+    }
+    if (flock(journal.m_file, LOCK_EX | LOCK_NB) != 0)
+    {
+        throw std::runtime_error(path.string() + " is being written by another Headroom; wait for it, or choose another "
+                                                 "report name");
+    }
+    auto parsed = parse(readText(path), path);
+    if (parsed.content.torn && ftruncate(journal.m_file, static_cast<off_t>(parsed.wholeBytes)) != 0)
+    {
+        fail(path, "cannot be mended");
+    }
+    journal.m_earlier = std::move(parsed.content.events);
+    return journal;
+}
+
+Journal::Journal(Journal&& other) noexcept
+    : m_path(std::move(other.m_path)), m_earlier(std::move(other.m_earlier)), m_file(std::exchange(other.m_file, -1))
+{
+}
+
+Journal& Journal::operator=(Journal&& other) noexcept
+{
+    std::swap(m_path, other.m_path);
+    std::swap(m_earlier, other.m_earlier);
+    std::swap(m_file, other.m_file);
+    return *this;
+}
+
+Journal::~Journal()
+{
+    if (m_file >= 0)
+    {
+        ::close(m_file); // gives the lock back
+    }
+}
+
+void Journal::append(const Event& event)
+{
+    const std::string line = toLine(event) + "\n";
+    std::size_t written = 0;
+    while (written < line.size())
+    {
+        const auto count = ::write(m_file, line.data() + written, line.size() - written);
+        if (count < 0 && errno != EINTR)
+        {
+            fail(m_path, "cannot be written");
+        }
+        written += count > 0 ? static_cast<std::size_t>(count) : 0;
+    }
+    const bool milestone =
+        std::holds_alternative<JobFinished>(event.data) || std::holds_alternative<RunFinished>(event.data);
+    // EINVAL: what has no disk behind it, such as a pipe, cannot be synchronised and need not be.
+    if (milestone && fsync(m_file) != 0 && errno != EINVAL)
+    {
+        fail(m_path, "cannot be written to the disk");
+    }
+}
+
+JournalContent readJournal(const std::filesystem::path& path)
+{
+    auto content = parse(readText(path), path).content;
+    if (content.events.empty())
+    {
+        throw std::runtime_error(path.string() + " holds no event of a Headroom run");
+    }
+    return content;
+}
+
+std::vector<std::size_t> remainingJobs(const Plan& plan, const std::vector<Event>& events)
+{
+    std::map<std::string, Outcome> finished;
+    for (const auto& event : events)
+    {
+        if (const auto* end = std::get_if<JobFinished>(&event.data))
+        {
+            finished[event.job] = end->outcome;
+        }
+        else if (std::holds_alternative<JobStarted>(event.data))
+        {
+            finished.erase(event.job);
+        }
+    }
+    std::vector<std::size_t> remaining;
+    for (std::size_t index = 0; index < plan.jobs.size(); ++index)
+    {
+        const auto found = finished.find(plan.jobs[index].id);
+        if (found == finished.end() || found->second == Outcome::Cancelled)
+        {
+            remaining.push_back(index);
+        }
+    }
+    return remaining;
+}
+
+} // namespace headroom
