@@ -2,7 +2,6 @@
 #include "app/cli/progress_display.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -16,21 +15,6 @@ namespace
 
 constexpr auto kRedraw = std::chrono::milliseconds(200);
 constexpr double kNsPerSecond = 1e9;
-
-/// "8 s", "1 min 20 s": no finer than a remaining time deserves.
-std::string roughly(double seconds)
-{
-    const auto whole = static_cast<long>(std::lround(std::max(0.0, seconds)));
-    if (whole < 100)
-    {
-        return fmt::format("{} s", whole);
-    }
-    if (whole < 3600)
-    {
-        return fmt::format("{} min {:02} s", whole / 60, whole % 60 / 10 * 10);
-    }
-    return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
-}
 
 const char* levelName(LogLevel level) { return level == LogLevel::Error ? "error" : "warning"; }
 
@@ -144,6 +128,7 @@ std::string ProgressDisplay::liveLine() const
 {
     const double time = now();
     std::string line = fmt::format("[{}/{}]", m_progress.done(), m_progress.total());
+    std::string times = fmt::format(", about {} left", roughDuration(m_progress.remainingSeconds(time)));
     const Job* job = m_progress.current();
     if (job == nullptr)
     {
@@ -151,10 +136,12 @@ std::string ProgressDisplay::liveLine() const
     }
     else
     {
-        const std::string inFlight = m_progress.currentCase();
-        line += fmt::format(" {}{}{}: {}", job->title, inFlight.empty() ? "" : ", ", inFlight, roughly(m_progress.age(time)));
+        const std::string sampling = m_progress.sampling();
+        line += fmt::format(" {}{}{}", job->title, sampling.empty() ? "" : ", ", sampling);
+        times = fmt::format(": {}{}", roughDuration(m_progress.age(time)), times);
     }
-    return fmt::format("{}, about {} left", line, roughly(m_progress.remainingSeconds(time)));
+    const std::size_t columns = m_terminal.width - 1; // one is left for the cursor
+    return fitted(m_terminal.format().plain(line), columns - std::min(columns, times.size())) + times;
 }
 
 void ProgressDisplay::write(const std::string& line)
@@ -182,7 +169,7 @@ void ProgressDisplay::drawLine()
         return;
     }
     m_terminal.width = terminalWidth(STDERR_FILENO); // the window may have changed
-    fmt::print(stderr, "\r{}\033[K", fitted(m_terminal.format().plain(liveLine()), m_terminal.width - 1));
+    fmt::print(stderr, "\r{}\033[K", liveLine());
     std::fflush(stderr);
     m_drawn = true;
 }

@@ -2,6 +2,7 @@
 #include "app/cli/run_progress.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -37,7 +38,6 @@ RunProgress::RunProgress(const Plan& plan, std::span<const Event> earlier) : m_p
 void RunProgress::finish(const std::string& id, const JobFinished& finished)
 {
     m_current = nullptr;
-    m_lastCase.clear();
     if (finished.outcome != Outcome::Cancelled)
     {
         m_done.insert(id);
@@ -61,18 +61,13 @@ void RunProgress::take(const Event& event, double now)
                                         [&](const Job& job) { return job.id == event.job; });
         m_current = found == m_plan.jobs.end() ? nullptr : &*found;
         m_startedAt = now;
-        m_backends.clear();
-        m_samples.clear();
-        m_lastCase.clear();
-        for (const Case& timed : m_current == nullptr ? std::vector<Case>() : casesOf(*m_current))
-        {
-            m_backends.emplace(timed.id(), timed.backend);
-        }
+        m_backend.clear();
+        m_samples = 0;
+        m_round = -1;
     }
-    else if (const auto* samples = std::get_if<SamplesTaken>(&event.data))
+    else if (const auto* samples = std::get_if<SamplesTaken>(&event.data); samples != nullptr && m_current != nullptr)
     {
-        m_lastCase = samples->caseId;
-        m_samples[samples->caseId] += samples->ns.size();
+        takeSamples(*samples);
     }
     else if (const auto* finished = std::get_if<JobFinished>(&event.data))
     {
@@ -80,15 +75,27 @@ void RunProgress::take(const Event& event, double now)
     }
 }
 
-std::string RunProgress::currentCase() const
+void RunProgress::takeSamples(const SamplesTaken& samples)
 {
-    const auto backend = m_backends.find(m_lastCase);
-    const auto samples = m_samples.find(m_lastCase);
-    if (backend == m_backends.end() || samples == m_samples.end())
+    for (const Case& timed : casesOf(*m_current))
+    {
+        if (timed.id() == samples.caseId)
+        {
+            m_backend = toString(timed.backend);
+        }
+    }
+    m_samples += samples.ns.size();
+    m_round = samples.round.empty() ? -1 : std::max(m_round, samples.round.back());
+}
+
+std::string RunProgress::sampling() const
+{
+    if (m_backend.empty())
     {
         return {};
     }
-    return fmt::format("{}, {} sample{}", toString(backend->second), samples->second, samples->second == 1 ? "" : "s");
+    return m_round >= 0 ? fmt::format("round {}", m_round + 1)
+                        : fmt::format("{}, {} sample{}", m_backend, m_samples, m_samples == 1 ? "" : "s");
 }
 
 double RunProgress::correction() const
@@ -124,6 +131,20 @@ double RunProgress::remainingSeconds(double now) const
         left = std::min(left, std::max(0.0, *m_plan.maxSeconds - (now - m_beganAt)));
     }
     return left;
+}
+
+std::string roughDuration(double seconds)
+{
+    const auto whole = static_cast<long>(std::lround(std::max(0.0, seconds)));
+    if (whole < 100)
+    {
+        return fmt::format("{} s", whole);
+    }
+    if (whole < 3600)
+    {
+        return fmt::format("{} min {:02} s", whole / 60, whole % 60 / 10 * 10);
+    }
+    return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
 } // namespace headroom::cli

@@ -4,6 +4,7 @@
 #include "core/run/event.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <span>
@@ -32,8 +33,9 @@ public:
     /// The job in flight, or nullptr.
     const Job* current() const { return m_current; }
 
-    /// What of the job in flight was sampled last: "flash, 24 samples"; empty before the first samples.
-    std::string currentCase() const;
+    /// How far the sampling of the job in flight is: "round 7" where several cases take turns, else "flash, 24 samples";
+    /// empty before the first samples.
+    std::string sampling() const;
 
     /// Seconds since the job in flight began.
     double age(double now) const { return m_current == nullptr ? 0 : now - m_startedAt; }
@@ -44,6 +46,7 @@ public:
 
 private:
     void finish(const std::string& id, const JobFinished& finished);
+    void takeSamples(const SamplesTaken& samples);
     double correction() const;
 
     Plan m_plan;
@@ -53,9 +56,12 @@ private:
     double m_startedAt = 0;
     double m_beganAt = 0;
     bool m_began = false;
-    std::map<std::string, Backend> m_backends; ///< of the cases of the job in flight
-    std::map<std::string, std::size_t> m_samples;
-    std::string m_lastCase;
+    std::string m_backend;       ///< of the last samples of the job in flight; empty before them
+    std::size_t m_samples = 0;   ///< of the job in flight
+    std::int64_t m_round = -1;   ///< the last one of a comparison; -1 when cases do not take turns
 };
+
+/// "8 s", "1 min 20 s", "2 h 05 min": no finer than an estimate deserves.
+std::string roughDuration(double seconds);
 
 } // namespace headroom::cli

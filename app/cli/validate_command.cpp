@@ -4,10 +4,10 @@
 #include "app/cli/device_choice.h"
 #include "app/cli/memory_check.h"
 #include "app/cli/model_files.h"
+#include "app/cli/run_progress.h"
 #include "app/cli/set_up_error.h"
 #include "app/cli/supervised_run.h"
 #include "app/cli/validate_options.h"
-#include "core/report/format.h"
 
 #include <cstdio>
 #include <memory>
@@ -73,7 +73,7 @@ Plan planFor(const ValidateOptions& options, const Circumstances& machine)
             seconds += job.estimateSeconds;
         }
         fmt::print(stderr, "{} on {}: {} jobs, about {}\n", describe(request.input), describeDevice(device),
-                   plan.jobs.size(), Format(true).duration(seconds * 1e9));
+                   plan.jobs.size(), roughDuration(seconds));
         fmt::print(stderr, "{}{}", fmt::join(forecast.notes, "\n"), forecast.notes.empty() ? "" : "\n");
     }
     return plan;

@@ -38,7 +38,8 @@ struct RunPlace
     std::vector<std::int64_t> indices;
 };
 
-/// When a job counts as hung: ten times its estimate, at least 30 s, at most the policy's cap.
+/// When a job counts as hung: ten times its estimate, at least 30 s and half as much again as the policy grants its
+/// cases, at most the policy's cap.
 double deadlineSecondsOf(const Job& job, const MeasurementPolicy& policy);
 
 /// Runs the jobs of a plan on an engine and announces events: circumstances, then for each job stageStarted (when the

@@ -81,6 +81,7 @@ void observeCuda(Circumstances& circumstances)
         return;
     }
     circumstances.cudaAvailable = true;
+    at::globalContext().lazyInitDevice(c10::DeviceType::CUDA); // the allocator answers nothing before
     circumstances.cudnnVersion = static_cast<int>(at::detail::getCUDAHooks().versionRuntimeCuDNN());
     for (int ordinal = 0; ordinal < count; ++ordinal)
     {

@@ -35,6 +35,25 @@ ModelResults runTrainStep(ModelSession& session, const AttentionRoute& route)
     return results;
 }
 
+/// A single number's error is small by luck as often as not, so the yardstick's says little: one rounding step of the
+/// data type at the loss's own size is always allowed.
+TensorJudgement judgeLoss(const at::Tensor& loss, const at::Tensor& yardstick, const at::Tensor& reference, DType dtype,
+                          const AccuracyPolicy& policy)
+{
+    const double size = std::abs(reference.item<double>());
+    const double step = dtype == DType::Float32 ? 0x1p-23 : dtype == DType::Float16 ? 0x1p-10 : 0x1p-7;
+    return headroom::judgeTensor("loss", measureErrors(loss, reference), measureErrors(yardstick, reference), step * size,
+                                 step * size, size, dtype, false, policy);
+}
+
+/// The backward pass is linear in the output's gradient. A mean loss makes that gradient tiny, below the rounding floor
+/// and, in float16, below what it can hold: it is judged at unit size.
+at::Tensor atUnitSize(const at::Tensor& gradient)
+{
+    const double rms = std::sqrt(gradient.to(at::kDouble).square().mean().item<double>());
+    return rms > 0 ? (gradient.to(at::kDouble) / rms).to(gradient.scalar_type()) : gradient;
+}
+
 /// How far a judgement is from passing: failed ones first, then by ratio.
 double severity(const TensorJudgement& judgement)
 {
@@ -93,7 +112,7 @@ void judgeAttentionCalls(ModelSession& session, const std::vector<Backend>& back
     const auto calls = captureCalls(session, true);
     for (std::size_t layer = 0; layer < calls.inputs.size(); ++layer)
     {
-        const AttentionJudge judge(calls.inputs[layer], calls.outputGradients[layer], policy);
+        const AttentionJudge judge(calls.inputs[layer], atUnitSize(calls.outputGradients[layer]), policy);
         for (const auto backend : backends)
         {
             if (stop.stop_requested())
@@ -122,8 +141,7 @@ Judgement WholeModelJudge::judgeResults(const ModelResults& results, Backend bac
 {
     const auto dtype = m_session.input().autocast ? DType::BFloat16 : m_session.input().dtype;
     auto judgement = judgeOutput(results.output, dtype, JudgementScope::WholeModel, backend);
-    judgement.tensors.push_back(
-        judgeTensor("loss", results.loss, m_yardstick.loss, m_reference.loss, dtype, false, m_policy));
+    judgement.tensors.push_back(judgeLoss(results.loss, m_yardstick.loss, m_reference.loss, dtype, m_policy));
     std::vector<TensorJudgement> gradients;
     for (const auto& [name, reference] : m_reference.gradients)
     {

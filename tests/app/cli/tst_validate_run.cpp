@@ -119,11 +119,12 @@ void ValidateRunTest::terminalShowsALiveLine()
     QCOMPARE(finish(*process).status, 0);
     QVERIFY2(shown.contains("\r["), shown.constData());
     QVERIFY2(shown.contains(" left\033[K"), shown.constData());
-    QVERIFY2(shown.contains(" samples: "), shown.constData());
+    QVERIFY2(shown.contains(", round "), shown.constData());
     QVERIFY2(shown.trimmed().endsWith("\033[K"), shown.constData()); // the live line is taken away at the end
     for (const QByteArray& part : shown.split('\r'))
     {
-        QVERIFY2(part.size() < 90 + 8, part.constData());
+        const bool isLive = part.startsWith("[") && part.endsWith("\033[K");
+        QVERIFY2(!isLive || part.size() < 90 + 3, part.constData());
     }
 }
 
