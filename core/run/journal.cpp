@@ -85,7 +85,8 @@ Journal Journal::open(const std::filesystem::path& path)
         throw std::runtime_error(path.string() + " is being written by another Headroom; wait for it, or choose another "
                                                  "report name");
     }
-    auto parsed = parse(readText(path), path);
+    // A device or a pipe has no past to read.
+    auto parsed = std::filesystem::is_regular_file(path) ? parse(readText(path), path) : ParsedJournal{};
     if (parsed.content.torn && ftruncate(journal.m_file, static_cast<off_t>(parsed.wholeBytes)) != 0)
     {
         fail(path, "cannot be mended");
