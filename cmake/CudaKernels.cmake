@@ -2,11 +2,32 @@
 # headroom_add_cuda_kernels(target sources...): compiles .cu files with nvcc by a custom command, so that configuring
 # stays fast and a machine without nvcc builds all the rest.
 
-find_program(HEADROOM_NVCC nvcc HINTS /usr/local/cuda/bin "${HEADROOM_LIBTORCH}/../nvidia/cu13/bin")
+# The first nvcc of LibTorch's own CUDA series: the machine's, else PyPI's beside LibTorch.
+function(headroom_find_nvcc result)
+    find_program(HEADROOM_NVCC_ON_PATH nvcc HINTS /usr/local/cuda/bin)
+    foreach(nvcc ${HEADROOM_NVCC} ${HEADROOM_NVCC_ON_PATH} "${HEADROOM_LIBTORCH}/../nvidia/cu13/bin/nvcc")
+        if(EXISTS ${nvcc})
+            execute_process(COMMAND ${nvcc} --version OUTPUT_VARIABLE version ERROR_QUIET)
+            if(version MATCHES "release 13\\.")
+                set(${result} ${nvcc} PARENT_SCOPE)
+                return()
+            endif()
+            message(STATUS "CUDA kernels: ${nvcc} is not of CUDA 13 and is passed over")
+        endif()
+    endforeach()
+    set(${result} "" PARENT_SCOPE)
+endfunction()
 
 function(headroom_add_cuda_kernels target)
-    if(NOT HEADROOM_LIBTORCH_HAS_CUDA OR NOT HEADROOM_NVCC)
-        message(STATUS "CUDA kernels: left out (nvcc: ${HEADROOM_NVCC})")
+    set(nvcc "")
+    if(HEADROOM_LIBTORCH_HAS_CUDA)
+        headroom_find_nvcc(nvcc)
+    endif()
+    if(NOT nvcc)
+        if(HEADROOM_CUDA STREQUAL "ON")
+            message(FATAL_ERROR "HEADROOM_CUDA=ON, and no nvcc of CUDA 13 was found; name one with HEADROOM_NVCC")
+        endif()
+        message(STATUS "CUDA kernels: left out")
         target_compile_definitions(${target} PUBLIC HEADROOM_HAS_CUDA_KERNELS=0)
         return()
     endif()
@@ -20,7 +41,7 @@ function(headroom_add_cuda_kernels target)
         set(object "${CMAKE_CURRENT_BINARY_DIR}/${name}.cu.o")
         add_custom_command(
             OUTPUT ${object}
-            COMMAND ${HEADROOM_NVCC} -std=c++17 -O3 ${architectures} -Xcompiler=-fPIC -I${CMAKE_SOURCE_DIR} -c
+            COMMAND ${nvcc} -std=c++17 -O3 ${architectures} -Xcompiler=-fPIC -I${CMAKE_SOURCE_DIR} -c
                     ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${object} -MD -MF ${object}.d
             DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source}
             DEPFILE ${object}.d
@@ -30,5 +51,5 @@ function(headroom_add_cuda_kernels target)
         set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
     endforeach()
     target_compile_definitions(${target} PUBLIC HEADROOM_HAS_CUDA_KERNELS=1)
-    message(STATUS "CUDA kernels: built with ${HEADROOM_NVCC}")
+    message(STATUS "CUDA kernels: built with ${nvcc}")
 endfunction()

@@ -7,12 +7,16 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
+# No path of the machine that built it in a program.
+add_compile_options(-fdebug-prefix-map=${CMAKE_SOURCE_DIR}=. -fmacro-prefix-map=${CMAKE_SOURCE_DIR}=.)
+
 find_program(HEADROOM_CCACHE ccache)
 if(HEADROOM_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    # Precompiled headers need these two; see "Precompiled headers" in ccache's manual.
+    # Sloppiness: what precompiled headers need (see "Precompiled headers" in ccache's manual). Base folder and no hash of
+    # the current one: another preset and another clone, CI's for one, find what was compiled here.
     set(CMAKE_CXX_COMPILER_LAUNCHER
         ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
-        CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${HEADROOM_CCACHE})
+        CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${HEADROOM_CCACHE})
 endif()
 
 add_library(headroom_warnings INTERFACE)

@@ -19,4 +19,8 @@ find_package(Threads REQUIRED)
 if(HEADROOM_TESTS)
     find_package(Qt6 6.4 QUIET COMPONENTS Core Test)
     set_package_properties(Qt6 PROPERTIES TYPE REQUIRED URL "https://www.qt.io" PURPOSE "tests (qt6-base-dev)")
+    if(TARGET Qt6::Test)
+        # Qt hands each test its folders as macros, which would keep tests from sharing a precompiled header.
+        set_property(TARGET Qt6::Test PROPERTY INTERFACE_COMPILE_DEFINITIONS QT_TESTLIB_LIB)
+    endif()
 endif()
