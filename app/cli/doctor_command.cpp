@@ -49,8 +49,14 @@ std::string loadedDriver()
 }
 
 /// What the system says when the worker cannot even be loaded; empty when it can.
-std::string loaderProblem(std::vector<std::string> arguments)
+std::string loaderProblem(const WorkerCommand& command)
 {
+    std::vector<std::string> arguments{"env"};
+    for (const auto& [name, value] : command.environment)
+    {
+        arguments.push_back(name + "=" + value);
+    }
+    arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
     arguments.emplace_back("--version");
     const auto captured = runCaptured(arguments, kStartSeconds);
     const std::string line = captured.error.substr(0, captured.error.find('\n'));
@@ -66,7 +72,7 @@ void askWorker(const WorkerChoice& worker, Installation& seen)
     }
     catch (const std::exception& error)
     {
-        const std::string loader = loaderProblem(worker.command.arguments);
+        const std::string loader = loaderProblem(worker.command);
         seen.workerProblem = loader.empty() ? error.what() : loader;
     }
 }

@@ -56,7 +56,8 @@ void declareModel(CLI::App& app, ValidateOptions& options)
 void declareInput(CLI::App& app, ValidateOptions& options)
 {
     ModelInput& input = options.request.input;
-    present(addNumber(app, "--batch-size", input.batch, "sequences at a time"), kInput, shown(input.batch));
+    present(addNumber(app, "--batch-size", options.batch, "sequences at a time"), kInput,
+            fmt::format("{}; {} with --preset quick", defaultBatchOf(Preset::Standard), defaultBatchOf(Preset::Quick)));
     present(addNumber(app, "--seq-len", input.sequence, "tokens in a sequence"), kInput, shown(input.sequence));
     present(addText(
                 app, "--device", "cpu|cuda|cuda:N",
@@ -179,6 +180,7 @@ ValidationRequest requestOf(const ValidateOptions& options, const DeviceSelectio
     // A width below 1 is said once, and not again for what follows from it.
     model.feedForward = saturatingProduct({kFeedForwardFactor, std::max<std::int64_t>(1, model.dModel)});
     model.maxSequence = options.maxSequence.value_or(std::max(kUsualMaxSequence, request.input.sequence));
+    request.input.batch = options.batch.value_or(defaultBatchOf(request.preset));
     request.device = device;
     request.input.device = device.kind;
     request.measurement = measurementPolicyOf(request.preset);

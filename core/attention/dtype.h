@@ -42,6 +42,30 @@ constexpr std::int64_t bytesPerElement(DType dtype)
     return 4;
 }
 
+/// Unit roundoff: the largest relative error of rounding a number to \a dtype, half the distance from 1 to the next one.
+constexpr double unitRoundoff(DType dtype)
+{
+    switch (dtype)
+    {
+    case DType::Float64:
+        return 0x1p-53;
+    case DType::Float32:
+        return 0x1p-24;
+    case DType::Float16:
+        return 0x1p-11;
+    case DType::BFloat16:
+        return 0x1p-8;
+    }
+    return 0x1p-24;
+}
+
+/// The smallest positive number that arithmetic in \a dtype keeps everywhere: subnormal in float16, normal elsewhere,
+/// where kernels may flush subnormals to zero.
+constexpr double smallestPositive(DType dtype)
+{
+    return dtype == DType::Float16 ? 0x1p-24 : dtype == DType::Float64 ? 0x1p-1022 : 0x1p-126;
+}
+
 /// The kind of device that a problem is posed on. Which one of several is not part of a problem: see DeviceSelection.
 enum class DeviceKind
 {

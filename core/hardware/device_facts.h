@@ -26,7 +26,7 @@ struct DeviceFacts
     std::int64_t memoryBytes = 0;
     std::optional<std::int64_t> freeMemoryBytes;
     std::optional<std::int64_t> l2Bytes;
-    std::optional<double> defaultSmClockMhz;
+    std::optional<double> maxSmClockMhz; ///< NVML's
     std::optional<double> powerLimitW;
     int cudnnVersion = 0; ///< runtime, e.g. 91900; 0 without cuDNN
 
@@ -35,7 +35,7 @@ struct DeviceFacts
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DeviceFacts, kind, ordinal, name, uuid, computeCapability,
                                                 multiprocessors, cores, instructionSet, memoryBytes, freeMemoryBytes,
-                                                l2Bytes, defaultSmClockMhz, powerLimitW, cudnnVersion)
+                                                l2Bytes, maxSmClockMhz, powerLimitW, cudnnVersion)
 
 /// Which device to use: "cpu", "cuda" (the first one) or "cuda:1".
 struct DeviceSelection

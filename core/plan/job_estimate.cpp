@@ -25,6 +25,7 @@ constexpr double kExpectedSpreadCuda = 0.01;
 constexpr double kRunsBeside = 2; ///< one observed, one for peak memory
 constexpr double kLeastDeadlineSeconds = 30;
 constexpr double kDeadlineFactor = 10;
+constexpr double kGrantedFactor = 1.5;
 
 struct Work
 {
@@ -238,11 +239,13 @@ double estimateSeconds(const JobWork& work, const MeasurementPolicy& measurement
     return checkSeconds(std::get<CheckJob>(work), device);
 }
 
-double deadlineSeconds(double estimateSeconds, const MeasurementPolicy& policy)
+double deadlineSeconds(const Job& job, const MeasurementPolicy& policy)
 {
     const double cap = std::max(kLeastDeadlineSeconds, policy.deadlineCapSeconds);
+    const double granted = static_cast<double>(casesOf(job).size()) * (policy.maxSecondsPerCase + policy.warmupMaxSeconds);
+    const double least = kLeastDeadlineSeconds + kGrantedFactor * granted;
     // A NaN estimate falls through std::max to the least deadline.
-    return std::min(std::max(kLeastDeadlineSeconds, kDeadlineFactor * estimateSeconds), cap);
+    return std::min(std::max(least, kDeadlineFactor * job.estimateSeconds), cap);
 }
 
 } // namespace headroom

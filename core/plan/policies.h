@@ -73,12 +73,13 @@ void from_json(const Json& json, MeasurementPolicy& policy);
 std::vector<std::string> problemsWith(const MeasurementPolicy& policy);
 
 /// When an error is small enough. Source of the rule: flash-attention, hopper/test_flash_attn.py (error at most twice
-/// that of the same-precision reference plus a rounding floor), with a rule for the mean beside it.
+/// that of the same-precision reference plus a rounding floor), with a rule for the mean beside it and a floor of our own
+/// that goes with the size of the tensor.
 struct AccuracyPolicy
 {
     double maxErrorRatio = 2.0;
     double meanErrorRatio = 1.5;
-    double floorOffset = 0.3;
+    double noiseDeviations = 4.0;     ///< of a tensor's rounding noise, in the floor
     double float32Tolerance = 1e-5;   ///< absolute, for outputs in float32, as the original tool's
     std::int64_t wholeModelBatch = 0; ///< batch of the whole-model comparison; 0: the plan's own
     bool gradientsPerLayer = false;   ///< whole-model gradients parameter by parameter
@@ -86,7 +87,7 @@ struct AccuracyPolicy
     bool operator==(const AccuracyPolicy&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(AccuracyPolicy, maxErrorRatio, meanErrorRatio, floorOffset,
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(AccuracyPolicy, maxErrorRatio, meanErrorRatio, noiseDeviations,
                                                 float32Tolerance, wholeModelBatch, gradientsPerLayer)
 
 } // namespace headroom

@@ -74,4 +74,6 @@ AccuracyPolicy accuracyPolicyOf(Preset preset)
     return policy;
 }
 
+std::int64_t defaultBatchOf(Preset preset) { return preset == Preset::Quick ? 1 : 4; }
+
 } // namespace headroom

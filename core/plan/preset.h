@@ -26,4 +26,8 @@ template <> struct EnumNames<Preset>
 MeasurementPolicy measurementPolicyOf(Preset preset);
 AccuracyPolicy accuracyPolicyOf(Preset preset);
 
+/// The batch size where none is given: 4, and 1 for Quick, which six rounds of the default model at batch 4 would keep
+/// busy for minutes on two cores.
+std::int64_t defaultBatchOf(Preset preset);
+
 } // namespace headroom

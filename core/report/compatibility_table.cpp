@@ -4,6 +4,7 @@
 #include "core/report/queries.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -124,6 +125,17 @@ std::string spaced(std::string_view word)
     return text;
 }
 
+std::string observationNote(const RunEvidence& seen, const Format& format)
+{
+    std::vector<std::string> names = seen.operators;
+    names.insert(names.end(), seen.kernels.begin(), seen.kernels.end());
+    return fmt::format("Seen to run with LibTorch's own choice: {} in {}{}{}.",
+                       seen.ran ? toString(*seen.ran) : std::string_view("no one backend"),
+                       format.plural(seen.attentionCalls, "attention call"),
+                       names.empty() ? "" : fmt::format(" ({})", fmt::join(names, ", ")),
+                       seen.asPredicted ? "" : ", not as predicted");
+}
+
 std::vector<Table> compatibilityTables(const Report& report, const Format& format, Detail detail)
 {
     std::vector<Table> tables;
@@ -131,6 +143,13 @@ std::vector<Table> compatibilityTables(const Report& report, const Format& forma
     for (const auto& group : groups)
     {
         tables.push_back(tableOf(group, format, detail, groups.size() == 1));
+    }
+    for (const auto& seen : report.observations)
+    {
+        if (!tables.empty())
+        {
+            tables.back().notes.push_back(observationNote(seen, format));
+        }
     }
     return tables;
 }

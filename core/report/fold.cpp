@@ -93,7 +93,13 @@ void ReportFold::take(const Event& /*event*/, const CircumstancesSeen& data)
     m_report.circumstances = data.circumstances;
 }
 
-void ReportFold::take(const Event& /*event*/, const StageStarted& /*data*/) {}
+void ReportFold::take(const Event& /*event*/, const StageStarted& data)
+{
+    if (data.stage == Stage::Recommendations) // advice is given anew each time that a run ends
+    {
+        m_report.recommendations.clear();
+    }
+}
 
 void ReportFold::take(const Event& event, const JobStarted& data)
 {
@@ -146,6 +152,11 @@ void ReportFold::take(const Event& event, const EvidenceSeen& data)
         if (auto* row = findCase(event.job, data.run->caseId))
         {
             row->evidence = data.run;
+        }
+        else
+        {
+            m_report.observations.push_back(*data.run);
+            m_observationJobs.push_back(event.job);
         }
     }
 }
@@ -221,6 +232,7 @@ CaseReport* ReportFold::findCase(const std::string& job, const std::string& case
 void ReportFold::dropJob(const std::string& id)
 {
     dropOwnedBy(id, m_report.layers, m_layerJobs);
+    dropOwnedBy(id, m_report.observations, m_observationJobs);
     dropOwnedBy(id, m_report.judgements, m_judgementJobs);
     dropOwnedBy(id, m_report.checks, m_checkJobs);
     std::erase_if(m_report.cases, [&](const CaseReport& row) { return row.jobId == id; });

@@ -42,7 +42,8 @@ private:
     void conclude();
 
     Report m_report;
-    std::vector<std::string> m_layerJobs;     ///< the job of each of the report's layers
+    std::vector<std::string> m_layerJobs;
+    std::vector<std::string> m_observationJobs;     ///< the job of each of the report's layers
     std::vector<std::string> m_judgementJobs; ///< and of each judgement
     std::vector<std::string> m_checkJobs;     ///< and of each check
 };

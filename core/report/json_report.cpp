@@ -79,6 +79,7 @@ Json restOf(const Report& report)
             {"recommendations", report.recommendations},
             {"checks", report.checks},
             {"layers", report.layers},
+            {"observations", report.observations},
             {"jobs", report.jobs},
             {"plan", report.plan},
             {"finished", report.finished},
@@ -109,6 +110,7 @@ void readRest(const Json& rest, Report& report)
     readMember(rest, "recommendations", report.recommendations);
     readMember(rest, "checks", report.checks);
     readMember(rest, "layers", report.layers);
+    readMember(rest, "observations", report.observations);
     readMember(rest, "jobs", report.jobs);
     readMember(rest, "plan", report.plan);
     readMember(rest, "finished", report.finished);

@@ -110,6 +110,7 @@ struct Report
     std::optional<Circumstances> circumstances;
     std::vector<JobReport> jobs; ///< all of the plan's, in its order
     std::vector<LayerEvidence> layers;
+    std::vector<RunEvidence> observations; ///< what ran outside of the cases: the model with LibTorch's own choice
     std::vector<CaseReport> cases;
     std::vector<ComparisonReport> comparisons;
     std::vector<Judgement> judgements;

@@ -68,11 +68,11 @@ ComparisonReport compareWith(const Report& report, const CaseReport& baseline, c
 void flagClock(CaseReport& row, const Report& report)
 {
     const auto* device = report.circumstances ? report.circumstances->selectedDevice() : nullptr;
-    if (device == nullptr || !device->defaultSmClockMhz || row.smMhz.size() != row.deviceNs.size())
+    if (device == nullptr || !device->maxSmClockMhz || row.smMhz.size() != row.deviceNs.size())
     {
         return;
     }
-    const auto labels = labelSamples(row.deviceNs, row.smMhz, device->defaultSmClockMhz);
+    const auto labels = labelSamples(row.deviceNs, row.smMhz, device->maxSmClockMhz);
     const auto low = std::count(labels.begin(), labels.end(), SampleLabel::LowClock);
     if (static_cast<double>(low) > kLowClockSamples * static_cast<double>(labels.size()))
     {

@@ -34,7 +34,7 @@ WarmupRule warmupRuleOf(const MeasurementPolicy& policy)
     return rule;
 }
 
-SamplingRule samplingRuleOf(const MeasurementPolicy& policy, double maxSeconds)
+SamplingRule samplingRuleOf(const MeasurementPolicy& policy, double maxSeconds, double hardMaxSeconds)
 {
     SamplingRule rule;
     rule.targetRelativeStandardError = policy.targetRelativeError;
@@ -42,6 +42,7 @@ SamplingRule samplingRuleOf(const MeasurementPolicy& policy, double maxSeconds)
     rule.maxSamples = policy.maxSamples;
     rule.minSeconds = policy.minSeconds;
     rule.maxSeconds = maxSeconds;
+    rule.hardMaxSeconds = hardMaxSeconds;
     rule.exactCount = policy.iterations;
     return rule;
 }
@@ -74,11 +75,18 @@ void failWith(CaseResult& result, Cause cause, const std::string& reason)
 
 } // namespace
 
-CaseTiming::CaseTiming(Engine& engine, const MeasurementPolicy& policy, double budgetSeconds, std::uint64_t seed,
+CaseTiming::CaseTiming(Engine& engine, const MeasurementPolicy& policy, const TimingBudget& budget, std::uint64_t seed,
                        EventDataSink sink, PauseGate* pause, std::stop_token stop)
-    : m_engine(engine), m_policy(policy), m_budgetSeconds(budgetSeconds), m_seed(seed), m_sink(std::move(sink)),
-      m_pause(pause), m_stop(std::move(stop)), m_lastAnnounced(SteadyClock::now())
+    : m_engine(engine), m_policy(policy), m_budget(budget), m_seed(seed), m_sink(std::move(sink)),
+      m_pause(pause), m_stop(std::move(stop)), m_start(SteadyClock::now()),
+      m_heldBefore(pause ? pause->secondsHeld() : 0), m_lastAnnounced(m_start)
 {
+}
+
+/// Since this object was made, pauses left out.
+double CaseTiming::secondsRun() const
+{
+    return secondsSince(m_start) - (m_pause ? m_pause->secondsHeld() - m_heldBefore : 0);
 }
 
 std::vector<CaseResult> CaseTiming::run(const std::vector<Case>& cases)
@@ -194,8 +202,8 @@ void CaseTiming::warmUp(Timed& timed)
 
 void CaseTiming::sampleRounds(std::vector<Timed>& all)
 {
-    const auto rule = samplingRuleOf(m_policy, m_budgetSeconds);
-    const auto start = SteadyClock::now();
+    const double before = secondsRun();
+    const auto rule = samplingRuleOf(m_policy, m_budget.sampling, std::max(0.0, m_budget.all - before));
     std::mt19937_64 generator(m_seed);
     std::vector<std::size_t> order(all.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -207,7 +215,7 @@ void CaseTiming::sampleRounds(std::vector<Timed>& all)
         {
             if (timed.live())
             {
-                const auto stop = rule.decide(timed.ns, secondsSince(start));
+                const auto stop = rule.decide(timed.ns, secondsRun() - before);
                 timed.result.stop = stop.value_or(StopReason::Interrupted);
                 wanted = wanted || !stop;
             }
@@ -254,7 +262,7 @@ void CaseTiming::takeWallTimes(Timed& timed)
         const auto wanted = std::min(timed.ns.size(), kMostWallSamples);
         while (taken.ns.size() < wanted && !interrupted())
         {
-            const auto sample = timed.prepared->wallSample();
+            const auto sample = secondsRun() < m_budget.all ? timed.prepared->wallSample() : std::nullopt;
             if (!sample)
             {
                 break;

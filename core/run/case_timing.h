@@ -13,15 +13,21 @@
 namespace headroom
 {
 
+/// How long the cases of one job may take together, in seconds from its first call, pauses left out.
+struct TimingBudget
+{
+    double sampling = 0; ///< of their sampling, once each has its fewest samples
+    double all = 0;      ///< of everything: then they stop with what they have
+};
+
 /// Times the cases of one job by a policy: prepares all of them, observes each, warms each up, samples them interleaved
 /// (each once a round, in a random order that the seed fixes), then takes wall times and peak memory. A case that fails
 /// at any point keeps its reason and the rest goes on.
 class CaseTiming
 {
 public:
-    /// \a sink receives samples, telemetry and evidence between timed regions. \a budgetSeconds bounds the sampling of
-    /// all cases together; \a seed fixes the order of the rounds.
-    CaseTiming(Engine& engine, const MeasurementPolicy& policy, double budgetSeconds, std::uint64_t seed,
+    /// \a sink receives samples, telemetry and evidence between timed regions. \a seed fixes the order of the rounds.
+    CaseTiming(Engine& engine, const MeasurementPolicy& policy, const TimingBudget& budget, std::uint64_t seed,
                EventDataSink sink, PauseGate* pause, std::stop_token stop);
 
     /// \returns one result a case, in their order. \throws EngineError(DeviceLost) alone; all else is in the results.
@@ -35,7 +41,6 @@ private:
         std::unique_ptr<PreparedCase> prepared;
         std::vector<double> ns;        ///< of all samples so far
         SamplesTaken pending;          ///< not yet announced
-        bool done = false;
         bool live() const { return prepared != nullptr; }
     };
 
@@ -47,15 +52,18 @@ private:
     void takeSample(Timed& timed, std::int64_t round);
     void takeWallTimes(Timed& timed);
     void announce(std::vector<Timed>& all, bool now);
+    double secondsRun() const;
     bool interrupted() const { return m_stop.stop_requested(); }
 
     Engine& m_engine;
     const MeasurementPolicy& m_policy;
-    double m_budgetSeconds;
+    TimingBudget m_budget;
     std::uint64_t m_seed;
     EventDataSink m_sink;
     PauseGate* m_pause;
     std::stop_token m_stop;
+    std::chrono::steady_clock::time_point m_start;
+    double m_heldBefore;
     std::chrono::steady_clock::time_point m_lastAnnounced;
 };
 

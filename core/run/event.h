@@ -178,7 +178,7 @@ struct CaseResult
     bool warmupSettled = false;
     std::optional<double> firstCallNs;     ///< the first call of all: plan build, kernel load
     std::optional<double> eventOverheadNs; ///< taken off each sample
-    std::optional<double> peakBytes;       ///< above what was allocated before the case's tensors
+    std::optional<double> peakBytes;       ///< of what LibTorch allocated over one run, model and inputs included
     std::optional<double> predictedBytes;
     bool operator==(const CaseResult&) const = default;
 };

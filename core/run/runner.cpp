@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/runner.h"
 
+#include "core/plan/job_estimate.h"
 #include "core/run/case_timing.h"
 #include "core/run/utc_time.h"
 
@@ -107,7 +108,7 @@ private:
         JobFinished finished;
         try
         {
-            const double left = m_plan.maxSeconds ? *m_plan.maxSeconds - secondsSince(m_start) : 1e9;
+            const double left = m_plan.maxSeconds ? *m_plan.maxSeconds - secondsRun() : 1e9;
             if (left <= 0)
             {
                 finished.outcome = Outcome::Skipped;
@@ -134,10 +135,30 @@ private:
             finished.outcome = Outcome::Cancelled;
             finished.cause = Cause::None;
             finished.reason = "cancelled";
+            cancelUnfinished(finished.cases);
         }
         m_engine.releaseMemory();
         finished.seconds = secondsSince(start);
         return finished;
+    }
+
+    /// A case that was stopped while it was sampled has not passed.
+    static void cancelUnfinished(std::vector<CaseResult>& cases)
+    {
+        for (auto& result : cases)
+        {
+            if (result.outcome == Outcome::Passed && result.stop == StopReason::Interrupted)
+            {
+                result.outcome = Outcome::Cancelled;
+                result.reason = "cancelled";
+            }
+        }
+    }
+
+    /// Of this run so far, pauses left out.
+    double secondsRun() const
+    {
+        return secondsSince(m_start) - (m_pause ? m_pause->secondsHeld() - m_heldBefore : 0.0);
     }
 
     void announce(const Job& job, std::size_t at)
@@ -152,7 +173,7 @@ private:
         started.total = m_place.total > 0 ? m_place.total : static_cast<std::int64_t>(m_plan.jobs.size());
         started.title = job.title;
         started.estimateSeconds = job.estimateSeconds;
-        started.deadlineSeconds = deadlineSecondsOf(job, m_plan.measurement);
+        started.deadlineSeconds = deadlineSeconds(job, m_plan.measurement);
         emit(job.id, started);
     }
 
@@ -184,8 +205,9 @@ private:
         }
         const auto cases = casesOf(job);
         const double cap = m_plan.measurement.maxSecondsPerCase * static_cast<double>(cases.size());
-        return CaseTiming(m_engine, m_plan.measurement, std::min(cap, secondsLeft), seedFor(m_plan.seed, job.id), sink,
-                          m_pause, m_stop)
+        // What the deadline leaves for wall times and for reporting, a fifth, is plenty.
+        const TimingBudget budget{std::min(cap, secondsLeft), 0.8 * deadlineSeconds(job, m_plan.measurement)};
+        return CaseTiming(m_engine, m_plan.measurement, budget, seedFor(m_plan.seed, job.id), sink, m_pause, m_stop)
             .run(cases);
     }
 
@@ -196,21 +218,12 @@ private:
     const RunPlace& m_place;
     std::stop_token m_stop;
     SteadyClock::time_point m_start = SteadyClock::now();
+    double m_heldBefore = m_pause ? m_pause->secondsHeld() : 0;
     std::int64_t m_next = 0;
     std::optional<Stage> m_stage;
 };
 
 } // namespace
-
-double deadlineSecondsOf(const Job& job, const MeasurementPolicy& policy)
-{
-    constexpr double kShortest = 30;
-    constexpr double kTimesEstimate = 10;
-    // A noisy case may use all the time that the policy grants it; that is no hang.
-    const double granted = static_cast<double>(casesOf(job).size()) * (policy.maxSecondsPerCase + policy.warmupMaxSeconds);
-    return std::min(std::max({kTimesEstimate * job.estimateSeconds, kShortest, kShortest + 1.5 * granted}),
-                    policy.deadlineCapSeconds);
-}
 
 void PauseGate::pause()
 {
@@ -230,7 +243,15 @@ void PauseGate::resume()
 void PauseGate::wait(std::stop_token stop)
 {
     std::unique_lock lock(m_mutex);
+    const auto start = SteadyClock::now();
     m_changed.wait(lock, stop, [this] { return !m_paused; });
+    m_secondsHeld += secondsSince(start);
+}
+
+double PauseGate::secondsHeld()
+{
+    const std::lock_guard lock(m_mutex);
+    return m_secondsHeld;
 }
 
 Runner::Runner(Engine& engine, EventSink sink, PauseGate* pause)

@@ -22,9 +22,12 @@ public:
     void resume();
     /// Returns at once when not paused; else when resumed or when \a stop is requested.
     void wait(std::stop_token stop);
+    /// All the time that wait() has held so far, which no limit of time counts.
+    double secondsHeld();
 
 private:
     std::mutex m_mutex;
+    double m_secondsHeld = 0;
     std::condition_variable_any m_changed;
     bool m_paused = false;
 };
@@ -38,16 +41,13 @@ struct RunPlace
     std::vector<std::int64_t> indices;
 };
 
-/// When a job counts as hung: ten times its estimate, at least 30 s and half as much again as the policy grants its
-/// cases, at most the policy's cap.
-double deadlineSecondsOf(const Job& job, const MeasurementPolicy& policy);
-
 /// Runs the jobs of a plan on an engine and announces events: circumstances, then for each job stageStarted (when the
 /// stage changes), jobStarted, its events, jobFinished. It writes neither runStarted nor runFinished: those, the
 /// recommendations, `seq` and the journal are the Supervisor's.
 ///
 /// Measuring is done here, by the plan's policy and the rules of core/measure: warm up, sample until precise enough,
-/// interleave the cases of a comparison in a random order that the seed fixes. An exception of one job, or of one case
+/// interleave the cases of a comparison in a random order that the seed fixes, and end before the job's deadline even
+/// with fewer samples than the policy wants. An exception of one job, or of one case
 /// of a comparison, becomes its outcome and the next one goes on; after Cause::DeviceLost the run stops, for a new
 /// worker to go on.
 class Runner

@@ -41,6 +41,7 @@ namespace process = boost::process;
 
 constexpr std::size_t kStandardErrorKept = 65536;
 constexpr int kPatienceMs = 500;
+constexpr auto kEndPatience = std::chrono::seconds(5);
 
 /// Our end of a pipe, closed with its owner and never inherited.
 class Descriptor
@@ -111,6 +112,7 @@ struct WorkerProcess::Private
     int wakeFd = -1;
     LineBuffer lines;
     std::string errorText;
+    bool reaped = false; ///< its process id may be another's by now
 
     /// Reads what there is. \returns false at the end of the stream.
     static bool read(int fd, std::string& into)
@@ -122,6 +124,22 @@ struct WorkerProcess::Private
             into.append(bytes.data(), static_cast<std::size_t>(count));
         }
         return count > 0 || (count < 0 && errno == EINTR);
+    }
+
+    bool hasEnded()
+    {
+        std::error_code ignored;
+        return reaped || (reaped = !child.running(ignored));
+    }
+
+    void reap()
+    {
+        std::error_code ignored;
+        if (!reaped)
+        {
+            child.wait(ignored);
+            reaped = true;
+        }
     }
 
     void readError()
@@ -180,8 +198,7 @@ WorkerProcess::~WorkerProcess()
         pollfd closing{m_private->output->get(), POLLIN, 0};
         ::poll(&closing, 1, kPatienceMs);
         kill();
-        std::error_code ignored;
-        m_private->child.wait(ignored);
+        m_private->reap();
     }
 }
 
@@ -234,17 +251,33 @@ WorkerProcess::Happening WorkerProcess::wait(std::optional<Clock::time_point> un
     }
 }
 
-void WorkerProcess::kill() { ::kill(m_private->child.id(), SIGKILL); }
+void WorkerProcess::kill()
+{
+    if (!m_private->reaped)
+    {
+        ::kill(m_private->child.id(), SIGKILL);
+    }
+}
 
 std::string WorkerProcess::describeEnd()
 {
-    std::error_code ignored;
     m_private->input->close();
-    m_private->child.wait(ignored);
-    while (m_private->error->get() >= 0)
+    // Its end closes standard error, unless a child of its own holds that open. One that lives on for long is ended.
+    const auto patience = Clock::now() + kEndPatience;
+    while (m_private->error->get() >= 0 && Clock::now() < patience)
     {
-        m_private->readError();
+        pollfd watched{m_private->error->get(), POLLIN, 0};
+        if (::poll(&watched, 1, kPatienceMs) > 0)
+        {
+            m_private->readError();
+        }
+        else if (m_private->hasEnded())
+        {
+            break;
+        }
     }
+    kill(); // one that has begun to end keeps its own status
+    m_private->reap();
     auto text = describeStatus(m_private->child.native_exit_code());
     const auto last = lastLineOf(m_private->errorText);
     return last.empty() ? text : text + "; its last words: " + last;

@@ -56,8 +56,8 @@ struct TensorJudgement
     AccuracyVerdict verdict = AccuracyVerdict::Unverified;
     TensorErrors errors;
     TensorErrors yardstick;  ///< the same distances of naive attention in the same data type
-    double floorMax = 0;     ///< 2 max |(ref + 0.3 - 0.3) - ref| in the data type
-    double floorMean = 0;    ///< its mean
+    double floorMax = 0;     ///< what rounding alone may do: docs/method.md, "Floor"
+    double floorMean = 0;    ///< the same for the mean
     double referenceRms = 0; ///< signal, to compare the errors with
     double ratio = 0;        ///< maxError / yardstick.maxError; NaN when the yardstick is exact
     double allowedMax = 0;   ///< maxErrorRatio * yardstick.maxError + floorMax

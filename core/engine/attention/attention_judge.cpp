@@ -44,7 +44,7 @@ bool isOutOfMemory(const std::exception& error)
 
 AttentionJudge::AttentionJudge(AttentionInputs inputs, at::Tensor outputGradient, AccuracyPolicy policy)
     : m_inputs(std::move(inputs)), m_outputGradient(std::move(outputGradient)), m_policy(policy),
-      m_reference(referenceAttention(m_inputs, m_outputGradient)),
+      m_reference(referenceAttention(m_inputs, m_outputGradient, kReferenceBlockBytes, /*noise=*/true)),
       m_yardstick(attendWithGradients(Backend::Naive, m_inputs, m_outputGradient))
 {
 }
@@ -90,19 +90,20 @@ Judgement AttentionJudge::judge(Backend backend, const AttentionResults& results
     judgement.backend = backend;
     judgement.dtype = fromScalarType(m_inputs.query.scalar_type());
     const auto add = [&](const char* name, const at::Tensor& value, const at::Tensor& yardstick,
-                         const at::Tensor& reference, bool isOutput) {
+                         const at::Tensor& reference, const at::Tensor& noise, bool isOutput = false) {
         if (value.defined() && reference.defined())
         {
             judgement.tensors.push_back(
-                judgeTensor(name, value, yardstick, reference, judgement.dtype, isOutput, m_policy));
+                judgeTensor(name, value, yardstick, reference, noise, judgement.dtype, isOutput, m_policy));
         }
     };
-    add("O", results.output, m_yardstick.output, m_reference.output, true);
-    add("LSE", results.logSumExp, m_yardstick.logSumExp, m_reference.logSumExp, false);
-    add("dQ", results.queryGradient, m_yardstick.queryGradient, m_reference.queryGradient, false);
-    add("dK", results.keyGradient, m_yardstick.keyGradient, m_reference.keyGradient, false);
-    add("dV", results.valueGradient, m_yardstick.valueGradient, m_reference.valueGradient, false);
-    add("dMask", results.maskGradient, m_yardstick.maskGradient, m_reference.maskGradient, false);
+    const auto& noise = m_reference.noise;
+    add("O", results.output, m_yardstick.output, m_reference.output, noise.output, true);
+    add("LSE", results.logSumExp, m_yardstick.logSumExp, m_reference.logSumExp, noise.logSumExp);
+    add("dQ", results.queryGradient, m_yardstick.queryGradient, m_reference.queryGradient, noise.queryGradient);
+    add("dK", results.keyGradient, m_yardstick.keyGradient, m_reference.keyGradient, noise.keyGradient);
+    add("dV", results.valueGradient, m_yardstick.valueGradient, m_reference.valueGradient, noise.valueGradient);
+    add("dMask", results.maskGradient, m_yardstick.maskGradient, m_reference.maskGradient, noise.maskGradient);
     concludeJudgement(judgement);
     return judgement;
 }

@@ -25,7 +25,7 @@ public:
     /// Judges results that were made elsewhere.
     Judgement judge(Backend backend, const AttentionResults& results) const;
 
-    const AttentionResults& reference() const { return m_reference; }
+    const ReferenceResults& reference() const { return m_reference; }
 
 private:
     AttentionResults run(Backend backend) const;
@@ -33,7 +33,7 @@ private:
     AttentionInputs m_inputs;
     at::Tensor m_outputGradient;
     AccuracyPolicy m_policy;
-    AttentionResults m_reference;
+    ReferenceResults m_reference;
     AttentionResults m_yardstick;
 };
 

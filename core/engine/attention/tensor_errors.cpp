@@ -91,28 +91,33 @@ TensorErrors measureErrors(const at::Tensor& value, const at::Tensor& reference)
     return errors;
 }
 
-RoundingFloor roundingFloor(const at::Tensor& reference, DType dtype, double offset)
+RoundingFloor roundingFloor(const at::Tensor& reference, const at::Tensor& noise, DType dtype, double deviations)
 {
     const c10::NoGradGuard noGradients;
     RoundingFloor floor;
-    const auto flat = reference.detach().reshape(-1);
-    double sum = 0;
-    for (std::int64_t first = 0; first < flat.numel(); first += kChunk)
+    if (reference.numel() == 0)
     {
-        const auto chunk =
-            flat.narrow(0, first, std::min(kChunk, flat.numel() - first)).to(toScalarType(dtype));
-        const auto moved = at::where(at::isfinite(chunk), ((chunk + offset) - offset) - chunk, 0.0).to(at::kDouble).abs();
-        floor.max = std::max(floor.max, 2 * moved.max().item<double>());
-        sum += 2 * moved.sum().item<double>();
+        return floor;
     }
-    floor.mean = flat.numel() > 0 ? sum / static_cast<double>(flat.numel()) : 0;
+    const double step = 2 * unitRoundoff(dtype);
+    const auto size = at::where(at::isfinite(reference), reference, 0.0).abs();
+    floor.max = step * size.max().item<double>();
+    floor.mean = step * size.mean().item<double>();
+    if (noise.defined())
+    {
+        floor.max += deviations * unitRoundoff(dtype) * noise.max().item<double>();
+        floor.mean += 0.5 * deviations * unitRoundoff(dtype) * noise.mean().item<double>();
+    }
+    floor.max = std::max(floor.max, smallestPositive(dtype));
+    floor.mean = std::max(floor.mean, smallestPositive(dtype));
     return floor;
 }
 
 TensorJudgement judgeTensor(const std::string& name, const at::Tensor& value, const at::Tensor& yardstick,
-                            const at::Tensor& reference, DType dtype, bool isOutput, const AccuracyPolicy& policy)
+                            const at::Tensor& reference, const at::Tensor& noise, DType dtype, bool isOutput,
+                            const AccuracyPolicy& policy)
 {
-    const auto floor = roundingFloor(reference, dtype, policy.floorOffset);
+    const auto floor = roundingFloor(reference, noise, dtype, policy.noiseDeviations);
     const auto finite = at::where(at::isfinite(reference), reference, 0.0);
     const double rms = reference.numel() > 0 ? std::sqrt(finite.square().mean().item<double>()) : 0;
     return headroom::judgeTensor(name, measureErrors(value, reference), measureErrors(yardstick, reference), floor.max,

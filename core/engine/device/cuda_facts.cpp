@@ -50,7 +50,7 @@ DeviceFacts factsOf(int ordinal, int cudnnVersion)
         availableBytes(c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(ordinal)));
     const Nvml nvml(pciBusIdOf(ordinal));
     facts.powerLimitW = nvml.powerLimitW();
-    facts.defaultSmClockMhz = nvml.maxSmClockMhz();
+    facts.maxSmClockMhz = nvml.maxSmClockMhz();
     return facts;
 }
 

@@ -7,7 +7,6 @@
 #include "core/measure/statistics.h"
 
 #include <ATen/cuda/CUDAContext.h>
-#include <ATen/ops/empty.h>
 #include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGuard.h>
@@ -16,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <memory>
 #include <vector>
 
 namespace headroom::engine
@@ -67,6 +67,20 @@ public:
 
 private:
     T* m_data = nullptr;
+};
+
+/// Memory of the device that LibTorch's allocator, and so a case's peak, knows nothing of.
+class DeviceMemory
+{
+public:
+    explicit DeviceMemory(std::int64_t bytes) { C10_CUDA_CHECK(cudaMalloc(&m_data, static_cast<std::size_t>(bytes))); }
+    ~DeviceMemory() { static_cast<void>(cudaFree(m_data)); }
+    DeviceMemory(const DeviceMemory&) = delete;
+    DeviceMemory& operator=(const DeviceMemory&) = delete;
+    void* data() const { return m_data; }
+
+private:
+    void* m_data = nullptr;
 };
 
 void checkLaunch(int status) { C10_CUDA_CHECK(static_cast<cudaError_t>(status)); }
@@ -163,7 +177,7 @@ private:
     }
     void overwriteL2(cudaStream_t stream)
     {
-        checkLaunch(launchFlush(m_flushBuffer.data_ptr(), static_cast<std::uint64_t>(m_flushBytes), stream));
+        checkLaunch(launchFlush(m_flushBuffer->data(), static_cast<std::uint64_t>(m_flushBytes), stream));
     }
 
     MappedMemory<GpuTimestamp> m_stamps{2};
@@ -173,15 +187,19 @@ private:
     void stampAfter(cudaStream_t) {}
     std::optional<double> clockOfLastSample() const { return std::nullopt; }
     void calibrate() {}
-    void overwriteL2(cudaStream_t) { m_flushBuffer.fill_(++m_flushValue); }
+    void overwriteL2(cudaStream_t stream)
+    {
+        C10_CUDA_CHECK(
+            cudaMemsetAsync(m_flushBuffer->data(), ++m_flushValue, static_cast<std::size_t>(m_flushBytes), stream));
+    }
     std::uint8_t m_flushValue = 0;
 #endif
 
     void flush(cudaStream_t stream)
     {
-        if (!m_flushBuffer.defined())
+        if (!m_flushBuffer)
         {
-            m_flushBuffer = at::empty({m_flushBytes}, at::TensorOptions(at::kByte).device(m_device));
+            m_flushBuffer = std::make_unique<DeviceMemory>(m_flushBytes);
         }
         overwriteL2(stream);
     }
@@ -189,7 +207,7 @@ private:
     c10::Device m_device;
     int m_multiprocessors = 0;
     std::int64_t m_flushBytes = 0;
-    at::Tensor m_flushBuffer;
+    std::unique_ptr<DeviceMemory> m_flushBuffer;
     TimedEvent m_start;
     TimedEvent m_end;
     double m_enqueueNs = 0;

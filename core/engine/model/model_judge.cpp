@@ -35,19 +35,8 @@ ModelResults runTrainStep(ModelSession& session, const AttentionRoute& route)
     return results;
 }
 
-/// A single number's error is small by luck as often as not, so the yardstick's says little: one rounding step of the
-/// data type at the loss's own size is always allowed.
-TensorJudgement judgeLoss(const at::Tensor& loss, const at::Tensor& yardstick, const at::Tensor& reference, DType dtype,
-                          const AccuracyPolicy& policy)
-{
-    const double size = std::abs(reference.item<double>());
-    const double step = dtype == DType::Float32 ? 0x1p-23 : dtype == DType::Float16 ? 0x1p-10 : 0x1p-7;
-    return headroom::judgeTensor("loss", measureErrors(loss, reference), measureErrors(yardstick, reference), step * size,
-                                 step * size, size, dtype, false, policy);
-}
-
-/// The backward pass is linear in the output's gradient. A mean loss makes that gradient tiny, below the rounding floor
-/// and, in float16, below what it can hold: it is judged at unit size.
+/// The backward pass is linear in the output's gradient. A mean loss makes that gradient tiny, in float16 below
+/// what it can hold: it is judged at unit size.
 at::Tensor atUnitSize(const at::Tensor& gradient)
 {
     const double rms = std::sqrt(gradient.to(at::kDouble).square().mean().item<double>());
@@ -141,14 +130,15 @@ Judgement WholeModelJudge::judgeResults(const ModelResults& results, Backend bac
 {
     const auto dtype = m_session.input().autocast ? DType::BFloat16 : m_session.input().dtype;
     auto judgement = judgeOutput(results.output, dtype, JudgementScope::WholeModel, backend);
-    judgement.tensors.push_back(judgeLoss(results.loss, m_yardstick.loss, m_reference.loss, dtype, m_policy));
+    judgement.tensors.push_back(
+        judgeTensor("loss", results.loss, m_yardstick.loss, m_reference.loss, {}, dtype, false, m_policy));
     std::vector<TensorJudgement> gradients;
     for (const auto& [name, reference] : m_reference.gradients)
     {
         const auto found = results.gradients.find(name);
         if (found != results.gradients.end())
         {
-            gradients.push_back(judgeTensor("d " + name, found->second, m_yardstick.gradients.at(name), reference, dtype,
+            gradients.push_back(judgeTensor("d " + name, found->second, m_yardstick.gradients.at(name), reference, {}, dtype,
                                             false, m_policy));
         }
     }
@@ -171,7 +161,7 @@ Judgement WholeModelJudge::judgeOutput(const at::Tensor& output, DType dtype, Ju
     judgement.backend = backend;
     judgement.dtype = dtype;
     judgement.tensors.push_back(
-        judgeTensor("output", output, m_yardstick.output, m_reference.output, dtype, true, m_policy));
+        judgeTensor("output", output, m_yardstick.output, m_reference.output, {}, dtype, true, m_policy));
     concludeJudgement(judgement);
     return judgement;
 }

@@ -156,7 +156,21 @@ private Q_SLOTS:
         QFETCH(double, deadline);
         MeasurementPolicy policy;
         policy.deadlineCapSeconds = cap;
-        QCOMPARE(deadlineSeconds(estimate, policy), deadline);
+        Job job;
+        job.estimateSeconds = estimate;
+        job.work = ProbeJob{};
+        QCOMPARE(deadlineSeconds(job, policy), deadline);
+    }
+
+    void aJobMayUseAllTheTimeThatItsCasesAreGranted()
+    {
+        MeasurementPolicy policy;
+        policy.maxSecondsPerCase = 10;
+        policy.warmupMaxSeconds = 2;
+        Job job;
+        job.estimateSeconds = 0.1;
+        job.work = CompareJob{{Case{}, Case{}}};
+        QCOMPARE(deadlineSeconds(job, policy), 30 + 1.5 * 24);
     }
 };
 

@@ -99,7 +99,7 @@ inline Circumstances cudaCircumstances()
     gpu.kind = DeviceKind::Cuda;
     gpu.name = "Test GPU";
     gpu.computeCapability = 90;
-    gpu.defaultSmClockMhz = 1000;
+    gpu.maxSmClockMhz = 1000;
     facts.devices.push_back(gpu);
     facts.selected.kind = DeviceKind::Cuda;
     return facts;

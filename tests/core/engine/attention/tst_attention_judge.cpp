@@ -138,6 +138,18 @@ std::vector<NamedMutation> mutations()
              results.output = withoutRescaling(scene.inputs);
              return results;
          }},
+        {"dQ of zeros at long S", 2048, false,
+         [](const Scene& scene) {
+             auto results = resultsOf(scene.inputs, scene);
+             results.queryGradient = at::zeros_like(results.queryGradient);
+             return results;
+         }},
+        {"dK of zeros at long S", 2048, false,
+         [](const Scene& scene) {
+             auto results = resultsOf(scene.inputs, scene);
+             results.keyGradient = at::zeros_like(results.keyGradient);
+             return results;
+         }},
         {"one NaN", 256, false,
          [](const Scene& scene) {
              auto results = resultsOf(scene.inputs, scene);
@@ -224,6 +236,26 @@ private Q_SLOTS:
         QVERIFY2(judgement.verdict == AccuracyVerdict::Failed || judgement.verdict == AccuracyVerdict::NotFinite,
                  "the mutation was accepted");
         QVERIFY(!judgement.reason.empty());
+    }
+
+    /// Backward is linear in dO, so a verdict must not depend on its size: a floor that does not shrink with the gradient
+    /// lets one of zeros pass.
+    void zeroGradientsAreCaughtAtAnySize_data() { addDTypeColumns(); }
+    void zeroGradientsAreCaughtAtAnySize()
+    {
+        QFETCH(int, dtype);
+        auto scene = sceneOf(static_cast<DType>(dtype), 128, false);
+        scene.outputGradient = scene.outputGradient * 0x1p-6;
+        const AttentionJudge judge(scene.inputs, scene.outputGradient, {});
+        auto results = resultsOf(scene.inputs, scene);
+        QVERIFY(judge.judge(Backend::Flash).verdict == AccuracyVerdict::Passed);
+        QVERIFY(judge.judge(Backend::Math, results).verdict == AccuracyVerdict::Passed);
+        for (at::Tensor* gradient : {&results.queryGradient, &results.keyGradient, &results.valueGradient})
+        {
+            const auto right = std::exchange(*gradient, at::zeros_like(*gradient));
+            QVERIFY(judge.judge(Backend::Math, results).verdict == AccuracyVerdict::Failed);
+            *gradient = right;
+        }
     }
 
     void aRefusalIsUnverifiedWithLibTorchsWords()

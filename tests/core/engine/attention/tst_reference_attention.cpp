@@ -105,6 +105,41 @@ private Q_SLOTS:
         QVERIFY(largestDifference(reference.maskGradient, naive.maskGradient) < 1e-12);
     }
 
+    /// The noise is what a real arithmetic does: float32 attention's errors are of its size, tensor by tensor.
+    void noiseIsTheSizeOfFloat32sErrors()
+    {
+        auto problem = problemWith(3, 3, 65, 65, true, MaskKind::None);
+        problem.headDimQk = problem.headDimV = 64;
+        problem.dtype = DType::Float32;
+        const auto inputs = makeInputs(problem, at::kCPU, 5);
+        const auto gradient = makeInputs(problem, at::kCPU, 6).query;
+        const auto reference = referenceAttention(inputs, gradient, kReferenceBlockBytes, true);
+        const auto naive = attendWithGradients(Backend::Naive, inputs, gradient);
+        const auto ratio = [](const at::Tensor& value, const at::Tensor& truth, const at::Tensor& noise) {
+            const auto error = (value.to(at::kDouble) - truth).square().mean().sqrt().item<double>();
+            return error / (unitRoundoff(DType::Float32) * noise.square().mean().sqrt().item<double>());
+        };
+        for (const double found : {ratio(naive.output, reference.output, reference.noise.output),
+                                   ratio(naive.queryGradient, reference.queryGradient, reference.noise.queryGradient),
+                                   ratio(naive.keyGradient, reference.keyGradient, reference.noise.keyGradient),
+                                   ratio(naive.valueGradient, reference.valueGradient, reference.noise.valueGradient)})
+        {
+            QVERIFY2(found > 0.1 && found < 3, qPrintable(QString::number(found)));
+        }
+    }
+
+    void oneKeyLeavesOnlyNoise()
+    {
+        auto problem = problemWith(2, 2, 4, 1, false, MaskKind::None);
+        const auto inputs = makeInputs(problem, at::kCPU, 7);
+        const auto gradient = makeInputs(problem, at::kCPU, 8).query;
+        const auto reference = referenceAttention(inputs, gradient, kReferenceBlockBytes, true);
+        QVERIFY(reference.queryGradient.abs().max().item<double>() < 1e-12);
+        QVERIFY(reference.noise.queryGradient.min().item<double>() > 0);
+        QVERIFY(reference.noise.output.max().item<double>() < 1e-6); // the weight is 1, whatever the score
+        QVERIFY(!referenceAttention(inputs, gradient).noise.output.defined());
+    }
+
     void canBeDifferentiatedThrough()
     {
         auto inputs = makeInputs(problemWith(2, 2, 5, 5, true, MaskKind::None), at::kCPU, 7);
