@@ -35,7 +35,10 @@ template <typename T> T parsed(std::string_view text, std::string_view what)
 
 } // namespace
 
-std::int64_t wholeNumber(std::string_view text) { return parsed<std::int64_t>(text, "a whole number"); }
+std::int64_t wholeNumber(std::string_view text)
+{
+    return parsed<std::int64_t>(text, "a whole number");
+}
 
 double number(std::string_view text)
 {

@@ -78,7 +78,8 @@ bool readInto(std::string& text, int descriptor)
     {
         return errno == EINTR || errno == EAGAIN;
     }
-    text.append(buffer.data(), std::min(static_cast<std::size_t>(count), kMostOutput - std::min(kMostOutput, text.size())));
+    text.append(buffer.data(),
+                std::min(static_cast<std::size_t>(count), kMostOutput - std::min(kMostOutput, text.size())));
     return count > 0;
 }
 

@@ -15,9 +15,9 @@ namespace headroom::cli
 inline constexpr int kDone = 0;
 inline constexpr int kSetUpFailed = 3;
 
-/// A command of headroom-cli. It has declared its options on \ref app, which the program's parser owns; \ref run does the
-/// work by what was read into them, and returns the exit status.
-/// \ref run throws SetUpError, or any std::exception whose text is a sentence.
+/// A command of headroom-cli. It has declared its options on \ref app, which the program's parser owns; \ref run does
+/// the work by what was read into them, and returns the exit status. \ref run throws SetUpError, or any std::exception
+/// whose text is a sentence.
 struct Command
 {
     CLI::App* app = nullptr;

@@ -28,8 +28,9 @@ std::string unknownDevice(const Circumstances& circumstances, const DeviceSelect
 const DeviceFacts& chooseDevice(const Circumstances& circumstances, const std::optional<DeviceSelection>& asked)
 {
     const auto& devices = circumstances.devices;
-    const auto wanted = [&](const DeviceFacts& device)
-    { return asked ? device.kind == asked->kind && device.ordinal == asked->ordinal : device.kind == DeviceKind::Cuda; };
+    const auto wanted = [&](const DeviceFacts& device) {
+        return asked ? device.kind == asked->kind && device.ordinal == asked->ordinal : device.kind == DeviceKind::Cuda;
+    };
     const auto found = std::find_if(devices.begin(), devices.end(), wanted);
     if (found != devices.end())
     {

@@ -18,7 +18,8 @@ namespace headroom::cli
 namespace
 {
 
-constexpr const char* kDescription = "List the devices that attention can be run on\nThey have the names that --device takes.";
+constexpr const char* kDescription =
+    "List the devices that attention can be run on\nThey have the names that --device takes.";
 
 constexpr const char* kExamples = "Examples\n"
                                   "  headroom-cli devices\n"
@@ -43,7 +44,8 @@ Table tableOf(const Circumstances& machine, const Format& format)
     table.columns = {{"device"}, {"name"}, {"memory", Align::Right}, {"free", Align::Right}, {"what it is"}};
     for (const DeviceFacts& device : machine.devices)
     {
-        const auto free = device.freeMemoryBytes ? format.bytes(static_cast<double>(*device.freeMemoryBytes)) : format.dash();
+        const auto free =
+            device.freeMemoryBytes ? format.bytes(static_cast<double>(*device.freeMemoryBytes)) : format.dash();
         table.rows.push_back({toText(DeviceSelection{device.kind, device.ordinal}), format.plain(device.name),
                               format.bytes(static_cast<double>(device.memoryBytes)), free, detailOf(device, format)});
     }

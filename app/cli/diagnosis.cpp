@@ -17,7 +17,8 @@ Finding workerFinding(const Installation& seen)
 {
     if (seen.worker.empty())
     {
-        return {"worker", Health::Missing, seen.workerProblem, "./dev build    (builds headroom-worker beside headroom-cli)"};
+        return {"worker", Health::Missing, seen.workerProblem,
+                "./dev build    (builds headroom-worker beside headroom-cli)"};
     }
     const std::string place = fmt::format("{} ({})", seen.worker, seen.workerFoundBy);
     if (seen.machine)
@@ -53,7 +54,10 @@ Finding libtorchFinding(const Installation& seen)
 }
 
 /// "13.0" of 13000.
-std::string cudaVersion(int number) { return fmt::format("{}.{}", number / 1000, number % 1000 / 10); }
+std::string cudaVersion(int number)
+{
+    return fmt::format("{}.{}", number / 1000, number % 1000 / 10);
+}
 
 Finding driverFinding(const Installation& seen)
 {

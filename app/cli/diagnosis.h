@@ -14,12 +14,12 @@ namespace headroom::cli
 /// What was seen of the installation; looked at once, judged by diagnose().
 struct Installation
 {
-    std::string worker;        ///< its command line; empty when there is none
+    std::string worker; ///< its command line; empty when there is none
     std::string workerFoundBy;
-    std::string workerProblem; ///< why it cannot be found, started or asked; empty when it answers
+    std::string workerProblem;            ///< why it cannot be found, started or asked; empty when it answers
     std::optional<Circumstances> machine; ///< what the worker answered
-    LibtorchSearch libtorch;   ///< what findLibtorch() found; looked for only when the worker does not answer
-    std::string driver;        ///< version of the NVIDIA driver by /proc; empty when none is loaded
+    LibtorchSearch libtorch; ///< what findLibtorch() found; looked for only when the worker does not answer
+    std::string driver;      ///< version of the NVIDIA driver by /proc; empty when none is loaded
 };
 
 enum class Health

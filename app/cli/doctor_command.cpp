@@ -22,9 +22,8 @@ namespace headroom::cli
 namespace
 {
 
-constexpr const char* kDescription =
-    "Say what is installed, what is missing and what to type\n"
-    "Looked at are the worker, LibTorch, the NVIDIA driver, CUDA and cuDNN.";
+constexpr const char* kDescription = "Say what is installed, what is missing and what to type\n"
+                                     "Looked at are the worker, LibTorch, the NVIDIA driver, CUDA and cuDNN.";
 
 constexpr const char* kExamples = "Examples\n"
                                   "  headroom-cli doctor\n"
@@ -121,7 +120,8 @@ int examine()
     Table table;
     table.columns = {{""}, {"what"}, {"found"}};
     const BuildInfo build = buildInfo();
-    table.rows.push_back({healthCell(Health::Good, format), "headroom-cli", fmt::format("{} {}", build.version, build.gitHash)});
+    table.rows.push_back(
+        {healthCell(Health::Good, format), "headroom-cli", fmt::format("{} {}", build.version, build.gitHash)});
     std::string advice;
     for (const Finding& finding : findings)
     {

@@ -18,7 +18,8 @@ namespace headroom::cli
 namespace
 {
 
-constexpr const char* kDescription = "Convert a report, or the journal of a run, into another format\nNeeds no LibTorch.";
+constexpr const char* kDescription =
+    "Convert a report, or the journal of a run, into another format\nNeeds no LibTorch.";
 
 constexpr const char* kExamples =
     "Examples\n"
@@ -46,8 +47,9 @@ ReportFormat formatFor(const ExportOptions& options)
     {
         return *format;
     }
-    throw SetUpError(fmt::format("export needs --format ({}), or an --output whose name ends in .json, .md, .csv or .txt.",
-                                 namesOf<ReportFormat>()));
+    throw SetUpError(
+        fmt::format("export needs --format ({}), or an --output whose name ends in .json, .md, .csv or .txt.",
+                    namesOf<ReportFormat>()));
 }
 
 int exportReport(const ExportOptions& options)
@@ -56,8 +58,8 @@ int exportReport(const ExportOptions& options)
     std::error_code error;
     if (!options.output.empty() && !options.force && std::filesystem::exists(options.output, error))
     {
-        throw SetUpError(fmt::format("{} is there already and is kept. Replace it with --force, or choose another --output.",
-                                     options.output));
+        throw SetUpError(fmt::format(
+            "{} is there already and is kept. Replace it with --force, or choose another --output.", options.output));
     }
     const AnyReport report = openReport(options.file);
     const std::string text = std::visit([format](const auto& any) { return writeReport(any, format); }, report);

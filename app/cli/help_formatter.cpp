@@ -59,7 +59,8 @@ std::string HelpFormatter::make_option(const CLI::Option* option, bool isPositio
     return twoColumns(name, text);
 }
 
-std::string HelpFormatter::make_group(std::string group, bool isPositional, std::vector<const CLI::Option*> options) const
+std::string HelpFormatter::make_group(std::string group, bool isPositional,
+                                      std::vector<const CLI::Option*> options) const
 {
     std::string out = "\n" + group + "\n";
     for (const CLI::Option* option : options)

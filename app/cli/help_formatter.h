@@ -14,7 +14,8 @@ class HelpFormatter : public CLI::Formatter
 {
 public:
     std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override;
-    std::string make_group(std::string group, bool isPositional, std::vector<const CLI::Option*> options) const override;
+    std::string make_group(std::string group, bool isPositional,
+                           std::vector<const CLI::Option*> options) const override;
     std::string make_option(const CLI::Option* option, bool isPositional) const override;
     std::string make_subcommand(const CLI::App* command) const override;
     std::string make_usage(const CLI::App* app, std::string name) const override;

@@ -8,8 +8,8 @@
 namespace headroom::cli
 {
 
-/// While one lives, the first SIGINT (Ctrl-C) or SIGTERM calls a function, on a thread of its own, and the second one ends
-/// the program at once, as if there were none. One at a time.
+/// While one lives, the first SIGINT (Ctrl-C) or SIGTERM calls a function, on a thread of its own, and the second one
+/// ends the program at once, as if there were none. One at a time.
 class Interrupt
 {
 public:

@@ -39,7 +39,8 @@ fs::path journalInFolder(const fs::path& folder)
     std::vector<fs::path> journals = journalsIn(folder);
     if (journals.empty())
     {
-        throw SetUpError(fmt::format("There is no run in {}: no file whose name ends in .journal.jsonl.", folder.string()));
+        throw SetUpError(
+            fmt::format("There is no run in {}: no file whose name ends in .journal.jsonl.", folder.string()));
     }
     if (journals.size() > 1)
     {
@@ -51,8 +52,9 @@ fs::path journalInFolder(const fs::path& folder)
     }
     if (journals.empty())
     {
-        throw SetUpError(fmt::format("All runs in {} are finished. Name one of its journals to have its report written again.",
-                                     folder.string()));
+        throw SetUpError(
+            fmt::format("All runs in {} are finished. Name one of its journals to have its report written again.",
+                        folder.string()));
     }
     std::vector<std::string> names;
     for (const auto& journal : journals)
@@ -76,7 +78,8 @@ JournalState stateOfJournal(const std::filesystem::path& path)
             return JournalState::Unreadable;
         }
         const bool ended = std::holds_alternative<RunFinished>(events.back().data);
-        return ended && remainingJobs(started->plan, events).empty() ? JournalState::Finished : JournalState::Unfinished;
+        return ended && remainingJobs(started->plan, events).empty() ? JournalState::Finished
+                                                                     : JournalState::Unfinished;
     }
     catch (const std::exception&)
     {
@@ -101,13 +104,14 @@ std::filesystem::path findJournal(const std::filesystem::path& run)
     }
     if (!fs::exists(run, error))
     {
-        throw SetUpError(fmt::format("There is no run {}: name a journal, a report or the folder they are in.", run.string()));
+        throw SetUpError(
+            fmt::format("There is no run {}: name a journal, a report or the folder they are in.", run.string()));
     }
     const fs::path journal = outputFilesFor(run.parent_path(), run.stem().string()).journal;
     if (!fs::exists(journal, error))
     {
-        throw SetUpError(fmt::format("{} has no journal beside it ({}), so there is nothing to go on with.", run.string(),
-                                     journal.string()));
+        throw SetUpError(fmt::format("{} has no journal beside it ({}), so there is nothing to go on with.",
+                                     run.string(), journal.string()));
     }
     return journal;
 }

@@ -15,8 +15,8 @@ enum class JournalState
 
 JournalState stateOfJournal(const std::filesystem::path& path);
 
-/// The journal that \a run names: itself, the one beside a report, or in a folder the only one, or the only unfinished one.
-/// \throws SetUpError with a sentence when there is none, or several to choose from.
+/// The journal that \a run names: itself, the one beside a report, or in a folder the only one, or the only unfinished
+/// one. \throws SetUpError with a sentence when there is none, or several to choose from.
 std::filesystem::path findJournal(const std::filesystem::path& run);
 
 } // namespace headroom::cli

@@ -30,13 +30,13 @@ struct LibtorchSearch
     std::vector<std::string> rejected; ///< what was looked at and why it will not do, a clause each
 };
 
-/// Where \a place is a `torch` package, its lib folder, a site-packages folder, a virtual environment or a Python program:
-/// the LibTorch in it. Nothing when there is none.
+/// Where \a place is a `torch` package, its lib folder, a site-packages folder, a virtual environment or a Python
+/// program: the LibTorch in it. Nothing when there is none.
 std::optional<LibtorchPlace> libtorchAt(const std::filesystem::path& place);
 
-/// Looks for a LibTorch of kLibtorchSeries: in HEADROOM_LIBTORCH alone where that is set; else in what python3 and python
-/// on PATH, VIRTUAL_ENV, CONDA_PREFIX, /opt/*/.venv and /opt/* say of torch. Python is asked where the package lies and does
-/// not import it. The first one with CUDA is taken, else the first one.
+/// Looks for a LibTorch of kLibtorchSeries: in HEADROOM_LIBTORCH alone where that is set; else in what python3 and
+/// python on PATH, VIRTUAL_ENV, CONDA_PREFIX, /opt/*/.venv and /opt/* say of torch. Python is asked where the package
+/// lies and does not import it. The first one with CUDA is taken, else the first one.
 LibtorchSearch findLibtorch();
 
 /// Folders for LD_LIBRARY_PATH, joined by colons: LibTorch's own and the CUDA runtime's beside it.

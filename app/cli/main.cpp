@@ -22,9 +22,9 @@ namespace
 
 using namespace headroom::cli;
 
-constexpr const char* kDescription =
-    "headroom-cli tells which attention kernel really runs on this machine, whether its numbers are right, how fast it is, how "
-    "sure that is, and what one change would make it better.";
+constexpr const char* kDescription = "headroom-cli tells which attention kernel really runs on this machine, whether "
+                                     "its numbers are right, how fast it is, how "
+                                     "sure that is, and what one change would make it better.";
 
 constexpr const char* kStart = "Start with\n"
                                "  headroom-cli validate --preset quick\n"
@@ -39,7 +39,7 @@ std::vector<Command> addCommands(CLI::App& program)
     program.footer(kStart);
     program.set_version_flag(
         "--version", [] { return "headroom-cli " + headroom::buildInfo().version; }, "print the version");
-    std::vector<Command> commands{addValidateCommand(program), addReportCommand(program), addExportCommand(program),
+    std::vector<Command> commands{addValidateCommand(program), addReportCommand(program),  addExportCommand(program),
                                   addResumeCommand(program),   addDevicesCommand(program), addDoctorCommand(program)};
     for (const Command& command : commands)
     {

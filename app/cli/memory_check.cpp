@@ -27,7 +27,10 @@ struct Need
     std::int64_t bytes() const { return estimate().totalBytes(); }
 };
 
-bool isMain(const Job& job) { return job.id == kForwardJob || job.id == kTrainingJob || kindOf(job) == "probe"; }
+bool isMain(const Job& job)
+{
+    return job.id == kForwardJob || job.id == kTrainingJob || kindOf(job) == "probe";
+}
 
 std::vector<Need> needsOf(const Job& job)
 {
@@ -57,8 +60,9 @@ std::string largestPart(const MemoryEstimate& estimate)
         std::pair{estimate.attentionBytes, "attention scores: use a smaller --seq-len or --batch-size"},
         std::pair{estimate.activationBytes, "activations: use a smaller --batch-size or --seq-len"},
         std::pair{estimate.logitsBytes, "the output over the vocabulary: use a smaller --batch-size or --seq-len"}};
-    return std::max_element(parts.begin(), parts.end(), [](const auto& left, const auto& right)
-                            { return left.first < right.first; })->second;
+    return std::max_element(parts.begin(), parts.end(),
+                            [](const auto& left, const auto& right) { return left.first < right.first; })
+        ->second;
 }
 
 /// "; --batch-size 2 would fit", found by halving; empty when none would.
@@ -75,15 +79,20 @@ std::string fittingBatch(Need need, std::int64_t free)
     return {};
 }
 
-std::string passName(Pass pass) { return pass == Pass::Forward ? "a forward pass" : "a training step"; }
+std::string passName(Pass pass)
+{
+    return pass == Pass::Forward ? "a forward pass" : "a training step";
+}
 
 std::string problemText(const Need& need, const DeviceFacts& device, std::int64_t free)
 {
     const Format format;
-    const std::string with = need.input.model.layers > 0 ? fmt::format(" with {} attention", toString(need.backend)) : "";
+    const std::string with =
+        need.input.model.layers > 0 ? fmt::format(" with {} attention", toString(need.backend)) : "";
     return fmt::format("These sizes do not fit: {}{} needs about {}, and {} has {} free. Most of it is {}{}.",
-                       passName(need.pass), with, format.bytes(static_cast<double>(need.bytes())), describeDevice(device),
-                       format.bytes(static_cast<double>(free)), largestPart(need.estimate()), fittingBatch(need, free));
+                       passName(need.pass), with, format.bytes(static_cast<double>(need.bytes())),
+                       describeDevice(device), format.bytes(static_cast<double>(free)), largestPart(need.estimate()),
+                       fittingBatch(need, free));
 }
 
 std::string noteText(const Need& need, std::int64_t free)

@@ -20,9 +20,9 @@ struct MemoryForecast
 
 /// Compares core/model/model_memory.h with what is free on \a device; without that figure there is nothing to say.
 ///
-/// The sizes cannot fit when a main job ("forward", "training-step", and the probe) is too large for the backend that needs
-/// least. On the CPU, where nobody refuses memory and the system ends processes instead, it is enough that the baseline
-/// does not fit. Sweep points are not looked at: they end as rows with their reason.
+/// The sizes cannot fit when a main job ("forward", "training-step", and the probe) is too large for the backend that
+/// needs least. On the CPU, where nobody refuses memory and the system ends processes instead, it is enough that the
+/// baseline does not fit. Sweep points are not looked at: they end as rows with their reason.
 MemoryForecast forecastMemory(const Plan& plan, const DeviceFacts& device);
 
 } // namespace headroom::cli

@@ -43,9 +43,10 @@ void checkWeights(const std::string& path, const ModelSpec& model)
     }
     if (stored < parameterCount(model))
     {
-        throw SetUpError(fmt::format("{} holds {} weights, and a model of these sizes has {}. Give the sizes that the file was "
-                                     "made with (--vocab-size, --d-model, --num-layers, --max-seq-len).",
-                                     path, stored, parameterCount(model)));
+        throw SetUpError(
+            fmt::format("{} holds {} weights, and a model of these sizes has {}. Give the sizes that the file was "
+                        "made with (--vocab-size, --d-model, --num-layers, --max-seq-len).",
+                        path, stored, parameterCount(model)));
     }
 }
 

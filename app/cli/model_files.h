@@ -7,8 +7,8 @@ namespace headroom::cli
 {
 
 /// Looks at the files of a request, weights and compiled package, as far as that goes without LibTorch.
-/// \throws SetUpError with a sentence for a file that cannot be read or is none of its kind, and for weights that are too few
-/// for the model's sizes.
+/// \throws SetUpError with a sentence for a file that cannot be read or is none of its kind, and for weights that are
+/// too few for the model's sizes.
 void checkModelFiles(const ValidationRequest& request);
 
 } // namespace headroom::cli

@@ -97,11 +97,13 @@ OutputFiles outputFilesFor(const std::filesystem::path& folder, const std::strin
     }
     if (stem.find('/') != std::string::npos)
     {
-        throw SetUpError(fmt::format("The report name '{}' holds a folder. Name the folder with --output-dir.", reportName));
+        throw SetUpError(
+            fmt::format("The report name '{}' holds a folder. Name the folder with --output-dir.", reportName));
     }
     if (stem.empty() || stem == "." || stem == ".." || stem.find('\0') != std::string::npos)
     {
-        throw SetUpError(fmt::format("'{}' is no name for a report. Give a file name, such as validation.json.", reportName));
+        throw SetUpError(
+            fmt::format("'{}' is no name for a report. Give a file name, such as validation.json.", reportName));
     }
     if (stem.size() > kLongestName)
     {
@@ -110,7 +112,10 @@ OutputFiles outputFilesFor(const std::filesystem::path& folder, const std::strin
     return filesOf(folder.empty() ? fs::path(".") : folder, stem);
 }
 
-bool isJournalName(const std::filesystem::path& path) { return path.filename().string().ends_with(kJournalEnding); }
+bool isJournalName(const std::filesystem::path& path)
+{
+    return path.filename().string().ends_with(kJournalEnding);
+}
 
 OutputFiles outputFilesOfJournal(const std::filesystem::path& journal)
 {
@@ -141,9 +146,10 @@ void checkOutput(const OutputFiles& files, bool force)
     }
     if (fs::exists(files.journal, error) && stateOfJournal(files.journal) == JournalState::Unfinished)
     {
-        throw SetUpError(fmt::format("{} holds a run that has not finished. Go on with it by `headroom-cli resume {}`, or start "
-                                     "anew with --force.",
-                                     files.journal.string(), files.journal.string()));
+        throw SetUpError(
+            fmt::format("{} holds a run that has not finished. Go on with it by `headroom-cli resume {}`, or start "
+                        "anew with --force.",
+                        files.journal.string(), files.journal.string()));
     }
     for (const auto& file : {files.json, files.journal, files.markdown, files.csv})
     {
@@ -188,7 +194,8 @@ NewFolder::NewFolder(const std::filesystem::path& folder)
 {
     std::error_code error;
     std::vector<fs::path> missing;
-    for (fs::path place = fs::absolute(folder, error).lexically_normal(); !fs::exists(place, error); place = place.parent_path())
+    for (fs::path place = fs::absolute(folder, error).lexically_normal(); !fs::exists(place, error);
+         place = place.parent_path())
     {
         if (!place.has_filename())
         {
@@ -209,7 +216,10 @@ NewFolder::NewFolder(const std::filesystem::path& folder)
     }
 }
 
-NewFolder::~NewFolder() { takeAway(); }
+NewFolder::~NewFolder()
+{
+    takeAway();
+}
 
 void NewFolder::takeAway()
 {

@@ -33,11 +33,12 @@ OutputFiles outputFilesOfJournal(const std::filesystem::path& journal);
 /// Whether \a path ends as a journal does.
 bool isJournalName(const std::filesystem::path& path);
 
-/// \throws SetUpError when \a files cannot be written, or hold an earlier run and \a force is off: a report is kept, and for
-/// an unfinished journal the sentence names `headroom-cli resume`. Changes nothing.
+/// \throws SetUpError when \a files cannot be written, or hold an earlier run and \a force is off: a report is kept,
+/// and for an unfinished journal the sentence names `headroom-cli resume`. Changes nothing.
 void checkOutput(const OutputFiles& files, bool force);
 
-/// Removes the files of an earlier run. \throws SetUpError when it still goes on, or when one of them cannot be removed.
+/// Removes the files of an earlier run. \throws SetUpError when it still goes on, or when one of them cannot be
+/// removed.
 void removeEarlier(const OutputFiles& files);
 
 /// Writes the JSON, Markdown and CSV of \a report, each whole or not at all. Returns the text of the JSON.

@@ -16,7 +16,10 @@ namespace
 constexpr auto kRedraw = std::chrono::milliseconds(200);
 constexpr double kNsPerSecond = 1e9;
 
-const char* levelName(LogLevel level) { return level == LogLevel::Error ? "error" : "warning"; }
+const char* levelName(LogLevel level)
+{
+    return level == LogLevel::Error ? "error" : "warning";
+}
 
 /// \a text cut to \a columns; UTF-8 characters stay whole.
 std::string fitted(const std::string& text, std::size_t columns)

@@ -13,9 +13,9 @@
 namespace headroom::cli
 {
 
-/// Shows a run's progress on standard error. In a terminal: a line for each finished job and, below, one that is rewritten
-/// several times a second with the job in flight, its age and the remaining time. Elsewhere: a line a stage and a line a
-/// job. When quiet: nothing but warnings of the run.
+/// Shows a run's progress on standard error. In a terminal: a line for each finished job and, below, one that is
+/// rewritten several times a second with the job in flight, its age and the remaining time. Elsewhere: a line a stage
+/// and a line a job. When quiet: nothing but warnings of the run.
 class ProgressDisplay
 {
 public:

@@ -19,9 +19,9 @@ namespace headroom::cli
 namespace
 {
 
-constexpr const char* kDescription =
-    "Print a report readably\n"
-    "It may be Headroom's JSON, the journal of a run that is not done, or a report of the original tool. Needs no LibTorch.";
+constexpr const char* kDescription = "Print a report readably\n"
+                                     "It may be Headroom's JSON, the journal of a run that is not done, or a report of "
+                                     "the original tool. Needs no LibTorch.";
 
 constexpr const char* kExamples =
     "Examples\n"

@@ -41,8 +41,8 @@ const Plan& planOf(const std::vector<Event>& events, const std::filesystem::path
     const auto* started = events.empty() ? nullptr : std::get_if<RunStarted>(&events.front().data);
     if (started == nullptr)
     {
-        throw SetUpError(fmt::format("{} does not begin with a run's plan, so there is nothing to go on with.",
-                                     journal.string()));
+        throw SetUpError(
+            fmt::format("{} does not begin with a run's plan, so there is nothing to go on with.", journal.string()));
     }
     return started->plan;
 }
@@ -58,9 +58,10 @@ void warnOfOtherMachine(const Report& before, const Circumstances& now, const De
     const std::string was = then.selectedDevice()->name;
     if (was != device.name || then.libtorchVersion != now.libtorchVersion)
     {
-        fmt::print(stderr,
-                   "The run began on {} with LibTorch {} and goes on on {} with {}: compare no figures across the two.\n", was,
-                   then.libtorchVersion, device.name, now.libtorchVersion);
+        fmt::print(
+            stderr,
+            "The run began on {} with LibTorch {} and goes on on {} with {}: compare no figures across the two.\n", was,
+            then.libtorchVersion, device.name, now.libtorchVersion);
     }
 }
 
@@ -96,7 +97,8 @@ Command addResumeCommand(CLI::App& program)
     const auto options = std::make_shared<ResumeOptions>();
     addText(*app, "RUN", "", options->run, "journal, report or output folder of the run")->required();
     present(addSwitch(*app, "--json", options->speech.json, "print the report as JSON on standard output"), "Output");
-    present(addSwitch(*app, "--quiet", options->speech.quiet, "no progress and no summary; the exit status tells"), "Output");
+    present(addSwitch(*app, "--quiet", options->speech.quiet, "no progress and no summary; the exit status tells"),
+            "Output");
     return {app, [options] { return resume(*options); }};
 }
 

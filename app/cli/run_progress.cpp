@@ -57,8 +57,8 @@ void RunProgress::take(const Event& event, double now)
     }
     if (std::holds_alternative<JobStarted>(event.data))
     {
-        const auto found = std::find_if(m_plan.jobs.begin(), m_plan.jobs.end(),
-                                        [&](const Job& job) { return job.id == event.job; });
+        const auto found =
+            std::find_if(m_plan.jobs.begin(), m_plan.jobs.end(), [&](const Job& job) { return job.id == event.job; });
         m_current = found == m_plan.jobs.end() ? nullptr : &*found;
         m_startedAt = now;
         m_backend.clear();

@@ -33,15 +33,15 @@ public:
     /// The job in flight, or nullptr.
     const Job* current() const { return m_current; }
 
-    /// How far the sampling of the job in flight is: "round 7" where several cases take turns, else "flash, 24 samples";
-    /// empty before the first samples.
+    /// How far the sampling of the job in flight is: "round 7" where several cases take turns, else "flash, 24
+    /// samples"; empty before the first samples.
     std::string sampling() const;
 
     /// Seconds since the job in flight began.
     double age(double now) const { return m_current == nullptr ? 0 : now - m_startedAt; }
 
-    /// Seconds that the rest will take, by the estimates of its jobs and how true they were so far; at most what is left of
-    /// the plan's budget.
+    /// Seconds that the rest will take, by the estimates of its jobs and how true they were so far; at most what is
+    /// left of the plan's budget.
     double remainingSeconds(double now) const;
 
 private:
@@ -56,9 +56,9 @@ private:
     double m_startedAt = 0;
     double m_beganAt = 0;
     bool m_began = false;
-    std::string m_backend;       ///< of the last samples of the job in flight; empty before them
-    std::size_t m_samples = 0;   ///< of the job in flight
-    std::int64_t m_round = -1;   ///< the last one of a comparison; -1 when cases do not take turns
+    std::string m_backend;     ///< of the last samples of the job in flight; empty before them
+    std::size_t m_samples = 0; ///< of the job in flight
+    std::int64_t m_round = -1; ///< the last one of a comparison; -1 when cases do not take turns
 };
 
 /// "8 s", "1 min 20 s", "2 h 05 min": no finer than an estimate deserves.

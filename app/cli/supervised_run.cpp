@@ -22,15 +22,19 @@ namespace headroom::cli
 namespace
 {
 
-std::vector<Recommendation> adviceFor(std::span<const Event> events) { return advise(foldEvents(events)); }
+std::vector<Recommendation> adviceFor(std::span<const Event> events)
+{
+    return advise(foldEvents(events));
+}
 
 void sayCancelled(const Report& report, const OutputFiles& files)
 {
-    const auto done = std::count_if(report.jobs.begin(), report.jobs.end(), [](const JobReport& job)
-                                    { return job.finished && job.result.outcome != Outcome::Cancelled; });
+    const auto done =
+        std::count_if(report.jobs.begin(), report.jobs.end(),
+                      [](const JobReport& job) { return job.finished && job.result.outcome != Outcome::Cancelled; });
     fmt::print(stderr,
-               "Cancelled after {} of {} jobs. The report holds what was finished; `headroom-cli resume {}` goes on.\n", done,
-               report.jobs.size(), files.journal.string());
+               "Cancelled after {} of {} jobs. The report holds what was finished; `headroom-cli resume {}` goes on.\n",
+               done, report.jobs.size(), files.journal.string());
 }
 
 void saySummary(const Report& report, const OutputFiles& files)
@@ -65,8 +69,9 @@ int finishReport(const Report& report, const OutputFiles& files, Speech speech)
     }
     catch (const std::exception& error)
     {
-        throw std::runtime_error(fmt::format("{} The run itself is safe in {}; `headroom-cli resume {}` writes its report again.",
-                                             error.what(), files.journal.string(), files.journal.string()));
+        throw std::runtime_error(
+            fmt::format("{} The run itself is safe in {}; `headroom-cli resume {}` writes its report again.",
+                        error.what(), files.journal.string(), files.journal.string()));
     }
     if (report.finished && report.finished->outcome == Outcome::Cancelled)
     {

@@ -20,8 +20,8 @@ struct Speech
 /// Asks a worker what there is. \throws SetUpError that points to `headroom-cli doctor` when none answers.
 Circumstances describeMachine(Supervisor& supervisor);
 
-/// Runs \a plan, or what \a journal leaves of it, with progress on standard error; writes the reports into \a files and the
-/// summary to standard output. The first Ctrl-C cancels: the journal is kept and the report says how far it came.
+/// Runs \a plan, or what \a journal leaves of it, with progress on standard error; writes the reports into \a files and
+/// the summary to standard output. The first Ctrl-C cancels: the journal is kept and the report says how far it came.
 /// Returns the exit status. \throws SetUpError, having written no report, when the run could not start.
 int runToReport(Supervisor& supervisor, const Plan& plan, Journal& journal, const OutputFiles& files, Speech speech);
 

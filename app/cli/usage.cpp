@@ -47,7 +47,8 @@ std::size_t distance(const std::string& left, const std::string& right)
 /// " Did you mean --seq-len?" when one of \a known is near enough to \a word.
 std::string suggestion(const std::string& word, const std::vector<std::string>& known)
 {
-    const auto nearest = std::min_element(known.begin(), known.end(), [&](const auto& left, const auto& right)
+    const auto nearest = std::min_element(known.begin(), known.end(),
+                                          [&](const auto& left, const auto& right)
                                           { return distance(word, left) < distance(word, right); });
     if (nearest == known.end() || distance(word, *nearest) > std::max<std::size_t>(2, word.size() / 3))
     {

@@ -24,7 +24,10 @@ constexpr const char* kOutput = "Output";
 constexpr std::int64_t kUsualMaxSequence = 1024;
 constexpr std::int64_t kFeedForwardFactor = 4;
 
-template <typename Number> std::string shown(Number value) { return fmt::format("{}", value); }
+template <typename Number> std::string shown(Number value)
+{
+    return fmt::format("{}", value);
+}
 
 std::string commaSeparated(const std::vector<std::int64_t>& numbers)
 {
@@ -40,8 +43,8 @@ void declareModel(CLI::App& app, ValidateOptions& options)
     present(addNumber(app, "--num-layers", model.layers, "encoder layers; 0 is a model without attention"), kModel,
             shown(model.layers));
     present(addNumber(app, "--num-heads", model.heads, "attention heads of a layer"), kModel, shown(model.heads));
-    present(addNumber(app, "--max-seq-len", options.maxSequence, "longest sequence that the model has positions for"), kModel,
-            "the larger of 1024 and --seq-len");
+    present(addNumber(app, "--max-seq-len", options.maxSequence, "longest sequence that the model has positions for"),
+            kModel, "the larger of 1024 and --seq-len");
     present(addChoice(app, "--dtype", options.request.input.dtype, "data type of the weights"), kModel,
             std::string(toString(options.request.input.dtype)));
     present(addSwitch(app, "--causal", options.request.input.causal, "each token sees only those before it"), kModel);
@@ -93,8 +96,14 @@ void declareWhat(CLI::App& app, ValidateOptions& options)
 }
 
 template <typename T> T valueOf(const std::string& text);
-template <> std::int64_t valueOf<std::int64_t>(const std::string& text) { return wholeNumber(text); }
-template <> double valueOf<double>(const std::string& text) { return number(text); }
+template <> std::int64_t valueOf<std::int64_t>(const std::string& text)
+{
+    return wholeNumber(text);
+}
+template <> double valueOf<double>(const std::string& text)
+{
+    return number(text);
+}
 template <> std::optional<std::int64_t> valueOf<std::optional<std::int64_t>>(const std::string& text)
 {
     return wholeNumber(text);
@@ -112,7 +121,8 @@ template <typename T> void setOption(MeasurementPolicy& policy, std::string_view
                                     });
 }
 
-/// Each option of the policy that has a flag, from its one declaration. Its value is put over the preset's in requestOf().
+/// Each option of the policy that has a flag, from its one declaration. Its value is put over the preset's in
+/// requestOf().
 void declarePolicy(CLI::App& app, ValidateOptions& options)
 {
     const MeasurementPolicy standard = measurementPolicyOf(Preset::Standard);
@@ -125,8 +135,8 @@ void declarePolicy(CLI::App& app, ValidateOptions& options)
         const auto take = [&options, name = info.name](const std::string& text)
         {
             const T value = valueOf<T>(text);
-            options.policyChanges.emplace_back(
-                [name, value](MeasurementPolicy& policy) { setOption(policy, name, value); });
+            options.policyChanges.emplace_back([name, value](MeasurementPolicy& policy)
+                                               { setOption(policy, name, value); });
         };
         constexpr bool isWhole = !std::is_same_v<T, double>;
         const std::string unit = info.unit.empty() ? (isWhole ? "N" : "X") : "SECONDS";
@@ -142,8 +152,9 @@ void declarePolicy(CLI::App& app, ValidateOptions& options)
 
 void declareHow(CLI::App& app, ValidateOptions& options)
 {
-    present(addChoice(app, "--preset", options.request.preset, "how thoroughly to measure; the options below change it"), kHow,
-            std::string(toString(options.request.preset)));
+    present(
+        addChoice(app, "--preset", options.request.preset, "how thoroughly to measure; the options below change it"),
+        kHow, std::string(toString(options.request.preset)));
     present(addNumber(app, "--max-seconds", options.request.maxSeconds,
                       "time for the whole run; jobs that do not fit are left out and named"),
             kHow, "no limit");
@@ -152,8 +163,8 @@ void declareHow(CLI::App& app, ValidateOptions& options)
 
 void declareOutput(CLI::App& app, ValidateOptions& options)
 {
-    present(addText(app, "--output-dir", "FOLDER", options.outputFolder, "where the report goes; made when missing"), kOutput,
-            options.outputFolder);
+    present(addText(app, "--output-dir", "FOLDER", options.outputFolder, "where the report goes; made when missing"),
+            kOutput, options.outputFolder);
     present(addText(app, "--report-name", "NAME", options.reportName,
                     "file name of the report; .md, .csv and the journal stand beside it"),
             kOutput, options.reportName);

@@ -22,7 +22,7 @@ struct ValidateOptions
 {
     ValidationRequest request;
     std::optional<std::int64_t> maxSequence;
-    std::optional<std::int64_t> batch; ///< nothing: the preset's
+    std::optional<std::int64_t> batch;     ///< nothing: the preset's
     std::optional<DeviceSelection> device; ///< nothing: a GPU when there is one
     std::string outputFolder = "results/flash_attention";
     std::string reportName = "flash_attention_validation.json";
@@ -37,8 +37,9 @@ struct ValidateOptions
 /// Declares every option of `validate` on \a app; parsing fills \a options, which must outlive it.
 void declareValidateOptions(CLI::App& app, ValidateOptions& options);
 
-/// The request, with what follows from other options filled in: the preset's policies with their changes, the feed-forward
-/// size, the batch size, the longest sequence (the larger of 1024 and the sequence length), the device's kind.
+/// The request, with what follows from other options filled in: the preset's policies with their changes, the
+/// feed-forward size, the batch size, the longest sequence (the larger of 1024 and the sequence length), the device's
+/// kind.
 ValidationRequest requestOf(const ValidateOptions& options, const DeviceSelection& device);
 
 } // namespace headroom::cli

@@ -58,9 +58,10 @@ WorkerChoice namedWorker(const char* command)
     const bool found = program.has_parent_path() ? canRun(program) : onPath(program.string()).has_value();
     if (!found)
     {
-        throw SetUpError(fmt::format("HEADROOM_WORKER is '{}', and that is no program that can be started. Correct it or "
-                                     "unset it; `headroom-cli doctor` says what is there.",
-                                     command));
+        throw SetUpError(
+            fmt::format("HEADROOM_WORKER is '{}', and that is no program that can be started. Correct it or "
+                        "unset it; `headroom-cli doctor` says what is there.",
+                        command));
     }
     return worker;
 }
@@ -131,9 +132,10 @@ WorkerChoice findWorkerProgram()
         worker.foundBy = "on PATH";
         return worker;
     }
-    throw SetUpError(fmt::format("The program {} is missing: it is neither in {} nor on PATH. Build it with `./dev build`, or "
-                                 "see `headroom-cli doctor`.",
-                                 kWorkerName, ownFolder().string()));
+    throw SetUpError(
+        fmt::format("The program {} is missing: it is neither in {} nor on PATH. Build it with `./dev build`, or "
+                    "see `headroom-cli doctor`.",
+                    kWorkerName, ownFolder().string()));
 }
 
 bool needsLibtorch(const WorkerChoice& worker)

@@ -25,10 +25,10 @@ struct WorkerChoice
 /// \throws SetUpError for a quote that is not closed.
 std::vector<std::string> splitCommand(std::string_view text);
 
-/// Looks for the worker: the command in HEADROOM_WORKER, else the program headroom-worker beside this one, else on PATH.
-/// A worker that cannot find its libraries by itself (HEADROOM_LIBTORCH is set, or a file called `bundle` lies beside it) is
-/// given those of findLibtorch().
-/// \throws SetUpError when there is none, or when it has no LibTorch; the sentence points to `headroom-cli doctor`.
+/// Looks for the worker: the command in HEADROOM_WORKER, else the program headroom-worker beside this one, else on
+/// PATH. A worker that cannot find its libraries by itself (HEADROOM_LIBTORCH is set, or a file called `bundle` lies
+/// beside it) is given those of findLibtorch(). \throws SetUpError when there is none, or when it has no LibTorch; the
+/// sentence points to `headroom-cli doctor`.
 WorkerChoice findWorker();
 
 /// The worker alone, without its libraries. \throws SetUpError when there is none.

@@ -15,7 +15,8 @@ constexpr std::string_view kUsage =
     "headroom-worker: runs attention through LibTorch for headroom and headroom-cli.\n"
     "\n"
     "  headroom-worker               serve requests, one JSON line each, on standard input\n"
-    "  headroom-worker --plan FILE   run a plan with no front end, for a debugger or a profiler; events go to standard\n"
+    "  headroom-worker --plan FILE   run a plan with no front end, for a debugger or a profiler; events go to "
+    "standard\n"
     "                                output\n"
     "  headroom-worker --version\n";
 

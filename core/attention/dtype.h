@@ -42,7 +42,8 @@ constexpr std::int64_t bytesPerElement(DType dtype)
     return 4;
 }
 
-/// Unit roundoff: the largest relative error of rounding a number to \a dtype, half the distance from 1 to the next one.
+/// Unit roundoff: the largest relative error of rounding a number to \a dtype, half the distance from 1 to the next
+/// one.
 constexpr double unitRoundoff(DType dtype)
 {
     switch (dtype)

@@ -34,8 +34,14 @@ std::vector<RuleCheck> flashOnCpu(const AttentionProblem& problem)
             headDimsEqual(problem),          kvHeadsDivide(problem), sequencesNotEmpty(problem)};
 }
 
-std::vector<RuleCheck> math(const AttentionProblem& problem) { return {maskOrCausal(problem), kvHeadsDivide(problem)}; }
+std::vector<RuleCheck> math(const AttentionProblem& problem)
+{
+    return {maskOrCausal(problem), kvHeadsDivide(problem)};
+}
 
-std::vector<RuleCheck> cudaOnly(const AttentionProblem& problem) { return {cudaDevice(problem, DeviceFacts{})}; }
+std::vector<RuleCheck> cudaOnly(const AttentionProblem& problem)
+{
+    return {cudaDevice(problem, DeviceFacts{})};
+}
 
 } // namespace headroom::rules

@@ -21,7 +21,10 @@ constexpr std::array kHalfOrBfloat16{DType::Float16, DType::BFloat16};
 constexpr std::array kFloatOrHalf{DType::Float32, DType::Float16};
 constexpr std::array kFloatHalfOrBfloat16{DType::Float32, DType::Float16, DType::BFloat16};
 
-bool isSixteenBit(DType dtype) { return dtype == DType::Float16 || dtype == DType::BFloat16; }
+bool isSixteenBit(DType dtype)
+{
+    return dtype == DType::Float16 || dtype == DType::BFloat16;
+}
 
 std::int64_t roundUp(std::int64_t number, std::int64_t multiple)
 {

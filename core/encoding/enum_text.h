@@ -98,7 +98,10 @@ template <NamedEnum E> E parseEnum(std::string_view text)
 }
 
 // Found by nlohmann::json through argument-dependent lookup.
-template <NamedEnum E> void to_json(nlohmann::json& json, const E& value) { json = std::string(toString(value)); }
+template <NamedEnum E> void to_json(nlohmann::json& json, const E& value)
+{
+    json = std::string(toString(value));
+}
 template <NamedEnum E> void from_json(const nlohmann::json& json, E& value)
 {
     value = parseEnum<E>(json.get_ref<const std::string&>());

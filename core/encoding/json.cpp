@@ -79,9 +79,15 @@ std::string dump(const Json& value, int indent)
 
 } // namespace
 
-std::string toJsonLine(const Json& value) { return dump(value, -1); }
+std::string toJsonLine(const Json& value)
+{
+    return dump(value, -1);
+}
 
-std::string toJsonDocument(const Json& value) { return dump(value, 2) + "\n"; }
+std::string toJsonDocument(const Json& value)
+{
+    return dump(value, 2) + "\n";
+}
 
 Json parseJson(std::string_view text)
 {

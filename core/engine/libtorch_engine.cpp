@@ -47,7 +47,8 @@ void requireMemory(const ModelInput& input, const Case& wanted, const c10::Devic
     {
         throw EngineError(Cause::OutOfMemory,
                           fmt::format("out of memory: about {:.1f} GiB are needed and {:.1f} GiB are free",
-                                      static_cast<double>(needed) / kGibibyte, static_cast<double>(available) / kGibibyte));
+                                      static_cast<double>(needed) / kGibibyte,
+                                      static_cast<double>(available) / kGibibyte));
     }
 }
 
@@ -67,8 +68,7 @@ struct LibtorchEngine::Private
     /// The session of a model, kept from job to job while model and data type stay the same.
     ModelSession& sessionFor(const ModelInput& input)
     {
-        const bool fits =
-            session && session->input().model == input.model && session->input().dtype == input.dtype;
+        const bool fits = session && session->input().model == input.model && session->input().dtype == input.dtype;
         if (!fits)
         {
             session.reset(); // before the next one is made: both may not fit
@@ -112,14 +112,16 @@ WorkSetup LibtorchEngine::Private::modelWork(const Case& wanted, const ModelInpu
     const auto route = routeTo(wanted.backend);
     if (wanted.pass == Pass::Forward)
     {
-        setup.work = [shared, route, input] {
+        setup.work = [shared, route, input]
+        {
             shared->configure(input);
             shared->infer(route);
         };
     }
     else
     {
-        setup.work = [shared, route, input] {
+        setup.work = [shared, route, input]
+        {
             shared->configure(input);
             shared->trainStep(route);
         };
@@ -136,7 +138,8 @@ WorkSetup LibtorchEngine::Private::attentionWork(const Case& wanted, const Atten
     setup.heldBytes = static_cast<std::int64_t>(inputs.query.nbytes() + inputs.key.nbytes() + inputs.value.nbytes());
     if (wanted.pass == Pass::Forward)
     {
-        setup.work = [inputs, backend] {
+        setup.work = [inputs, backend]
+        {
             const c10::NoGradGuard noGradients;
             attend(backend, inputs);
         };
@@ -151,12 +154,12 @@ WorkSetup LibtorchEngine::Private::attentionWork(const Case& wanted, const Atten
     const std::vector<at::Tensor> wantedGradients{inputs.query, inputs.key, inputs.value};
     if (wanted.pass == Pass::Backward)
     {
-        setup.work = [output, outputGradient, wantedGradients] {
-            torch::autograd::grad({output}, wantedGradients, {outputGradient}, /*retain_graph=*/true);
-        };
+        setup.work = [output, outputGradient, wantedGradients]
+        { torch::autograd::grad({output}, wantedGradients, {outputGradient}, /*retain_graph=*/true); };
         return setup;
     }
-    setup.work = [inputs, backend, outputGradient, wantedGradients] {
+    setup.work = [inputs, backend, outputGradient, wantedGradients]
+    {
         const c10::AutoGradMode on(true);
         torch::autograd::grad({attend(backend, inputs)}, wantedGradients, {outputGradient});
     };
@@ -197,8 +200,7 @@ LayerEvidence LibtorchEngine::explain(const AttentionProblem& problem)
 void LibtorchEngine::begin(const Plan& plan)
 {
     const bool sameDevice = m_private->plan.device == plan.device;
-    const bool sameWeights =
-        m_private->plan.seed == plan.seed && m_private->plan.weightsFile == plan.weightsFile;
+    const bool sameWeights = m_private->plan.seed == plan.seed && m_private->plan.weightsFile == plan.weightsFile;
     if (!sameDevice || !sameWeights)
     {
         m_private->session.reset();
@@ -208,8 +210,8 @@ void LibtorchEngine::begin(const Plan& plan)
         m_private->timer.reset();
     }
     m_private->plan = plan;
-    m_private->nvml = plan.device.kind == DeviceKind::Cuda ? std::make_unique<Nvml>(pciBusIdOf(plan.device.ordinal))
-                                                           : nullptr;
+    m_private->nvml =
+        plan.device.kind == DeviceKind::Cuda ? std::make_unique<Nvml>(pciBusIdOf(plan.device.ordinal)) : nullptr;
 }
 
 void LibtorchEngine::probe(const ProbeJob& job, const EventDataSink& sink, std::stop_token stop)
@@ -300,7 +302,10 @@ catch (...)
     throwAsEngineError();
 }
 
-Telemetry LibtorchEngine::telemetry() { return m_private->nvml ? m_private->nvml->read() : Telemetry{}; }
+Telemetry LibtorchEngine::telemetry()
+{
+    return m_private->nvml ? m_private->nvml->read() : Telemetry{};
+}
 
 void LibtorchEngine::releaseMemory()
 {

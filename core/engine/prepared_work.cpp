@@ -58,23 +58,26 @@ public:
 
     RunEvidence observe() override
     {
-        return guarded([&] {
-            Observation seen;
-            const auto observed = [&] { seen = engine::observe(m_setup.work, m_setup.device.is_cuda()); };
-            m_peakBytes = measurePeak(observed); // one run serves both: a slow model's run may take seconds
-            RunEvidence evidence;
-            evidence.caseId = m_setup.caseId;
-            evidence.requested = m_setup.requested;
-            evidence.attentionCalls = seen.attentionCalls;
-            evidence.operators = seen.operators;
-            evidence.kernels = seen.kernels;
-            evidence.ran = backendFromNames(seen.operators, seen.kernels);
-            // A model without attention runs none; a forced backend that cannot be seen, or another one, is a contradiction.
-            const bool nothingToSee = evidence.attentionCalls == 0 && evidence.kernels.empty();
-            evidence.asPredicted =
-                nothingToSee || m_setup.predicted == Backend::Default || evidence.ran == m_setup.predicted;
-            return evidence;
-        });
+        return guarded(
+            [&]
+            {
+                Observation seen;
+                const auto observed = [&] { seen = engine::observe(m_setup.work, m_setup.device.is_cuda()); };
+                m_peakBytes = measurePeak(observed); // one run serves both: a slow model's run may take seconds
+                RunEvidence evidence;
+                evidence.caseId = m_setup.caseId;
+                evidence.requested = m_setup.requested;
+                evidence.attentionCalls = seen.attentionCalls;
+                evidence.operators = seen.operators;
+                evidence.kernels = seen.kernels;
+                evidence.ran = backendFromNames(seen.operators, seen.kernels);
+                // A model without attention runs none; a forced backend that cannot be seen, or another one, is a
+                // contradiction.
+                const bool nothingToSee = evidence.attentionCalls == 0 && evidence.kernels.empty();
+                evidence.asPredicted =
+                    nothingToSee || m_setup.predicted == Backend::Default || evidence.ran == m_setup.predicted;
+                return evidence;
+            });
     }
 
     std::optional<double> peakBytes() override

@@ -32,7 +32,10 @@ std::string shortText(const ModelInput& input)
                        input.causal ? " causal" : "", input.autocast ? " autocast" : "");
 }
 
-std::string shortText(const AttentionProblem& problem) { return describe(problem); }
+std::string shortText(const AttentionProblem& problem)
+{
+    return describe(problem);
+}
 
 template <typename T> void readMember(const Json& json, const char* name, T& member)
 {

@@ -108,6 +108,9 @@ std::vector<Case> casesOf(const Job& job)
     return {};
 }
 
-std::string_view kindOf(const Job& job) { return kindOf(job.work); }
+std::string_view kindOf(const Job& job)
+{
+    return kindOf(job.work);
+}
 
 } // namespace headroom

@@ -36,7 +36,10 @@ struct Work
     std::int64_t parameters = 0;
 };
 
-DType computeType(const ModelInput& input) { return input.autocast ? DType::BFloat16 : input.dtype; }
+DType computeType(const ModelInput& input)
+{
+    return input.autocast ? DType::BFloat16 : input.dtype;
+}
 
 Work workOf(const AttentionProblem& problem, Pass pass)
 {
@@ -94,7 +97,10 @@ double flopsPerSecond(DType dtype, bool cuda, const DeviceFacts& device)
     return 100e12;
 }
 
-bool writesScores(Backend backend) { return backend == Backend::Math || backend == Backend::Naive; }
+bool writesScores(Backend backend)
+{
+    return backend == Backend::Math || backend == Backend::Naive;
+}
 
 double runSeconds(const Subject& subject, Backend backend, Pass pass, const DeviceFacts& device)
 {
@@ -242,7 +248,8 @@ double estimateSeconds(const JobWork& work, const MeasurementPolicy& measurement
 double deadlineSeconds(const Job& job, const MeasurementPolicy& policy)
 {
     const double cap = std::max(kLeastDeadlineSeconds, policy.deadlineCapSeconds);
-    const double granted = static_cast<double>(casesOf(job).size()) * (policy.maxSecondsPerCase + policy.warmupMaxSeconds);
+    const double granted =
+        static_cast<double>(casesOf(job).size()) * (policy.maxSecondsPerCase + policy.warmupMaxSeconds);
     const double least = kLeastDeadlineSeconds + kGrantedFactor * granted;
     // A NaN estimate falls through std::max to the least deadline.
     return std::min(std::max(least, kDeadlineFactor * job.estimateSeconds), cap);

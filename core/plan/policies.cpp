@@ -10,7 +10,10 @@ namespace headroom
 namespace
 {
 
-std::string nameOf(const OptionInfo& option) { return std::string(option.flag.empty() ? option.name : option.flag); }
+std::string nameOf(const OptionInfo& option)
+{
+    return std::string(option.flag.empty() ? option.name : option.flag);
+}
 
 /// Counts: at least 1, save for the warm-up, which may be left out.
 void checkOption(const OptionInfo& option, const std::optional<std::int64_t>& value, std::vector<std::string>& problems)

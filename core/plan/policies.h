@@ -73,8 +73,8 @@ void from_json(const Json& json, MeasurementPolicy& policy);
 std::vector<std::string> problemsWith(const MeasurementPolicy& policy);
 
 /// When an error is small enough. Source of the rule: flash-attention, hopper/test_flash_attn.py (error at most twice
-/// that of the same-precision reference plus a rounding floor), with a rule for the mean beside it and a floor of our own
-/// that goes with the size of the tensor.
+/// that of the same-precision reference plus a rounding floor), with a rule for the mean beside it and a floor of our
+/// own that goes with the size of the tensor.
 struct AccuracyPolicy
 {
     double maxErrorRatio = 2.0;

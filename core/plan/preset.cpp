@@ -6,8 +6,8 @@ namespace headroom
 namespace
 {
 
-/// Sized for the default model at batch 1 (the command line's default with this preset) on two CPU cores: six rounds, the
-/// fewest that give an interval, of each comparison within a minute, accuracy included.
+/// Sized for the default model at batch 1 (the command line's default with this preset) on two CPU cores: six rounds,
+/// the fewest that give an interval, of each comparison within a minute, accuracy included.
 MeasurementPolicy quickPolicy()
 {
     MeasurementPolicy policy;
@@ -74,6 +74,9 @@ AccuracyPolicy accuracyPolicyOf(Preset preset)
     return policy;
 }
 
-std::int64_t defaultBatchOf(Preset preset) { return preset == Preset::Quick ? 1 : 4; }
+std::int64_t defaultBatchOf(Preset preset)
+{
+    return preset == Preset::Quick ? 1 : 4;
+}
 
 } // namespace headroom

@@ -43,9 +43,9 @@ private:
 
     Report m_report;
     std::vector<std::string> m_layerJobs;
-    std::vector<std::string> m_observationJobs;     ///< the job of each of the report's layers
-    std::vector<std::string> m_judgementJobs; ///< and of each judgement
-    std::vector<std::string> m_checkJobs;     ///< and of each check
+    std::vector<std::string> m_observationJobs; ///< the job of each of the report's layers
+    std::vector<std::string> m_judgementJobs;   ///< and of each judgement
+    std::vector<std::string> m_checkJobs;       ///< and of each check
 };
 
 /// The report of a whole journal.

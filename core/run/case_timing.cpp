@@ -77,9 +77,9 @@ void failWith(CaseResult& result, Cause cause, const std::string& reason)
 
 CaseTiming::CaseTiming(Engine& engine, const MeasurementPolicy& policy, const TimingBudget& budget, std::uint64_t seed,
                        EventDataSink sink, PauseGate* pause, std::stop_token stop)
-    : m_engine(engine), m_policy(policy), m_budget(budget), m_seed(seed), m_sink(std::move(sink)),
-      m_pause(pause), m_stop(std::move(stop)), m_start(SteadyClock::now()),
-      m_heldBefore(pause ? pause->secondsHeld() : 0), m_lastAnnounced(m_start)
+    : m_engine(engine), m_policy(policy), m_budget(budget), m_seed(seed), m_sink(std::move(sink)), m_pause(pause),
+      m_stop(std::move(stop)), m_start(SteadyClock::now()), m_heldBefore(pause ? pause->secondsHeld() : 0),
+      m_lastAnnounced(m_start)
 {
 }
 
@@ -167,37 +167,41 @@ void CaseTiming::prepare(Timed& timed)
 
 void CaseTiming::observe(Timed& timed)
 {
-    guarded(timed, [&] {
-        auto evidence = timed.prepared->observe();
-        const bool wrong = !evidence.asPredicted;
-        const auto ran = evidence.ran ? std::string(toString(*evidence.ran)) : std::string("no known backend");
-        m_sink(EvidenceSeen{std::nullopt, std::move(evidence)});
-        if (wrong)
-        {
-            throw EngineError(Cause::Error, fmt::format("{} was asked for and {} ran; the case is not timed",
-                                                        toString(timed.measured.backend), ran));
-        }
-    });
+    guarded(timed,
+            [&]
+            {
+                auto evidence = timed.prepared->observe();
+                const bool wrong = !evidence.asPredicted;
+                const auto ran = evidence.ran ? std::string(toString(*evidence.ran)) : std::string("no known backend");
+                m_sink(EvidenceSeen{std::nullopt, std::move(evidence)});
+                if (wrong)
+                {
+                    throw EngineError(Cause::Error, fmt::format("{} was asked for and {} ran; the case is not timed",
+                                                                toString(timed.measured.backend), ran));
+                }
+            });
 }
 
 void CaseTiming::warmUp(Timed& timed)
 {
     const auto rule = warmupRuleOf(m_policy);
     const auto start = SteadyClock::now();
-    guarded(timed, [&] {
-        // Preparing and observing were runs as well: a case that takes seconds has had its warm-up.
-        const double before = timed.result.firstCallNs.value_or(0) * 1e-9;
-        std::vector<double> samples;
-        auto stop = rule.decide(samples, before);
-        while (!stop && !interrupted())
-        {
-            samples.push_back(timed.prepared->sample().ns);
-            stop = rule.decide(samples, before + secondsSince(start));
-        }
-        timed.result.warmupRuns = static_cast<std::int64_t>(samples.size());
-        timed.result.warmupSettled = stop == StopReason::Settled;
-        timed.result.eventOverheadNs = timed.prepared->eventOverheadNs();
-    });
+    guarded(timed,
+            [&]
+            {
+                // Preparing and observing were runs as well: a case that takes seconds has had its warm-up.
+                const double before = timed.result.firstCallNs.value_or(0) * 1e-9;
+                std::vector<double> samples;
+                auto stop = rule.decide(samples, before);
+                while (!stop && !interrupted())
+                {
+                    samples.push_back(timed.prepared->sample().ns);
+                    stop = rule.decide(samples, before + secondsSince(start));
+                }
+                timed.result.warmupRuns = static_cast<std::int64_t>(samples.size());
+                timed.result.warmupSettled = stop == StopReason::Settled;
+                timed.result.eventOverheadNs = timed.prepared->eventOverheadNs();
+            });
 }
 
 void CaseTiming::sampleRounds(std::vector<Timed>& all)
@@ -239,41 +243,45 @@ void CaseTiming::sampleRounds(std::vector<Timed>& all)
 
 void CaseTiming::takeSample(Timed& timed, std::int64_t round)
 {
-    guarded(timed, [&] {
-        const auto sample = timed.prepared->sample();
-        timed.ns.push_back(sample.ns);
-        timed.pending.ns.push_back(sample.ns);
-        timed.pending.round.push_back(round);
-        if (sample.smMhz)
-        {
-            // All or none: a case whose first samples were too short for a reading stays without.
-            if (timed.pending.smMhz.size() + 1 == timed.pending.ns.size())
+    guarded(timed,
+            [&]
             {
-                timed.pending.smMhz.push_back(*sample.smMhz);
-            }
-        }
-    });
+                const auto sample = timed.prepared->sample();
+                timed.ns.push_back(sample.ns);
+                timed.pending.ns.push_back(sample.ns);
+                timed.pending.round.push_back(round);
+                if (sample.smMhz)
+                {
+                    // All or none: a case whose first samples were too short for a reading stays without.
+                    if (timed.pending.smMhz.size() + 1 == timed.pending.ns.size())
+                    {
+                        timed.pending.smMhz.push_back(*sample.smMhz);
+                    }
+                }
+            });
 }
 
 void CaseTiming::takeWallTimes(Timed& timed)
 {
-    guarded(timed, [&] {
-        SamplesTaken taken{timed.result.caseId, Clock::Wall, {}, {}, {}};
-        const auto wanted = std::min(timed.ns.size(), kMostWallSamples);
-        while (taken.ns.size() < wanted && !interrupted())
-        {
-            const auto sample = secondsRun() < m_budget.all ? timed.prepared->wallSample() : std::nullopt;
-            if (!sample)
+    guarded(timed,
+            [&]
             {
-                break;
-            }
-            taken.ns.push_back(sample->ns);
-        }
-        if (!taken.ns.empty())
-        {
-            m_sink(std::move(taken));
-        }
-    });
+                SamplesTaken taken{timed.result.caseId, Clock::Wall, {}, {}, {}};
+                const auto wanted = std::min(timed.ns.size(), kMostWallSamples);
+                while (taken.ns.size() < wanted && !interrupted())
+                {
+                    const auto sample = secondsRun() < m_budget.all ? timed.prepared->wallSample() : std::nullopt;
+                    if (!sample)
+                    {
+                        break;
+                    }
+                    taken.ns.push_back(sample->ns);
+                }
+                if (!taken.ns.empty())
+                {
+                    m_sink(std::move(taken));
+                }
+            });
 }
 
 /// Announces what was sampled since the last time: at most ten times a second, or \a now.

@@ -39,8 +39,8 @@ private:
         Case measured;
         CaseResult result;
         std::unique_ptr<PreparedCase> prepared;
-        std::vector<double> ns;        ///< of all samples so far
-        SamplesTaken pending;          ///< not yet announced
+        std::vector<double> ns; ///< of all samples so far
+        SamplesTaken pending;   ///< not yet announced
         bool live() const { return prepared != nullptr; }
     };
 

@@ -21,7 +21,8 @@ template <std::size_t... Index>
 EventData dataFromJson(std::string_view type, const Json& data, std::index_sequence<Index...>)
 {
     std::optional<EventData> found;
-    const auto attempt = [&]<std::size_t At>() {
+    const auto attempt = [&]<std::size_t At>()
+    {
         if (kTypeNames[At] == type)
         {
             found = data.get<std::variant_alternative_t<At, EventData>>();
@@ -37,7 +38,10 @@ EventData dataFromJson(std::string_view type, const Json& data, std::index_seque
 
 } // namespace
 
-std::string_view typeName(const EventData& data) { return kTypeNames.at(data.index()); }
+std::string_view typeName(const EventData& data)
+{
+    return kTypeNames.at(data.index());
+}
 
 void to_json(Json& json, const Event& event)
 {
@@ -65,7 +69,10 @@ void from_json(const Json& json, Event& event)
                               std::make_index_sequence<std::variant_size_v<EventData>>{});
 }
 
-std::string toLine(const Event& event) { return toJsonLine(Json(event)); }
+std::string toLine(const Event& event)
+{
+    return toJsonLine(Json(event));
+}
 
 Event eventFromLine(std::string_view line)
 {

@@ -144,7 +144,8 @@ struct Telemetry
     bool operator==(const Telemetry&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Telemetry, smClockMhz, memoryClockMhz, powerW, temperatureC, utilisation, memoryUsedBytes, energyJ, throttleReasons)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Telemetry, smClockMhz, memoryClockMhz, powerW, temperatureC,
+                                                utilisation, memoryUsedBytes, energyJ, throttleReasons)
 
 /// One of the two is set.
 struct EvidenceSeen
@@ -183,7 +184,8 @@ struct CaseResult
     bool operator==(const CaseResult&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CaseResult, caseId, outcome, cause, reason, stop, warmupRuns, warmupSettled, firstCallNs, eventOverheadNs, peakBytes, predictedBytes)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CaseResult, caseId, outcome, cause, reason, stop, warmupRuns,
+                                                warmupSettled, firstCallNs, eventOverheadNs, peakBytes, predictedBytes)
 
 struct JobFinished
 {
@@ -248,12 +250,12 @@ struct Event
     static constexpr int kVersion = 1;
 
     int v = kVersion;
-    std::string run;         ///< id of the run
-    int attempt = 1;         ///< 1 for the first worker, one more for each that replaced it and for each resume
-    std::int64_t seq = 0;    ///< from 0, without gaps, over the whole journal
-    std::int64_t tNs = 0;    ///< since the run's start, by the steady clock of the program that wrote it
-    std::string utc;         ///< "2026-11-23T05:23:11.123Z"
-    std::string job;         ///< id of the job; empty for events of the run
+    std::string run;      ///< id of the run
+    int attempt = 1;      ///< 1 for the first worker, one more for each that replaced it and for each resume
+    std::int64_t seq = 0; ///< from 0, without gaps, over the whole journal
+    std::int64_t tNs = 0; ///< since the run's start, by the steady clock of the program that wrote it
+    std::string utc;      ///< "2026-11-23T05:23:11.123Z"
+    std::string job;      ///< id of the job; empty for events of the run
     EventData data;
 
     bool operator==(const Event&) const = default;

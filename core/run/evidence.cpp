@@ -13,7 +13,8 @@ namespace
 
 using Signs = std::pair<std::string_view, Backend>;
 
-/// Operators that only one backend has, by a part of their name. More telling ones first: the first that matches counts.
+/// Operators that only one backend has, by a part of their name. More telling ones first: the first that matches
+/// counts.
 constexpr std::array kOperatorSigns{
     Signs{"headroom::naive_attention", Backend::Naive},
     Signs{"_scaled_dot_product_flash_attention", Backend::Flash},

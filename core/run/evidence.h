@@ -15,7 +15,7 @@ namespace headroom
 struct BackendAnswer
 {
     Eligibility rules;
-    std::optional<bool> libtorchAccepts; ///< nothing when LibTorch has no way to ask
+    std::optional<bool> libtorchAccepts;      ///< nothing when LibTorch has no way to ask
     std::vector<std::string> libtorchReasons; ///< its own refusal texts
 
     bool operator==(const BackendAnswer&) const = default;

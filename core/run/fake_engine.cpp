@@ -86,7 +86,8 @@ public:
     RunEvidence observe() override
     {
         const auto& instead = m_engine.script().ranInstead;
-        const auto ran = m_case.backend == Backend::Flash && !instead.empty() ? parseEnum<Backend>(instead) : m_case.backend;
+        const auto ran =
+            m_case.backend == Backend::Flash && !instead.empty() ? parseEnum<Backend>(instead) : m_case.backend;
         RunEvidence evidence;
         evidence.caseId = m_case.id();
         evidence.requested = m_case.backend;
@@ -144,7 +145,8 @@ Circumstances FakeEngine::circumstances(const DeviceSelection& selection)
     seen.threads = 2;
     if (!seen.selectedDevice())
     {
-        throw EngineError(Cause::Unsupported, "there is no device " + toText(selection) + " (no CUDA device); use one of: cpu" +
+        throw EngineError(Cause::Unsupported, "there is no device " + toText(selection) +
+                                                  " (no CUDA device); use one of: cpu" +
                                                   (m_script.cuda ? ", cuda:0" : ""));
     }
     m_circumstances = seen;
@@ -221,7 +223,10 @@ std::unique_ptr<PreparedCase> FakeEngine::prepare(const Case& wanted)
     return std::make_unique<FakeCase>(*this, wanted);
 }
 
-Telemetry FakeEngine::telemetry() { return {}; }
+Telemetry FakeEngine::telemetry()
+{
+    return {};
+}
 
 void FakeEngine::strikeAtSample()
 {

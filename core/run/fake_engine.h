@@ -27,9 +27,12 @@ template <> struct EnumNames<Fault>
 {
     static constexpr std::string_view kind = "fault";
     static constexpr std::array names{
-        std::pair{Fault::None, std::string_view{"none"}},           std::pair{Fault::Kill, std::string_view{"kill"}},
-        std::pair{Fault::Segfault, std::string_view{"segfault"}},   std::pair{Fault::Hang, std::string_view{"hang"}},
-        std::pair{Fault::Throw, std::string_view{"throw"}},         std::pair{Fault::DeviceLost, std::string_view{"device-lost"}},
+        std::pair{Fault::None, std::string_view{"none"}},
+        std::pair{Fault::Kill, std::string_view{"kill"}},
+        std::pair{Fault::Segfault, std::string_view{"segfault"}},
+        std::pair{Fault::Hang, std::string_view{"hang"}},
+        std::pair{Fault::Throw, std::string_view{"throw"}},
+        std::pair{Fault::DeviceLost, std::string_view{"device-lost"}},
         std::pair{Fault::Garbage, std::string_view{"garbage"}},
     };
 };
@@ -37,16 +40,16 @@ template <> struct EnumNames<Fault>
 /// What a FakeEngine pretends.
 struct FakeScript
 {
-    std::map<std::string, double> forwardMs{{"math", 4.0},   {"flash", 2.0}, {"memory-efficient", 2.5},
-                                            {"cudnn", 1.5},  {"naive", 4.4}, {"default", 2.0}};
-    double noise = 0.002;                      ///< relative half width of the pseudo-random part of a sample
-    double trainingFactor = 3.0;               ///< training step / forward
-    std::vector<std::string> inaccurate;       ///< backends whose judgements fail
-    std::vector<std::string> refused;          ///< backends that are not eligible
-    std::string ranInstead;                    ///< what is seen to run in place of flash
-    std::int64_t outOfMemoryAboveBatch = 0;    ///< 0: never
-    bool cuda = false;                         ///< also offers cuda:0, an invented GPU
-    double sampleSleepMs = 0;                  ///< really slept in each sample, so that a test can step in
+    std::map<std::string, double> forwardMs{{"math", 4.0},  {"flash", 2.0}, {"memory-efficient", 2.5},
+                                            {"cudnn", 1.5}, {"naive", 4.4}, {"default", 2.0}};
+    double noise = 0.002;                   ///< relative half width of the pseudo-random part of a sample
+    double trainingFactor = 3.0;            ///< training step / forward
+    std::vector<std::string> inaccurate;    ///< backends whose judgements fail
+    std::vector<std::string> refused;       ///< backends that are not eligible
+    std::string ranInstead;                 ///< what is seen to run in place of flash
+    std::int64_t outOfMemoryAboveBatch = 0; ///< 0: never
+    bool cuda = false;                      ///< also offers cuda:0, an invented GPU
+    double sampleSleepMs = 0;               ///< really slept in each sample, so that a test can step in
     Fault fault = Fault::None;
     std::int64_t faultAtSample = -1; ///< the fault strikes at this sample of the process, counted from 0
     std::string faultAtStep;         ///< or at the beginning of a step: "probe", "judge", "check", "prepare"

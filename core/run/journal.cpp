@@ -82,8 +82,9 @@ Journal Journal::open(const std::filesystem::path& path)
     }
     if (flock(journal.m_file, LOCK_EX | LOCK_NB) != 0)
     {
-        throw std::runtime_error(path.string() + " is being written by another Headroom; wait for it, or choose another "
-                                                 "report name");
+        throw std::runtime_error(path.string() +
+                                 " is being written by another Headroom; wait for it, or choose another "
+                                 "report name");
     }
     // A device or a pipe has no past to read.
     auto parsed = std::filesystem::is_regular_file(path) ? parse(readText(path), path) : ParsedJournal{};

@@ -37,7 +37,8 @@ std::uint64_t seedFor(std::uint64_t seed, const std::string& jobId)
 /// The outcome of a job from those of its cases: passed when one of them was measured.
 void concludeFromCases(JobFinished& finished)
 {
-    const auto has = [&](Outcome outcome) {
+    const auto has = [&](Outcome outcome)
+    {
         return std::any_of(finished.cases.begin(), finished.cases.end(),
                            [&](const CaseResult& result) { return result.outcome == outcome; });
     };
@@ -113,8 +114,8 @@ private:
             {
                 finished.outcome = Outcome::Skipped;
                 finished.cause = Cause::Budget;
-                finished.reason = fmt::format("the {:g} s of the run were spent; allow more with --max-seconds",
-                                              *m_plan.maxSeconds);
+                finished.reason =
+                    fmt::format("the {:g} s of the run were spent; allow more with --max-seconds", *m_plan.maxSeconds);
             }
             else
             {

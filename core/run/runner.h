@@ -55,8 +55,8 @@ class Runner
 public:
     Runner(Engine& engine, EventSink sink, PauseGate* pause = nullptr);
 
-    /// Returns when all is done, when \a stop was requested (the job in flight ends as Cancelled), or after a lost device.
-    /// \returns false after a lost device.
+    /// Returns when all is done, when \a stop was requested (the job in flight ends as Cancelled), or after a lost
+    /// device. \returns false after a lost device.
     bool run(const Plan& plan, const RunPlace& place, std::stop_token stop);
 
 private:

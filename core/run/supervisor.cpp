@@ -42,7 +42,8 @@ std::string newRunId()
 class Recorder
 {
 public:
-    Recorder(Journal& journal, const EventSink& sink) : m_journal(journal), m_sink(sink), m_events(journal.earlierEvents())
+    Recorder(Journal& journal, const EventSink& sink)
+        : m_journal(journal), m_sink(sink), m_events(journal.earlierEvents())
     {
         m_run = m_events.empty() ? newRunId() : m_events.front().run;
         m_attempt = m_events.empty() ? 1 : m_events.back().attempt + 1;
@@ -55,8 +56,8 @@ public:
         event.run = m_run;
         event.attempt = m_attempt;
         event.seq = static_cast<std::int64_t>(m_events.size());
-        event.tNs = m_earlierNs +
-                    std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now() - m_start).count();
+        event.tNs =
+            m_earlierNs + std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now() - m_start).count();
         event.utc = utcNow();
         event.job = job;
         event.data = std::move(data);
@@ -215,8 +216,8 @@ public:
             {
                 worker.kill();
                 worker.describeEnd();
-                endJob(Cause::Deadline, fmt::format("it had not ended after {:.0f} s and the worker was ended",
-                                                    m_deadlineSeconds));
+                endJob(Cause::Deadline,
+                       fmt::format("it had not ended after {:.0f} s and the worker was ended", m_deadlineSeconds));
                 return false;
             }
         }
@@ -306,7 +307,7 @@ private:
         if (!m_job.empty() && !m_pauseSent) // time does not run against a paused job
         {
             m_deadline = SteadyClock::now() + std::chrono::duration_cast<SteadyClock::duration>(
-                                            std::chrono::duration<double>(m_deadlineSeconds));
+                                                  std::chrono::duration<double>(m_deadlineSeconds));
         }
     }
 
@@ -320,7 +321,8 @@ private:
         }
         catch (const std::invalid_argument&)
         {
-            m_recorder.record({}, LogLine{LogLevel::Warning, "the worker wrote a line that is no reply: " + text.substr(0, 200)});
+            m_recorder.record(
+                {}, LogLine{LogLevel::Warning, "the worker wrote a line that is no reply: " + text.substr(0, 200)});
             return false;
         }
         if (const auto* event = std::get_if<EventReply>(&reply))

@@ -87,7 +87,8 @@ std::string lastLineOf(const std::string& text)
         return {};
     }
     const auto begin = text.find_last_of('\n', end);
-    return text.substr(begin == std::string::npos ? 0 : begin + 1, end - (begin == std::string::npos ? 0 : begin + 1) + 1);
+    return text.substr(begin == std::string::npos ? 0 : begin + 1,
+                       end - (begin == std::string::npos ? 0 : begin + 1) + 1);
 }
 
 std::string describeStatus(int status)
@@ -180,7 +181,7 @@ WorkerProcess::WorkerProcess(const WorkerCommand& command, int wakeFd) : m_priva
     m_private->child = process::child(
         process::exe = path,
         process::args = std::vector<std::string>(command.arguments.begin() + 1, command.arguments.end()),
-        process::env = environment, process::std_in < input, process::std_out > output, process::std_err > error, failure);
+        process::env = environment, process::std_in<input, process::std_out> output, process::std_err > error, failure);
     if (failure)
     {
         throw EngineError(Cause::Error, fmt::format("the worker {} could not be started: {}", path, failure.message()));
@@ -202,7 +203,10 @@ WorkerProcess::~WorkerProcess()
     }
 }
 
-bool WorkerProcess::send(const std::string& line) { return writeAll(m_private->input->get(), line + "\n"); }
+bool WorkerProcess::send(const std::string& line)
+{
+    return writeAll(m_private->input->get(), line + "\n");
+}
 
 WorkerProcess::Happening WorkerProcess::wait(std::optional<Clock::time_point> until)
 {

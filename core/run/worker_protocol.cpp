@@ -22,7 +22,10 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ErrorReply, cause, reason)
 // Messages without members are an empty object.
 template <typename Message>
 concept Bare = std::is_empty_v<Message>;
-template <Bare Message> void to_json(Json& json, const Message&) { json = Json::object(); }
+template <Bare Message> void to_json(Json& json, const Message&)
+{
+    json = Json::object();
+}
 template <Bare Message> void from_json(const Json&, Message&) {}
 
 namespace
@@ -51,7 +54,8 @@ Message messageFromLine(std::string_view line, std::string_view key, const std::
         const auto json = parseJson(line);
         const auto name = json.at(std::string(key)).template get<std::string>();
         std::optional<Message> found;
-        const auto attempt = [&]<std::size_t At>() {
+        const auto attempt = [&]<std::size_t At>()
+        {
             if (names[At] == name)
             {
                 found = json.template get<std::variant_alternative_t<At, Message>>();
@@ -72,7 +76,10 @@ Message messageFromLine(std::string_view line, std::string_view key, const std::
 
 } // namespace
 
-std::string toLine(const Request& request) { return messageToLine(request, "request", kRequestNames); }
+std::string toLine(const Request& request)
+{
+    return messageToLine(request, "request", kRequestNames);
+}
 
 Request requestFromLine(std::string_view line)
 {
@@ -80,7 +87,10 @@ Request requestFromLine(std::string_view line)
                                     std::make_index_sequence<std::variant_size_v<Request>>{});
 }
 
-std::string toLine(const Reply& reply) { return messageToLine(reply, "reply", kReplyNames); }
+std::string toLine(const Reply& reply)
+{
+    return messageToLine(reply, "reply", kReplyNames);
+}
 
 Reply replyFromLine(std::string_view line)
 {

@@ -152,7 +152,8 @@ void serve(Engine& engine, const Request& request, RequestQueue& queue, const st
     }
     else if (const auto* run = std::get_if<RunRequest>(&request))
     {
-        Runner runner(engine, [&](const Event& event) { reply(EventReply{event}); }, &queue.gate());
+        Runner runner(
+            engine, [&](const Event& event) { reply(EventReply{event}); }, &queue.gate());
         runner.run(run->plan, {run->run, run->attempt, run->total, run->indices}, queue.runToken());
     }
 }
@@ -199,7 +200,8 @@ int moveProtocolOffStdout()
 int serveWorker(Engine& engine, int inputFd, int outputFd)
 {
     std::mutex writing;
-    const auto reply = [&](const Reply& message) {
+    const auto reply = [&](const Reply& message)
+    {
         const std::lock_guard lock(writing);
         writeAll(outputFd, toLine(message) + "\n");
     };
@@ -231,7 +233,8 @@ int runPlanFile(Engine& engine, const std::filesystem::path& path, int outputFd)
         const auto plan = planFromFile(path);
         std::int64_t seq = 0;
         bool failed = false;
-        const EventSink sink = [&](Event event) {
+        const EventSink sink = [&](Event event)
+        {
             event.seq = seq++;
             const auto* finished = std::get_if<JobFinished>(&event.data);
             failed = failed || (finished && finished->outcome == Outcome::Failed);

@@ -37,10 +37,11 @@ at::Tensor directLogSumExp(Backend backend, const AttentionInputs& in)
                        : std::get<1>(at::_scaled_dot_product_flash_attention(in.query, in.key, in.value, 0.0, in.causal,
                                                                              false, in.scale));
     case Backend::MemoryEfficient:
-        return cpu || in.mask ? at::Tensor()
-                              : std::get<1>(at::_scaled_dot_product_efficient_attention(
-                                                in.query, in.key, in.value, std::nullopt, true, 0.0, in.causal, in.scale))
-                                    .narrow(-1, 0, length);
+        return cpu || in.mask
+                   ? at::Tensor()
+                   : std::get<1>(at::_scaled_dot_product_efficient_attention(in.query, in.key, in.value, std::nullopt,
+                                                                             true, 0.0, in.causal, in.scale))
+                         .narrow(-1, 0, length);
     case Backend::Cudnn:
         return cpu || in.mask
                    ? at::Tensor()
@@ -69,7 +70,10 @@ at::Tensor logSumExpOf(Backend backend, const AttentionInputs& inputs)
     }
 }
 
-at::Tensor leaf(const at::Tensor& tensor) { return tensor.detach().requires_grad_(true); }
+at::Tensor leaf(const at::Tensor& tensor)
+{
+    return tensor.detach().requires_grad_(true);
+}
 
 } // namespace
 
@@ -154,7 +158,8 @@ AttentionInputs makeInputs(const AttentionProblem& problem, const c10::Device& d
 {
     // Drawn on the CPU, so that the same seed gives the same numbers on every device.
     auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
-    const auto draw = [&](std::int64_t heads, std::int64_t length, std::int64_t dim) {
+    const auto draw = [&](std::int64_t heads, std::int64_t length, std::int64_t dim)
+    {
         const bool headsFirst = problem.layout == Layout::Bhsd;
         const auto shape = headsFirst ? std::vector<std::int64_t>{problem.batch, heads, length, dim}
                                       : std::vector<std::int64_t>{problem.batch, length, heads, dim};
@@ -165,10 +170,9 @@ AttentionInputs makeInputs(const AttentionProblem& problem, const c10::Device& d
     if (problem.layout == Layout::PackedQkv && problem.queryHeads == problem.kvHeads &&
         problem.queryLength == problem.kvLength && problem.headDimQk == problem.headDimV)
     {
-        const auto packed =
-            at::randn({problem.batch, problem.queryLength, 3, problem.queryHeads, problem.headDimQk}, generator,
-                      at::kFloat)
-                .to(device, toScalarType(problem.dtype));
+        const auto packed = at::randn({problem.batch, problem.queryLength, 3, problem.queryHeads, problem.headDimQk},
+                                      generator, at::kFloat)
+                                .to(device, toScalarType(problem.dtype));
         inputs.query = packed.select(2, 0).transpose(1, 2);
         inputs.key = packed.select(2, 1).transpose(1, 2);
         inputs.value = packed.select(2, 2).transpose(1, 2);

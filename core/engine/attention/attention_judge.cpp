@@ -31,8 +31,9 @@ bool isOutOfMemory(const std::exception& error)
         return true;
     }
     const std::string_view text = error.what();
-    for (const std::string_view sign : {"can't allocate memory", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED",
-                                        "CUDNN_STATUS_ALLOC_FAILED", "CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED"})
+    for (const std::string_view sign :
+         {"can't allocate memory", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED",
+          "CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED"})
     {
         if (text.find(sign) != std::string_view::npos)
         {
@@ -79,8 +80,12 @@ AttentionResults AttentionJudge::run(Backend backend) const
             throw;
         }
         const c10::NoGradGuard noGradients;
-        return {.output = attend(backend, m_inputs), .logSumExp = {}, .queryGradient = {}, .keyGradient = {},
-                .valueGradient = {}, .maskGradient = {}};
+        return {.output = attend(backend, m_inputs),
+                .logSumExp = {},
+                .queryGradient = {},
+                .keyGradient = {},
+                .valueGradient = {},
+                .maskGradient = {}};
     }
 }
 
@@ -90,7 +95,8 @@ Judgement AttentionJudge::judge(Backend backend, const AttentionResults& results
     judgement.backend = backend;
     judgement.dtype = fromScalarType(m_inputs.query.scalar_type());
     const auto add = [&](const char* name, const at::Tensor& value, const at::Tensor& yardstick,
-                         const at::Tensor& reference, const at::Tensor& noise, bool isOutput = false) {
+                         const at::Tensor& reference, const at::Tensor& noise, bool isOutput = false)
+    {
         if (value.defined() && reference.defined())
         {
             judgement.tensors.push_back(

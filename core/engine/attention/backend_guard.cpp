@@ -76,6 +76,9 @@ BackendGuard::BackendGuard(Backend backend) : m_lock(switchesMutex()), m_previou
                    all || backend == Backend::Cudnn, all || backend == Backend::Math});
 }
 
-BackendGuard::~BackendGuard() { writeSwitches(m_previous); }
+BackendGuard::~BackendGuard()
+{
+    writeSwitches(m_previous);
+}
 
 } // namespace headroom::engine

@@ -34,8 +34,8 @@ Observation* currentObservation = nullptr;
 
 bool namesAttentionOperator(std::string_view name)
 {
-    for (const std::string_view part : {"_scaled_dot_product_", "_native_multi_head_attention",
-                                        "_transformer_encoder_layer_fwd", "headroom::"})
+    for (const std::string_view part :
+         {"_scaled_dot_product_", "_native_multi_head_attention", "_transformer_encoder_layer_fwd", "headroom::"})
     {
         if (name.find(part) != std::string_view::npos)
         {
@@ -89,8 +89,8 @@ private:
 
 bool namesAttentionKernel(std::string_view name)
 {
-    for (const std::string_view part : {"flash_fwd", "flash_bwd", "fmha_cutlass", "cudnn_generated_fort_native_sdpa",
-                                        "sdpa", "softmax", "SoftMax"})
+    for (const std::string_view part :
+         {"flash_fwd", "flash_bwd", "fmha_cutlass", "cudnn_generated_fort_native_sdpa", "sdpa", "softmax", "SoftMax"})
     {
         if (name.find(part) != std::string_view::npos)
         {

@@ -59,6 +59,9 @@ at::Tensor naiveAttention(const AttentionInputs& inputs)
     return at::matmul(weights, expandHeads(inputs.value, inputs.query.size(1)));
 }
 
-at::Tensor naiveLogSumExp(const AttentionInputs& inputs) { return at::logsumexp(maskedScores(inputs), -1); }
+at::Tensor naiveLogSumExp(const AttentionInputs& inputs)
+{
+    return at::logsumexp(maskedScores(inputs), -1);
+}
 
 } // namespace headroom::engine

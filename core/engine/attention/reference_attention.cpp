@@ -118,7 +118,9 @@ void addBlock(const GroupedCall& call, std::int64_t first, std::int64_t rows, Ac
     if (variances)
     {
         weightsVariance = at::matmul(query.square(), call.key.square().transpose(-2, -1)).mul_(call.scale * call.scale);
-        weightsVariance.add_(scores.masked_fill(scores.eq(kMinusInfinity), 0.0).square_()).add_(1.0).mul_(weights.square());
+        weightsVariance.add_(scores.masked_fill(scores.eq(kMinusInfinity), 0.0).square_())
+            .add_(1.0)
+            .mul_(weights.square());
         const auto rowSum = weightsVariance.sum(-1, /*keepdim=*/true);
         // A (V - O)^2, multiplied out; what rounding leaves below zero is zero.
         const auto outputVariance = at::matmul(weightsVariance, call.value.square())
@@ -264,7 +266,11 @@ struct ReferenceStep : public torch::autograd::Function<ReferenceStep>
                                                  torch::autograd::tensor_list gradients)
     {
         const auto saved = context->get_saved_variables();
-        AttentionInputs inputs{saved[0], saved[1], saved[2], std::nullopt, context->saved_data["causal"].toBool(),
+        AttentionInputs inputs{saved[0],
+                               saved[1],
+                               saved[2],
+                               std::nullopt,
+                               context->saved_data["causal"].toBool(),
                                context->saved_data["scale"].toDouble()};
         if (saved[3].defined())
         {

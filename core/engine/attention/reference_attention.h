@@ -8,7 +8,8 @@
 namespace headroom::engine
 {
 
-/// Everything that an attention call gives, in forward and backward. A tensor that a backend does not give is undefined.
+/// Everything that an attention call gives, in forward and backward. A tensor that a backend does not give is
+/// undefined.
 struct AttentionResults
 {
     at::Tensor output;        ///< [B, Hq, Sq, Dv]
@@ -22,7 +23,8 @@ struct AttentionResults
 /// The reference, and beside it the rounding noise that each result carries in any arithmetic of unit roundoff u: the
 /// standard deviation of each element, in units of u, with every product and score rounded once and all roundings
 /// independent, to first order (N. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., sections 2.8, 3.1).
-/// With squares taken element by element, D = rowsum(dO O), and P recomputed from the log-sum-exp L in the backward pass:
+/// With squares taken element by element, D = rowsum(dO O), and P recomputed from the log-sum-exp L in the backward
+/// pass:
 ///
 ///     noise(S)^2  = s^2 Q^2 K^2^T + S^2            A = P^2 (noise(S)^2 + 1)            B = A + P^2 L^2
 ///     noise(O)^2  = A (V - O)^2                    noise(L)^2 = rowsum(A)              noise(dV)^2 = B^T dO^2
@@ -31,9 +33,9 @@ struct AttentionResults
 ///     noise(dK)^2 = s^2 noise(dS)^2^T Q^2
 ///
 /// (the last two terms of dQ: what L and D are off is the same for a whole row.) The mean error of LibTorch's float32
-/// kernels is 0.4 to 2.4 times this for normally distributed tensors of any scale and mean, their largest at most 8 times
-/// the largest. It matters where terms cancel: with one key dS = P (dP - D) is exactly zero and this noise is all that is
-/// left, and keys with a common mean multiply what D is off.
+/// kernels is 0.4 to 2.4 times this for normally distributed tensors of any scale and mean, their largest at most 8
+/// times the largest. It matters where terms cancel: with one key dS = P (dP - D) is exactly zero and this noise is all
+/// that is left, and keys with a common mean multiply what D is off.
 struct ReferenceResults : AttentionResults
 {
     AttentionResults noise; ///< shapes as the results; undefined unless asked for
@@ -52,8 +54,8 @@ inline constexpr std::int64_t kReferenceBlockBytes = std::int64_t{256} << 20;
 ReferenceResults referenceAttention(const AttentionInputs& inputs, const at::Tensor& outputGradient,
                                     std::int64_t blockBytes = kReferenceBlockBytes, bool noise = false);
 
-/// The output of referenceAttention() as a step that autograd can go back through; gradients are computed by running the
-/// reference again, so that no score matrix is kept. The mask gets no gradient.
+/// The output of referenceAttention() as a step that autograd can go back through; gradients are computed by running
+/// the reference again, so that no score matrix is kept. The mask gets no gradient.
 at::Tensor differentiableReference(const AttentionInputs& inputs);
 
 } // namespace headroom::engine

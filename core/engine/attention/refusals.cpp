@@ -44,8 +44,12 @@ private:
 SelectorAnswer askCuda(Backend backend, const AttentionInputs& inputs)
 {
     const BackendGuard all(Backend::Default);
-    const sdp::sdp_params params{inputs.query,  inputs.key,    inputs.value,
-                                 inputs.mask,   0.0,           inputs.causal,
+    const sdp::sdp_params params{inputs.query,
+                                 inputs.key,
+                                 inputs.value,
+                                 inputs.mask,
+                                 0.0,
+                                 inputs.causal,
                                  inputs.query.size(1) != inputs.key.size(1)};
     WarningCollector collector;
     const c10::WarningUtils::WarningHandlerGuard collecting(&collector);
@@ -94,9 +98,9 @@ SelectorAnswer askCpu(Backend backend, const AttentionInputs& inputs)
     const c10::WarningUtils::WarnAlways always(true);
     try
     {
-        const auto choice = at::_fused_sdp_choice(inputs.query, inputs.key, inputs.value, inputs.mask, 0.0,
-                                                  inputs.causal, inputs.scale,
-                                                  inputs.query.size(1) != inputs.key.size(1));
+        const auto choice =
+            at::_fused_sdp_choice(inputs.query, inputs.key, inputs.value, inputs.mask, 0.0, inputs.causal, inputs.scale,
+                                  inputs.query.size(1) != inputs.key.size(1));
         answer.accepts = fromSdpBackend(static_cast<at::SDPBackend>(choice)) == backend;
     }
     catch (const c10::Error& error)

@@ -14,8 +14,8 @@ namespace headroom::engine
 /// What LibTorch's selector says of one backend for one call.
 struct SelectorAnswer
 {
-    std::optional<bool> accepts;       ///< nothing when LibTorch cannot be asked (a CPU-only build)
-    std::vector<std::string> reasons;  ///< its own words; it stops at the first rule that fails
+    std::optional<bool> accepts;      ///< nothing when LibTorch cannot be asked (a CPU-only build)
+    std::vector<std::string> reasons; ///< its own words; it stops at the first rule that fails
 };
 
 /// Asks LibTorch: on CUDA sdp::can_use_*_attention with its debug texts, on the CPU at::_fused_sdp_choice with every

@@ -36,7 +36,8 @@ struct Sums
     std::int64_t worst = 0;
 };
 
-void addChunk(const at::Tensor& value, const at::Tensor& reference, std::int64_t first, TensorErrors& errors, Sums& sums)
+void addChunk(const at::Tensor& value, const at::Tensor& reference, std::int64_t first, TensorErrors& errors,
+              Sums& sums)
 {
     const auto wide = value.to(at::kDouble);
     // An infinity that the reference has as well (the log-sum-exp of a fully masked row) is right.

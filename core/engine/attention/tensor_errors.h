@@ -11,16 +11,16 @@ namespace headroom::engine
 {
 
 /// Distances of \a value from \a reference (double precision, same shape), element by element, in chunks that fit.
-/// An element counts as not finite when it is NaN or infinite and the reference is not the same; those elements are left
-/// out of the other figures.
+/// An element counts as not finite when it is NaN or infinite and the reference is not the same; those elements are
+/// left out of the other figures.
 TensorErrors measureErrors(const at::Tensor& value, const at::Tensor& reference);
 
 /// What rounding alone may do to a tensor in \a dtype, whatever the algorithm: 2 u max |reference| for two roundings of
-/// the stored result (u: unit roundoff), and, where \a noise is given (the standard deviation of each element in units of
-/// u, see ReferenceResults), \a deviations times its largest. Of the means the
-/// same, with half as many deviations.
+/// the stored result (u: unit roundoff), and, where \a noise is given (the standard deviation of each element in units
+/// of u, see ReferenceResults), \a deviations times its largest. Of the means the same, with half as many deviations.
 ///
-/// It is proportional to the tensor, unlike the floor of flash-attention's tests (hopper/test_flash_attn.py:255-285: 2 max
+/// It is proportional to the tensor, unlike the floor of flash-attention's tests (hopper/test_flash_attn.py:255-285: 2
+/// max
 /// |(ref + 0.3 - 0.3) - ref|), under which a gradient of 1e-3 in bfloat16 could be all zeros.
 struct RoundingFloor
 {

@@ -29,11 +29,10 @@ public:
     virtual std::optional<double> eventOverheadNs() const = 0;
 };
 
-/// On CUDA a sample is the device's time between two events. Launch gaps are closed by a spin kernel in front that holds
-/// the queue back until all of the work has been launched, and the cost of the event pair itself, calibrated with a
-/// kernel that reports its own duration, is taken off. Without Headroom's CUDA kernels (no nvcc at build time) the gaps
-/// stay, nothing is taken off, and the SM clock is absent.
-/// On the CPU a sample is the steady clock's.
+/// On CUDA a sample is the device's time between two events. Launch gaps are closed by a spin kernel in front that
+/// holds the queue back until all of the work has been launched, and the cost of the event pair itself, calibrated with
+/// a kernel that reports its own duration, is taken off. Without Headroom's CUDA kernels (no nvcc at build time) the
+/// gaps stay, nothing is taken off, and the SM clock is absent. On the CPU a sample is the steady clock's.
 std::unique_ptr<CaseTimer> makeCaseTimer(const c10::Device& device);
 
 } // namespace headroom::engine

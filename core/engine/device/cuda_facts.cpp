@@ -27,7 +27,8 @@ std::string hexadecimal(const cudaUUID_t& uuid)
     for (std::size_t at = 0; at < sizeof(uuid.bytes); ++at)
     {
         std::array<char, 3> byte{};
-        std::snprintf(byte.data(), byte.size(), "%02x", static_cast<unsigned>(static_cast<unsigned char>(uuid.bytes[at])));
+        std::snprintf(byte.data(), byte.size(), "%02x",
+                      static_cast<unsigned>(static_cast<unsigned char>(uuid.bytes[at])));
         text += (at == 4 || at == 6 || at == 8 || at == 10) ? std::string("-") + byte.data() : byte.data();
     }
     return text;
@@ -46,8 +47,7 @@ DeviceFacts factsOf(int ordinal, int cudnnVersion)
     facts.memoryBytes = static_cast<std::int64_t>(properties->totalGlobalMem);
     facts.l2Bytes = properties->l2CacheSize;
     facts.cudnnVersion = cudnnVersion;
-    facts.freeMemoryBytes =
-        availableBytes(c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(ordinal)));
+    facts.freeMemoryBytes = availableBytes(c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(ordinal)));
     const Nvml nvml(pciBusIdOf(ordinal));
     facts.powerLimitW = nvml.powerLimitW();
     facts.maxSmClockMhz = nvml.maxSmClockMhz();
@@ -56,8 +56,8 @@ DeviceFacts factsOf(int ordinal, int cudnnVersion)
 
 void settlePriorityOrder(int ordinal)
 {
-    const auto tiny = at::empty({1, 1, 8, 8}, at::TensorOptions(at::kHalf).device(
-                                                  at::kCUDA, static_cast<c10::DeviceIndex>(ordinal)));
+    const auto tiny =
+        at::empty({1, 1, 8, 8}, at::TensorOptions(at::kHalf).device(at::kCUDA, static_cast<c10::DeviceIndex>(ordinal)));
     at::_fused_sdp_choice(tiny, tiny, tiny);
 }
 
@@ -66,7 +66,8 @@ void settlePriorityOrder(int ordinal)
 void observeCuda(Circumstances& circumstances)
 {
     circumstances.cudaBuilt = at::globalContext().hasCUDA() || at::Context::hasCUDART();
-    circumstances.cudaVersion = std::to_string(CUDART_VERSION / 1000) + "." + std::to_string(CUDART_VERSION % 1000 / 10);
+    circumstances.cudaVersion =
+        std::to_string(CUDART_VERSION / 1000) + "." + std::to_string(CUDART_VERSION % 1000 / 10);
 #if HEADROOM_HAS_CUDA_KERNELS
     circumstances.cudaKernelsBuilt = true;
 #endif
@@ -107,9 +108,15 @@ std::string pciBusIdOf(int ordinal)
 namespace headroom::engine
 {
 
-void observeCuda(Circumstances& circumstances) { circumstances.cudaProblem = "this LibTorch was built without CUDA"; }
+void observeCuda(Circumstances& circumstances)
+{
+    circumstances.cudaProblem = "this LibTorch was built without CUDA";
+}
 
-std::string pciBusIdOf(int) { return {}; }
+std::string pciBusIdOf(int)
+{
+    return {};
+}
 
 } // namespace headroom::engine
 

@@ -83,7 +83,10 @@ private:
     void* m_data = nullptr;
 };
 
-void checkLaunch(int status) { C10_CUDA_CHECK(static_cast<cudaError_t>(status)); }
+void checkLaunch(int status)
+{
+    C10_CUDA_CHECK(static_cast<cudaError_t>(status));
+}
 
 class CudaTimer : public CaseTimer
 {
@@ -139,8 +142,14 @@ private:
     static constexpr double kShortestClockReadingNs = 20e3;
 
 #if HEADROOM_HAS_CUDA_KERNELS
-    void holdBack(std::uint64_t ns, cudaStream_t stream) { checkLaunch(launchSpin(ns, nullptr, stream)); }
-    void stampBefore(cudaStream_t stream) { checkLaunch(launchTimestamp(m_stamps.data(), m_multiprocessors, stream)); }
+    void holdBack(std::uint64_t ns, cudaStream_t stream)
+    {
+        checkLaunch(launchSpin(ns, nullptr, stream));
+    }
+    void stampBefore(cudaStream_t stream)
+    {
+        checkLaunch(launchTimestamp(m_stamps.data(), m_multiprocessors, stream));
+    }
     void stampAfter(cudaStream_t stream)
     {
         checkLaunch(launchTimestamp(m_stamps.data() + 1, m_multiprocessors, stream));
@@ -185,7 +194,10 @@ private:
     void holdBack(std::uint64_t, cudaStream_t) {}
     void stampBefore(cudaStream_t) {}
     void stampAfter(cudaStream_t) {}
-    std::optional<double> clockOfLastSample() const { return std::nullopt; }
+    std::optional<double> clockOfLastSample() const
+    {
+        return std::nullopt;
+    }
     void calibrate() {}
     void overwriteL2(cudaStream_t stream)
     {
@@ -216,7 +228,10 @@ private:
 
 } // namespace
 
-std::unique_ptr<CaseTimer> makeCudaTimer(const c10::Device& device) { return std::make_unique<CudaTimer>(device); }
+std::unique_ptr<CaseTimer> makeCudaTimer(const c10::Device& device)
+{
+    return std::make_unique<CudaTimer>(device);
+}
 
 } // namespace headroom::engine
 

@@ -9,10 +9,10 @@
 namespace headroom::engine
 {
 
-/// Peak of what LibTorch holds on \a device while \a work runs, in bytes, with what it held before included: on CUDA the
-/// caching allocator's own peak (the context, cuBLAS workspaces and graphs are outside of it), on the CPU LibTorch's
-/// allocation reports, added to \a heldBefore, what the caller knows to be alive already (the CPU allocator keeps no
-/// total).
+/// Peak of what LibTorch holds on \a device while \a work runs, in bytes, with what it held before included: on CUDA
+/// the caching allocator's own peak (the context, cuBLAS workspaces and graphs are outside of it), on the CPU
+/// LibTorch's allocation reports, added to \a heldBefore, what the caller knows to be alive already (the CPU allocator
+/// keeps no total).
 std::int64_t peakBytes(const c10::Device& device, std::int64_t heldBefore, const std::function<void()>& work);
 
 /// Memory that can still be had on \a device: free on the GPU plus what the caching allocator holds unused; on the CPU

@@ -92,13 +92,15 @@ Nvml::~Nvml()
     }
 }
 
-bool Nvml::available() const { return m_private->device != nullptr; }
+bool Nvml::available() const
+{
+    return m_private->device != nullptr;
+}
 
 Telemetry Nvml::read() const
 {
-    const auto as = [](auto value, double factor) {
-        return value ? std::optional<double>(static_cast<double>(*value) * factor) : std::nullopt;
-    };
+    const auto as = [](auto value, double factor)
+    { return value ? std::optional<double>(static_cast<double>(*value) * factor) : std::nullopt; };
     Telemetry telemetry;
     telemetry.smClockMhz = as(m_private->ask<unsigned>("nvmlDeviceGetClockInfo", kClockSm), 1.0);
     telemetry.memoryClockMhz = as(m_private->ask<unsigned>("nvmlDeviceGetClockInfo", kClockMemory), 1.0);

@@ -26,12 +26,21 @@ namespace
 {
 
 /// Variables that change which kernel runs, or how fast.
-constexpr std::array kVariables{
-    "CUDA_VISIBLE_DEVICES",       "CUDA_LAUNCH_BLOCKING",         "CUDA_MODULE_LOADING",
-    "CUBLAS_WORKSPACE_CONFIG",    "CUDNN_LOGLEVEL_DBG",           "LD_LIBRARY_PATH",
-    "MKL_NUM_THREADS",            "NVIDIA_TF32_OVERRIDE",         "OMP_NUM_THREADS",
-    "PYTORCH_CUDA_ALLOC_CONF",    "PYTORCH_ALLOC_CONF",           "ATEN_CPU_CAPABILITY",
-    "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "TORCH_CUDNN_SDPA_DEPRIORITIZED", "TORCH_CUDNN_SDPA_NESTED_TENSOR_ENABLED"};
+constexpr std::array kVariables{"CUDA_VISIBLE_DEVICES",
+                                "CUDA_LAUNCH_BLOCKING",
+                                "CUDA_MODULE_LOADING",
+                                "CUBLAS_WORKSPACE_CONFIG",
+                                "CUDNN_LOGLEVEL_DBG",
+                                "LD_LIBRARY_PATH",
+                                "MKL_NUM_THREADS",
+                                "NVIDIA_TF32_OVERRIDE",
+                                "OMP_NUM_THREADS",
+                                "PYTORCH_CUDA_ALLOC_CONF",
+                                "PYTORCH_ALLOC_CONF",
+                                "ATEN_CPU_CAPABILITY",
+                                "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE",
+                                "TORCH_CUDNN_SDPA_DEPRIORITIZED",
+                                "TORCH_CUDNN_SDPA_NESTED_TENSOR_ENABLED"};
 
 /// The path of a loaded library whose name contains \a part.
 std::string loadedLibrary(const std::string& part)

@@ -39,8 +39,8 @@ private:
 TORCH_MODULE(SelfAttention);
 
 /// A post-norm encoder layer, as torch.nn.TransformerEncoderLayer with its defaults:
-/// x = norm1(x + attention(x)); x = norm2(x + linear2(relu(linear1(x)))). Its dropout of 0.1 belongs to training a model;
-/// validation compares numbers, so it is off.
+/// x = norm1(x + attention(x)); x = norm2(x + linear2(relu(linear1(x)))). Its dropout of 0.1 belongs to training a
+/// model; validation compares numbers, so it is off.
 class EncoderLayerImpl : public torch::nn::Module
 {
 public:
@@ -56,8 +56,8 @@ private:
 };
 TORCH_MODULE(EncoderLayer);
 
-/// The model that Headroom measures when no other is given: token embedding, learned positions, post-norm encoder layers,
-/// and an output projection to the vocabulary with bias. Parameter names are those of the Python original:
+/// The model that Headroom measures when no other is given: token embedding, learned positions, post-norm encoder
+/// layers, and an output projection to the vocabulary with bias. Parameter names are those of the Python original:
 /// token_embedding, position_embedding, encoder.layers.N.self_attn.in_proj, ..., output_projection.
 class BenchmarkTransformerImpl : public torch::nn::Module
 {

@@ -13,7 +13,8 @@ CapturedCalls captureCalls(ModelSession& session, bool training)
     CapturedCalls calls;
     const auto layers = static_cast<std::size_t>(session.input().model.layers);
     calls.outputGradients.resize(training ? layers : 0);
-    const AttentionRoute route = [&](std::int64_t layer, const AttentionInputs& inputs) {
+    const AttentionRoute route = [&](std::int64_t layer, const AttentionInputs& inputs)
+    {
         AttentionInputs kept = inputs;
         kept.query = inputs.query.detach();
         kept.key = inputs.key.detach();

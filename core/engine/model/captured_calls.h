@@ -15,7 +15,8 @@ struct CapturedCalls
     std::vector<at::Tensor> outputGradients; ///< what the backward pass hands each call; empty after a forward pass
 };
 
-/// Runs one training step (or with \a training false one inference) of \a session with LibTorch's own choice of backend.
+/// Runs one training step (or with \a training false one inference) of \a session with LibTorch's own choice of
+/// backend.
 CapturedCalls captureCalls(ModelSession& session, bool training);
 
 } // namespace headroom::engine

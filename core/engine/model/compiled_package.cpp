@@ -40,8 +40,8 @@ at::Tensor runCompiledPackage(const std::string& path, const at::Tensor& tokens)
     const c10::NoGradGuard noGradients;
     try
     {
-        torch::inductor::AOTIModelPackageLoader loader(path, "model", false, 1,
-                                                       tokens.is_cuda() ? tokens.device().index() : c10::DeviceIndex(-1));
+        torch::inductor::AOTIModelPackageLoader loader(
+            path, "model", false, 1, tokens.is_cuda() ? tokens.device().index() : c10::DeviceIndex(-1));
         const auto outputs = loader.run({tokens});
         if (outputs.empty())
         {

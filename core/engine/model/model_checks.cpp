@@ -33,8 +33,8 @@ CheckResult answerOf(CheckKind check, const Judgement& judgement, const std::str
     result.backend = judgement.backend;
     const auto& output = judgement.tensors.front();
     result.status = judgement.verdict == AccuracyVerdict::Passed ? CheckStatus::Passed : CheckStatus::Failed;
-    result.summary = fmt::format("{}; largest error {:.2e}, allowed {:.2e}", what, output.errors.maxError,
-                                 output.allowedMax);
+    result.summary =
+        fmt::format("{}; largest error {:.2e}, allowed {:.2e}", what, output.errors.maxError, output.allowedMax);
     if (!output.reason.empty())
     {
         result.details.push_back(output.reason);
@@ -86,11 +86,10 @@ CheckResult repeatStep(ModelSession& session, Backend backend)
         }
     }
     result.status = result.details.empty() ? CheckStatus::Passed : CheckStatus::Failed;
-    result.summary =
-        result.details.empty()
-            ? fmt::format("{} training steps with {} are equal to the bit", kRepeats, toString(backend))
-            : fmt::format("training steps with {} are not equal to the bit: {} of {} tensors differ", toString(backend),
-                          result.details.size(), differing.size());
+    result.summary = result.details.empty()
+                         ? fmt::format("{} training steps with {} are equal to the bit", kRepeats, toString(backend))
+                         : fmt::format("training steps with {} are not equal to the bit: {} of {} tensors differ",
+                                       toString(backend), result.details.size(), differing.size());
     return result;
 }
 
@@ -109,9 +108,10 @@ void checkAutocast(ModelSession& session, const AccuracyPolicy& policy, const Ev
             observe([&] { output = session.infer(routeTo(Backend::Default)); }, session.device().is_cuda());
         const auto ran = backendFromNames(seen.operators, seen.kernels);
         WholeModelJudge judge(session, policy);
-        auto judgement = judge.judgeOutput(output, DType::BFloat16, JudgementScope::Autocast, ran.value_or(Backend::Default));
-        auto answer = answerOf(CheckKind::Autocast, judgement,
-                               fmt::format("under autocast to bfloat16 {} ran", nameOf(ran)));
+        auto judgement =
+            judge.judgeOutput(output, DType::BFloat16, JudgementScope::Autocast, ran.value_or(Backend::Default));
+        auto answer =
+            answerOf(CheckKind::Autocast, judgement, fmt::format("under autocast to bfloat16 {} ran", nameOf(ran)));
         sink(Judged{std::move(judgement), std::nullopt});
         sink(Judged{std::nullopt, std::move(answer)});
     }
@@ -128,13 +128,12 @@ void checkCompiled(ModelSession& session, const std::string& package, const Accu
 {
     const auto output = runCompiledPackage(package, session.tokens());
     WholeModelJudge judge(session, policy);
-    auto judgement =
-        judge.judgeOutput(output, session.input().dtype, JudgementScope::Compiled, Backend::Default);
+    auto judgement = judge.judgeOutput(output, session.input().dtype, JudgementScope::Compiled, Backend::Default);
     auto answer = answerOf(CheckKind::Compiled, judgement, "the compiled package gives the model's output");
     if (answer.status != CheckStatus::Passed)
     {
-        answer.summary = "the compiled package does not give the model's output" +
-                         answer.summary.substr(answer.summary.find(';'));
+        answer.summary =
+            "the compiled package does not give the model's output" + answer.summary.substr(answer.summary.find(';'));
     }
     sink(Judged{std::move(judgement), std::nullopt});
     sink(Judged{std::nullopt, std::move(answer)});

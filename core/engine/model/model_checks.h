@@ -10,7 +10,8 @@
 namespace headroom::engine
 {
 
-/// Runs the model under mixed precision: which backend runs there, and whether the output is as right as bfloat16 allows.
+/// Runs the model under mixed precision: which backend runs there, and whether the output is as right as bfloat16
+/// allows.
 void checkAutocast(ModelSession& session, const AccuracyPolicy& policy, const EventDataSink& sink);
 
 /// Runs an AOTInductor package (.pt2) of the same model and weights on the same token ids and judges its output. The

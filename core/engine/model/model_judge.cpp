@@ -138,15 +138,14 @@ Judgement WholeModelJudge::judgeResults(const ModelResults& results, Backend bac
         const auto found = results.gradients.find(name);
         if (found != results.gradients.end())
         {
-            gradients.push_back(judgeTensor("d " + name, found->second, m_yardstick.gradients.at(name), reference, {}, dtype,
-                                            false, m_policy));
+            gradients.push_back(judgeTensor("d " + name, found->second, m_yardstick.gradients.at(name), reference, {},
+                                            dtype, false, m_policy));
         }
     }
     if (!m_policy.gradientsPerLayer && !gradients.empty())
     {
-        const auto worst = std::max_element(gradients.begin(), gradients.end(), [](const auto& a, const auto& b) {
-            return severity(a) < severity(b);
-        });
+        const auto worst = std::max_element(gradients.begin(), gradients.end(),
+                                            [](const auto& a, const auto& b) { return severity(a) < severity(b); });
         gradients = {*worst};
     }
     judgement.tensors.insert(judgement.tensors.end(), gradients.begin(), gradients.end());
@@ -169,8 +168,8 @@ Judgement WholeModelJudge::judgeOutput(const at::Tensor& output, DType dtype, Ju
 void judgeWholeModel(ModelSession& session, const std::vector<Backend>& backends, const AccuracyPolicy& policy,
                      const EventDataSink& sink, std::stop_token stop)
 {
-    const auto wanted = policy.wholeModelBatch > 0 ? std::min(policy.wholeModelBatch, session.input().batch)
-                                                   : session.input().batch;
+    const auto wanted =
+        policy.wholeModelBatch > 0 ? std::min(policy.wholeModelBatch, session.input().batch) : session.input().batch;
     const auto batch = batchThatFits(session, wanted);
     Judgement unverified;
     unverified.scope = JudgementScope::WholeModel;
@@ -185,8 +184,8 @@ void judgeWholeModel(ModelSession& session, const std::vector<Backend>& backends
     }
     if (batch < session.input().batch)
     {
-        sink(LogLine{LogLevel::Info, fmt::format("the whole model is judged at batch {} instead of {}", batch,
-                                                 session.input().batch)});
+        sink(LogLine{LogLevel::Info,
+                     fmt::format("the whole model is judged at batch {} instead of {}", batch, session.input().batch)});
     }
     const BatchChange change(session, batch);
     WholeModelJudge judge(session, policy);

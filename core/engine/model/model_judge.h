@@ -11,8 +11,8 @@
 namespace headroom::engine
 {
 
-/// Judges each attention call of the model, on the tensors that flow there in a training step, with each of \a backends.
-/// One judgement a call and backend is announced.
+/// Judges each attention call of the model, on the tensors that flow there in a training step, with each of \a
+/// backends. One judgement a call and backend is announced.
 void judgeAttentionCalls(ModelSession& session, const std::vector<Backend>& backends, const AccuracyPolicy& policy,
                          const EventDataSink& sink, std::stop_token stop);
 
@@ -24,8 +24,8 @@ struct ModelResults
     std::map<std::string, at::Tensor> gradients; ///< by parameter
 };
 
-/// The whole model against itself in double precision with the fp64 reference attention; the yardstick is the same model
-/// in its own data type with naive attention. Both are computed once.
+/// The whole model against itself in double precision with the fp64 reference attention; the yardstick is the same
+/// model in its own data type with naive attention. Both are computed once.
 class WholeModelJudge
 {
 public:

@@ -18,7 +18,8 @@ RunEvidence observeDefault(ModelSession& session, Pass pass, Backend predicted)
 {
     const Case observed{session.input(), Backend::Default, pass};
     const auto seen = observe(
-        [&] {
+        [&]
+        {
             if (pass == Pass::Forward)
             {
                 session.infer(routeTo(Backend::Default));

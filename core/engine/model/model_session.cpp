@@ -74,7 +74,8 @@ void ModelSession::withDoubleWeights(const std::function<void()>& work)
 {
     const auto dtype = toScalarType(m_input.dtype);
     const bool autocast = std::exchange(m_input.autocast, false);
-    const auto restore = [&] {
+    const auto restore = [&]
+    {
         clearGradients();
         m_model->to(dtype);
         m_input.autocast = autocast;

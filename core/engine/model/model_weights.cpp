@@ -26,8 +26,8 @@ at::ScalarType scalarTypeOf(const SafetensorsEntry& entry)
     const auto dtype = dtypeOf(entry.dtype);
     if (!dtype)
     {
-        throw std::runtime_error(fmt::format("the tensor {} has type {}, which no weight can have", entry.name,
-                                             toString(entry.dtype)));
+        throw std::runtime_error(
+            fmt::format("the tensor {} has type {}, which no weight can have", entry.name, toString(entry.dtype)));
     }
     return toScalarType(*dtype);
 }

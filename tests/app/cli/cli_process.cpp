@@ -18,7 +18,10 @@ Cli::Cli()
     set("LC_ALL", QStringLiteral("C.UTF-8"));
 }
 
-void Cli::set(const char* name, const QString& value) { m_environment[QString::fromUtf8(name)] = value; }
+void Cli::set(const char* name, const QString& value)
+{
+    m_environment[QString::fromUtf8(name)] = value;
+}
 
 std::unique_ptr<QProcess> Cli::start(const QStringList& arguments, const std::function<void()>& inChild) const
 {
@@ -60,13 +63,17 @@ CliResult finish(QProcess& process)
     return result;
 }
 
-CliResult Cli::run(const QStringList& arguments) const { return finish(*start(arguments)); }
+CliResult Cli::run(const QStringList& arguments) const
+{
+    return finish(*start(arguments));
+}
 
 QStringList Cli::files() const
 {
     QStringList found;
     const QDir base(m_folder.path());
-    QDirIterator all(m_folder.path(), QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDirIterator::Subdirectories);
+    QDirIterator all(m_folder.path(), QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot,
+                     QDirIterator::Subdirectories);
     while (all.hasNext())
     {
         found.append(base.relativeFilePath(all.next()));
@@ -94,9 +101,10 @@ void Cli::write(const QString& name, const QByteArray& text) const
 QStringList smallValidation(const QStringList& more)
 {
     QStringList arguments{QStringLiteral("validate")};
-    for (const char* word : {"--vocab-size", "100", "--d-model", "64", "--num-layers", "2", "--num-heads", "4", "--seq-len",
-                             "16", "--batch-size", "2", "--num-iterations", "8", "--num-warmup", "1", "--output-dir", "out",
-                             "--report-name", "report"})
+    for (const char* word :
+         {"--vocab-size", "100", "--d-model",     "64",    "--num-layers",     "2", "--num-heads",  "4",
+          "--seq-len",    "16",  "--batch-size",  "2",     "--num-iterations", "8", "--num-warmup", "1",
+          "--output-dir", "out", "--report-name", "report"})
     {
         arguments.append(QString::fromLatin1(word));
     }

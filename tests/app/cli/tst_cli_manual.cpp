@@ -6,7 +6,8 @@
 #include <QSet>
 #include <QTest>
 
-/// docs/cli.md against what the program says of itself: a flag that is not documented, or documented and gone, is found.
+/// docs/cli.md against what the program says of itself: a flag that is not documented, or documented and gone, is
+/// found.
 class CliManualTest : public QObject
 {
     Q_OBJECT
@@ -54,7 +55,8 @@ QString sectionOf(const QString& manual, const QString& command)
 /// Flags at the begin of an option's line in the help.
 QSet<QString> flagsOfHelp(const QString& help)
 {
-    static const QRegularExpression line(QStringLiteral("^  (?:-\\w,)?(--[a-z-]+)"), QRegularExpression::MultilineOption);
+    static const QRegularExpression line(QStringLiteral("^  (?:-\\w,)?(--[a-z-]+)"),
+                                         QRegularExpression::MultilineOption);
     QSet<QString> flags;
     for (auto match = line.globalMatch(help); match.hasNext();)
     {
@@ -111,8 +113,10 @@ void CliManualTest::flagsOfHelpAndManualAreTheSame()
     QFETCH(QString, command);
     const auto inHelp = flagsOfHelp(helpOf(command));
     const auto inManual = flagsOfManual(sectionOf(m_manual, command));
-    const auto list = [](const QSet<QString>& flags) { return QStringList(flags.begin(), flags.end()).join(QLatin1Char(' ')); };
-    QVERIFY2((inHelp - inManual).isEmpty(), qPrintable(QStringLiteral("not in docs/cli.md: ") + list(inHelp - inManual)));
+    const auto list = [](const QSet<QString>& flags)
+    { return QStringList(flags.begin(), flags.end()).join(QLatin1Char(' ')); };
+    QVERIFY2((inHelp - inManual).isEmpty(),
+             qPrintable(QStringLiteral("not in docs/cli.md: ") + list(inHelp - inManual)));
     QVERIFY2((inManual - inHelp).isEmpty(), qPrintable(QStringLiteral("not in --help: ") + list(inManual - inHelp)));
 }
 
@@ -131,8 +135,7 @@ void CliManualTest::defaultsAreThoseOfTheHelp()
         const QString byDefault = found.captured(2).section(QLatin1Char(','), 0, 0); // before ", or the preset's"
         const QString begin = QStringLiteral("| `%1").arg(found.captured(1));
         const auto row = std::find_if(rows.begin(), rows.end(),
-                                      [&](const QString& line)
-                                      {
+                                      [&](const QString& line) {
                                           return line.startsWith(begin + QLatin1Char('`')) ||
                                                  line.startsWith(begin + QLatin1Char(' '));
                                       });

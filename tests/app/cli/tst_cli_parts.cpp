@@ -90,7 +90,10 @@ Event finishedAfter(const Job& job, double seconds, Outcome outcome = Outcome::P
     return eventOf(job, finished);
 }
 
-bool has(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, const char* part)
+{
+    return text.find(part) != std::string::npos;
+}
 
 } // namespace
 
@@ -158,7 +161,8 @@ void CliPartsTest::cancelledJobIsNotDone()
 void CliPartsTest::samplingIsSaid()
 {
     const Plan plan = planFor(4, 128, deviceWith(DeviceKind::Cpu, 64 * kGiB));
-    const auto job = std::find_if(plan.jobs.begin(), plan.jobs.end(), [](const Job& each) { return each.id == "forward"; });
+    const auto job =
+        std::find_if(plan.jobs.begin(), plan.jobs.end(), [](const Job& each) { return each.id == "forward"; });
     QVERIFY(job != plan.jobs.end());
     RunProgress progress(plan, {});
     progress.take(eventOf(*job, JobStarted{}), 0);

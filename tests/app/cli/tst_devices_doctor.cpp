@@ -75,7 +75,8 @@ void DevicesDoctorTest::doctorSaysWhatIsMissing()
 void DevicesDoctorTest::doctorQuotesTheLoader()
 {
     Cli cli;
-    cli.set("HEADROOM_WORKER", QStringLiteral("sh -c 'echo libtorch.so: cannot open shared object file >&2; exit 127'"));
+    cli.set("HEADROOM_WORKER",
+            QStringLiteral("sh -c 'echo libtorch.so: cannot open shared object file >&2; exit 127'"));
     cli.set("HEADROOM_LIBTORCH", QStringLiteral("/no/such/place"));
     const auto result = cli.run({QStringLiteral("doctor")});
     QCOMPARE(result.status, 3);

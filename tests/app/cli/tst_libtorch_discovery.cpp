@@ -223,7 +223,10 @@ void LibtorchDiscoveryTest::commandIsSplitAsAShellWould()
     QCOMPARE(splitCommand(""), Words());
 }
 
-void LibtorchDiscoveryTest::openQuoteIsAnError() { QVERIFY_EXCEPTION_THROWN(splitCommand("a 'b"), SetUpError); }
+void LibtorchDiscoveryTest::openQuoteIsAnError()
+{
+    QVERIFY_EXCEPTION_THROWN(splitCommand("a 'b"), SetUpError);
+}
 
 QTEST_GUILESS_MAIN(LibtorchDiscoveryTest)
 #include "tst_libtorch_discovery.moc"

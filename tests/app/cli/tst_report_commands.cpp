@@ -77,9 +77,12 @@ void ReportCommandsTest::formatsAreWritten_data()
 {
     QTest::addColumn<QString>("format");
     QTest::addColumn<QString>("ending");
-    QTest::newRow("json") << "json" << "json";
-    QTest::newRow("markdown") << "markdown" << "md";
-    QTest::newRow("csv") << "csv" << "csv";
+    QTest::newRow("json") << "json"
+                          << "json";
+    QTest::newRow("markdown") << "markdown"
+                              << "md";
+    QTest::newRow("csv") << "csv"
+                         << "csv";
 }
 
 void ReportCommandsTest::formatsAreWritten()
@@ -131,8 +134,8 @@ void ReportCommandsTest::originalCannotBecomeATable()
     QCOMPARE(table.status, 3);
     QCOMPARE(table.err.count('\n'), 1);
     QVERIFY(!m_cli.files().contains(QStringLiteral("original.csv")));
-    const auto markdown = m_cli.run(
-        {kExport, original("original_report.json"), QStringLiteral("--format"), QStringLiteral("markdown")});
+    const auto markdown =
+        m_cli.run({kExport, original("original_report.json"), QStringLiteral("--format"), QStringLiteral("markdown")});
     QCOMPARE(markdown.status, 0);
     QVERIFY(markdown.out.startsWith("#"));
 }
@@ -167,7 +170,8 @@ void ReportCommandsTest::badFilesAreOneSentence()
     QFETCH(QByteArray, content);
     QFETCH(QByteArray, said);
     m_cli.write(QStringLiteral("file.json"), content);
-    const QStringList copy{kExport, QStringLiteral("file.json"), QStringLiteral("--output"), QStringLiteral("never.md")};
+    const QStringList copy{kExport, QStringLiteral("file.json"), QStringLiteral("--output"),
+                           QStringLiteral("never.md")};
     for (const QStringList& arguments : {QStringList{kReport, QStringLiteral("file.json")}, copy})
     {
         const auto result = m_cli.run(arguments);

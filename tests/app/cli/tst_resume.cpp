@@ -32,16 +32,23 @@ constexpr int kPatienceMs = 30000;
 constexpr const char* kSlow = R"({"sampleSleepMs": 30})";
 
 /// Finished jobs in a journal.
-qsizetype finishedJobs(const Cli& cli) { return cli.read(kJournalFile).count("\"type\":\"jobFinished\""); }
+qsizetype finishedJobs(const Cli& cli)
+{
+    return cli.read(kJournalFile).count("\"type\":\"jobFinished\"");
+}
 
 /// Waits until two jobs are done and the third has begun.
 bool waitForThirdJob(const Cli& cli)
 {
     return QTest::qWaitFor(
-        [&] { return finishedJobs(cli) == 2 && cli.read(kJournalFile).count("\"type\":\"jobStarted\"") == 3; }, kPatienceMs);
+        [&] { return finishedJobs(cli) == 2 && cli.read(kJournalFile).count("\"type\":\"jobStarted\"") == 3; },
+        kPatienceMs);
 }
 
-void send(const QProcess& process, int signal) { ::kill(static_cast<pid_t>(process.processId()), signal); }
+void send(const QProcess& process, int signal)
+{
+    ::kill(static_cast<pid_t>(process.processId()), signal);
+}
 
 QJsonArray jobsOf(const QByteArray& report)
 {
@@ -184,12 +191,18 @@ void ResumeTest::badRunIsOneSentence_data()
 {
     QTest::addColumn<QString>("run");
     QTest::addColumn<QString>("said");
-    QTest::newRow("missing folder") << "nowhere" << "There is no run nowhere";
-    QTest::newRow("missing journal") << "x.journal.jsonl" << "There is no journal x.journal.jsonl.";
-    QTest::newRow("empty folder") << "empty" << "There is no run in empty";
-    QTest::newRow("report alone") << "alone.json" << "alone.json has no journal beside it";
-    QTest::newRow("no journal") << "foreign.journal.jsonl" << "foreign.journal.jsonl";
-    QTest::newRow("empty journal") << "hollow.journal.jsonl" << "holds no event of a Headroom run";
+    QTest::newRow("missing folder") << "nowhere"
+                                    << "There is no run nowhere";
+    QTest::newRow("missing journal") << "x.journal.jsonl"
+                                     << "There is no journal x.journal.jsonl.";
+    QTest::newRow("empty folder") << "empty"
+                                  << "There is no run in empty";
+    QTest::newRow("report alone") << "alone.json"
+                                  << "alone.json has no journal beside it";
+    QTest::newRow("no journal") << "foreign.journal.jsonl"
+                                << "foreign.journal.jsonl";
+    QTest::newRow("empty journal") << "hollow.journal.jsonl"
+                                   << "holds no event of a Headroom run";
 }
 
 void ResumeTest::badRunIsOneSentence()

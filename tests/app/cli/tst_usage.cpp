@@ -80,31 +80,56 @@ void UsageTest::misuseIsOneSentenceAndStatus3_data()
     QTest::addColumn<QString>("line");
     QTest::addColumn<QString>("said");
 
-    QTest::newRow("unknown command") << "valdate" << "There is no command 'valdate'. Did you mean validate?";
-    QTest::newRow("far from any command") << "frobnicate" << "There is no command 'frobnicate'.";
-    QTest::newRow("unknown option") << "validate --seqlen 3" << "does not take '--seqlen'. Did you mean --seq-len?";
-    QTest::newRow("option with =") << "validate --bach-size=3" << "'--bach-size=3'. Did you mean --batch-size?";
-    QTest::newRow("word too many") << "validate now" << "does not take 'now'.";
-    QTest::newRow("unknown global option") << "--frob" << "does not take '--frob'.";
-    QTest::newRow("no value") << "validate --d-model" << "--d-model needs a value.";
-    QTest::newRow("no number") << "validate --d-model many" << "--d-model: 'many' is not a whole number.";
-    QTest::newRow("a fraction") << "validate --num-layers 2.5" << "--num-layers: '2.5' is not a whole number.";
-    QTest::newRow("a number with more") << "validate --batch-size 4x" << "--batch-size: '4x' is not a whole number.";
-    QTest::newRow("too large a number") << "validate --d-model 99999999999999999999" << "is too large a number.";
-    QTest::newRow("not a number at all") << "validate --target-speedup fast" << "--target-speedup: 'fast' is not a number.";
-    QTest::newRow("infinite") << "validate --max-seconds inf" << "--max-seconds: 'inf' is not a number";
-    QTest::newRow("negative seed") << "validate --seed -1" << "--seed: '-1' is not a whole number from 0 on.";
-    QTest::newRow("dtype") << "validate --dtype int8" << "--dtype: 'int8' is not a data type; use one of float32,";
-    QTest::newRow("preset") << "validate --preset slow" << "--preset: 'slow' is not a preset; use one of quick,";
-    QTest::newRow("device") << "validate --device tpu" << "--device: 'tpu' is not a device; use cpu, cuda, or cuda:N";
-    QTest::newRow("device number") << "validate --device cuda:x" << "--device: 'cuda:x' is not a device";
-    QTest::newRow("list") << "validate --batch-sizes 1,two,3" << "--batch-sizes: 'two' is not a whole number.";
-    QTest::newRow("empty list entry") << "validate --seq-lens 1,,3" << "--seq-lens: '' is not a whole number.";
-    QTest::newRow("policy") << "validate --num-iterations x" << "--num-iterations: 'x' is not a whole number.";
-    QTest::newRow("report without file") << "report" << "headroom-cli report needs a FILE.";
-    QTest::newRow("export without file") << "export --format csv" << "headroom-cli export needs a FILE.";
-    QTest::newRow("export format") << "export x --format pdf" << "--format: 'pdf' is not a report format; use one of json,";
-    QTest::newRow("resume without run") << "resume" << "headroom-cli resume needs a RUN.";
+    QTest::newRow("unknown command") << "valdate"
+                                     << "There is no command 'valdate'. Did you mean validate?";
+    QTest::newRow("far from any command") << "frobnicate"
+                                          << "There is no command 'frobnicate'.";
+    QTest::newRow("unknown option") << "validate --seqlen 3"
+                                    << "does not take '--seqlen'. Did you mean --seq-len?";
+    QTest::newRow("option with =") << "validate --bach-size=3"
+                                   << "'--bach-size=3'. Did you mean --batch-size?";
+    QTest::newRow("word too many") << "validate now"
+                                   << "does not take 'now'.";
+    QTest::newRow("unknown global option") << "--frob"
+                                           << "does not take '--frob'.";
+    QTest::newRow("no value") << "validate --d-model"
+                              << "--d-model needs a value.";
+    QTest::newRow("no number") << "validate --d-model many"
+                               << "--d-model: 'many' is not a whole number.";
+    QTest::newRow("a fraction") << "validate --num-layers 2.5"
+                                << "--num-layers: '2.5' is not a whole number.";
+    QTest::newRow("a number with more") << "validate --batch-size 4x"
+                                        << "--batch-size: '4x' is not a whole number.";
+    QTest::newRow("too large a number") << "validate --d-model 99999999999999999999"
+                                        << "is too large a number.";
+    QTest::newRow("not a number at all") << "validate --target-speedup fast"
+                                         << "--target-speedup: 'fast' is not a number.";
+    QTest::newRow("infinite") << "validate --max-seconds inf"
+                              << "--max-seconds: 'inf' is not a number";
+    QTest::newRow("negative seed") << "validate --seed -1"
+                                   << "--seed: '-1' is not a whole number from 0 on.";
+    QTest::newRow("dtype") << "validate --dtype int8"
+                           << "--dtype: 'int8' is not a data type; use one of float32,";
+    QTest::newRow("preset") << "validate --preset slow"
+                            << "--preset: 'slow' is not a preset; use one of quick,";
+    QTest::newRow("device") << "validate --device tpu"
+                            << "--device: 'tpu' is not a device; use cpu, cuda, or cuda:N";
+    QTest::newRow("device number") << "validate --device cuda:x"
+                                   << "--device: 'cuda:x' is not a device";
+    QTest::newRow("list") << "validate --batch-sizes 1,two,3"
+                          << "--batch-sizes: 'two' is not a whole number.";
+    QTest::newRow("empty list entry") << "validate --seq-lens 1,,3"
+                                      << "--seq-lens: '' is not a whole number.";
+    QTest::newRow("policy") << "validate --num-iterations x"
+                            << "--num-iterations: 'x' is not a whole number.";
+    QTest::newRow("report without file") << "report"
+                                         << "headroom-cli report needs a FILE.";
+    QTest::newRow("export without file") << "export --format csv"
+                                         << "headroom-cli export needs a FILE.";
+    QTest::newRow("export format") << "export x --format pdf"
+                                   << "--format: 'pdf' is not a report format; use one of json,";
+    QTest::newRow("resume without run") << "resume"
+                                        << "headroom-cli resume needs a RUN.";
 }
 
 void UsageTest::misuseIsOneSentenceAndStatus3()

@@ -48,31 +48,49 @@ void ValidateInputTest::badInputIsOneSentenceAndStatus3_data()
     QTest::addColumn<QString>("more");
     QTest::addColumn<QString>("said");
 
-    QTest::newRow("heads") << "--d-model 770 --num-heads 12"
-                           << "d_model 770 cannot be divided among 12 heads. Use 11 or 14 heads, or d_model 768 or 780.";
-    QTest::newRow("no width") << "--d-model 0" << "The d_model is 0; it must be at least 1.";
-    QTest::newRow("negative width") << "--d-model -64" << "The d_model is -64; it must be at least 1.";
-    QTest::newRow("no batch") << "--batch-size 0" << "The batch size is 0; it must be at least 1.";
-    QTest::newRow("negative sequence") << "--seq-len -1" << "The sequence length is -1; it must be at least 1.";
-    QTest::newRow("no vocabulary") << "--vocab-size 0" << "The vocabulary size is 0; it must be at least 1.";
-    QTest::newRow("no heads") << "--num-heads 0" << "The number of heads is 0; it must be at least 1.";
-    QTest::newRow("negative layers") << "--num-layers -1" << "The number of layers is -1; it must be at least 0.";
-    QTest::newRow("sequence past the table") << "--seq-len 64 --max-seq-len 32" << "longer than the model's maximal sequence";
-    QTest::newRow("no iterations") << "--num-iterations 0" << "--num-iterations is 0; it must be at least 1.";
-    QTest::newRow("negative warm-up") << "--num-warmup -1" << "--num-warmup is -1; it must be at least 0.";
-    QTest::newRow("samples") << "--min-samples 20 --max-samples 10" << "--min-samples 20 is more than --max-samples 10.";
-    QTest::newRow("target") << "--target-speedup 0" << "--target-speedup is 0; it must be more than 0.";
-    QTest::newRow("budget") << "--max-seconds -5" << "--max-seconds is -5; it must be more than 0.";
-    QTest::newRow("sweep") << "--extended-benchmarks --batch-sizes 1,0" << "--batch-sizes is 0; it must be at least 1.";
-    QTest::newRow("autocast of 16 bits") << "--autocast --dtype float16" << "Autocast keeps weights in float32";
+    QTest::newRow("heads")
+        << "--d-model 770 --num-heads 12"
+        << "d_model 770 cannot be divided among 12 heads. Use 11 or 14 heads, or d_model 768 or 780.";
+    QTest::newRow("no width") << "--d-model 0"
+                              << "The d_model is 0; it must be at least 1.";
+    QTest::newRow("negative width") << "--d-model -64"
+                                    << "The d_model is -64; it must be at least 1.";
+    QTest::newRow("no batch") << "--batch-size 0"
+                              << "The batch size is 0; it must be at least 1.";
+    QTest::newRow("negative sequence") << "--seq-len -1"
+                                       << "The sequence length is -1; it must be at least 1.";
+    QTest::newRow("no vocabulary") << "--vocab-size 0"
+                                   << "The vocabulary size is 0; it must be at least 1.";
+    QTest::newRow("no heads") << "--num-heads 0"
+                              << "The number of heads is 0; it must be at least 1.";
+    QTest::newRow("negative layers") << "--num-layers -1"
+                                     << "The number of layers is -1; it must be at least 0.";
+    QTest::newRow("sequence past the table") << "--seq-len 64 --max-seq-len 32"
+                                             << "longer than the model's maximal sequence";
+    QTest::newRow("no iterations") << "--num-iterations 0"
+                                   << "--num-iterations is 0; it must be at least 1.";
+    QTest::newRow("negative warm-up") << "--num-warmup -1"
+                                      << "--num-warmup is -1; it must be at least 0.";
+    QTest::newRow("samples") << "--min-samples 20 --max-samples 10"
+                             << "--min-samples 20 is more than --max-samples 10.";
+    QTest::newRow("target") << "--target-speedup 0"
+                            << "--target-speedup is 0; it must be more than 0.";
+    QTest::newRow("budget") << "--max-seconds -5"
+                            << "--max-seconds is -5; it must be more than 0.";
+    QTest::newRow("sweep") << "--extended-benchmarks --batch-sizes 1,0"
+                           << "--batch-sizes is 0; it must be at least 1.";
+    QTest::newRow("autocast of 16 bits") << "--autocast --dtype float16"
+                                         << "Autocast keeps weights in float32";
     QTest::newRow("too large to count") << "--d-model 4000000000 --vocab-size 4000000000 --num-heads 1"
                                         << "too large to count";
     QTest::newRow("memory") << "--seq-len 1000000 --batch-size 64"
                             << "These sizes do not fit: a training step with math attention needs about";
     QTest::newRow("memory of the logits") << "--vocab-size 1000000 --batch-size 30000 --num-layers 0"
                                           << "the output over the vocabulary: use a smaller --batch-size or --seq-len";
-    QTest::newRow("report name with a folder") << "--report-name a/b" << "holds a folder. Name the folder with --output-dir.";
-    QTest::newRow("no report name") << "--report-name .json" << "'.json' is no name for a report.";
+    QTest::newRow("report name with a folder") << "--report-name a/b"
+                                               << "holds a folder. Name the folder with --output-dir.";
+    QTest::newRow("no report name") << "--report-name .json"
+                                    << "'.json' is no name for a report.";
 }
 
 void ValidateInputTest::badInputIsOneSentenceAndStatus3()
@@ -96,15 +114,17 @@ void ValidateInputTest::folderBelowAFileIsRefused()
 {
     const Cli cli;
     cli.write(QStringLiteral("taken"), "a file");
-    verifyRefusal(cli.run(smallValidation({QStringLiteral("--output-dir"), QStringLiteral("taken/out")})), "is no folder");
+    verifyRefusal(cli.run(smallValidation({QStringLiteral("--output-dir"), QStringLiteral("taken/out")})),
+                  "is no folder");
     QCOMPARE(cli.read(QStringLiteral("taken")), QByteArray("a file"));
 }
 
 void ValidateInputTest::unknownCudaDeviceNamesWhatThereIs()
 {
     Cli cli;
-    verifyRefusal(cli.run(smallValidation({QStringLiteral("--device"), QStringLiteral("cuda")})),
-                  "There is no device cuda:0 here; there is cpu (fake device). LibTorch cannot use CUDA: no CUDA device.");
+    verifyRefusal(
+        cli.run(smallValidation({QStringLiteral("--device"), QStringLiteral("cuda")})),
+        "There is no device cuda:0 here; there is cpu (fake device). LibTorch cannot use CUDA: no CUDA device.");
     cli.pretend(R"({"cuda": true})");
     verifyRefusal(cli.run(smallValidation({QStringLiteral("--device"), QStringLiteral("cuda:3")})),
                   "There is no device cuda:3 here; there is cpu (fake device), cuda:0 (fake device).");
@@ -149,7 +169,8 @@ void ValidateInputTest::missingWorkerPointsToDoctor()
 void ValidateInputTest::workerThatEndsAtOncePointsToDoctor()
 {
     Cli cli;
-    cli.set("HEADROOM_WORKER", QStringLiteral("sh -c 'echo libtorch.so: cannot open shared object file >&2; exit 127'"));
+    cli.set("HEADROOM_WORKER",
+            QStringLiteral("sh -c 'echo libtorch.so: cannot open shared object file >&2; exit 127'"));
     const auto result = cli.run(smallValidation());
     verifyRefusal(result, "libtorch.so: cannot open shared object file");
     QVERIFY2(result.err.contains("`headroom-cli doctor`"), result.err.constData());

@@ -36,7 +36,10 @@ private Q_SLOTS:
 namespace
 {
 
-QJsonObject reportOf(const Cli& cli) { return QJsonDocument::fromJson(cli.read(kJsonFile)).object(); }
+QJsonObject reportOf(const Cli& cli)
+{
+    return QJsonDocument::fromJson(cli.read(kJsonFile)).object();
+}
 
 QJsonObject planOf(const Cli& cli)
 {
@@ -54,7 +57,10 @@ QStringList jobsOf(const Cli& cli)
     return ids;
 }
 
-QString text(const QByteArray& bytes) { return QString::fromUtf8(bytes); }
+QString text(const QByteArray& bytes)
+{
+    return QString::fromUtf8(bytes);
+}
 
 } // namespace
 
@@ -161,10 +167,12 @@ void ValidateRunTest::exitStatusTells_data()
     QTest::newRow("target reached") << QByteArray(R"({"forwardMs": {"math": 8, "flash": 2, "naive": 8}})")
                                     << "--target-speedup 2" << 0;
     QTest::newRow("target missed") << QByteArray("{}") << "--target-speedup 3" << 1;
-    QTest::newRow("usual target missed") << QByteArray(R"({"forwardMs": {"math": 2.2, "flash": 2, "naive": 3}})") << "" << 0;
+    QTest::newRow("usual target missed") << QByteArray(R"({"forwardMs": {"math": 2.2, "flash": 2, "naive": 3}})") << ""
+                                         << 0;
     QTest::newRow("inaccurate") << QByteArray(R"({"inaccurate": ["flash"]})") << "" << 1;
     QTest::newRow("not eligible after all") << QByteArray(R"({"refused": ["naive"]})") << "" << 0;
-    QTest::newRow("too noisy") << QByteArray(R"({"noise": 0.9, "forwardMs": {"math": 2, "flash": 2, "naive": 2}})") << "" << 2;
+    QTest::newRow("too noisy") << QByteArray(R"({"noise": 0.9, "forwardMs": {"math": 2, "flash": 2, "naive": 2}})")
+                               << "" << 2;
     QTest::newRow("exception in a job") << QByteArray(R"({"fault": "throw", "faultAtStep": "judge"})") << "" << 1;
 }
 
@@ -198,9 +206,9 @@ void ValidateRunTest::outOfMemoryIsARowOfTheSweep()
 {
     Cli cli;
     cli.pretend(R"({"outOfMemoryAboveBatch": 4})");
-    const auto result = cli.run(smallValidation({QStringLiteral("--extended-benchmarks"), QStringLiteral("--batch-sizes"),
-                                                 QStringLiteral("2,4,8"), QStringLiteral("--seq-lens"),
-                                                 QStringLiteral("16,32")}));
+    const auto result =
+        cli.run(smallValidation({QStringLiteral("--extended-benchmarks"), QStringLiteral("--batch-sizes"),
+                                 QStringLiteral("2,4,8"), QStringLiteral("--seq-lens"), QStringLiteral("16,32")}));
     QVERIFY2(result.status == 0, (result.out + result.err).constData());
     QVERIFY(jobsOf(cli).contains(QStringLiteral("batch-8")));
     QVERIFY2(result.err.contains("sequence 32: passed"), result.err.constData());
@@ -246,20 +254,22 @@ void ValidateRunTest::gpuIsTakenWhenThereIsOne()
     QCOMPARE(cli.run(smallValidation({QStringLiteral("--dtype"), QStringLiteral("bfloat16")})).status, 0);
     QCOMPARE(planOf(cli)[u"device"].toObject()[u"kind"].toString(), QStringLiteral("cuda"));
     QVERIFY(jobsOf(cli).contains(QStringLiteral("forward-cold")));
-    QCOMPARE(cli.run(smallValidation({QStringLiteral("--device"), QStringLiteral("cpu"), QStringLiteral("--force")})).status, 0);
+    QCOMPARE(
+        cli.run(smallValidation({QStringLiteral("--device"), QStringLiteral("cpu"), QStringLiteral("--force")})).status,
+        0);
     QCOMPARE(planOf(cli)[u"device"].toObject()[u"kind"].toString(), QStringLiteral("cpu"));
 }
 
 void ValidateRunTest::optionsReachThePlan()
 {
     const Cli cli;
-    const auto result =
-        cli.run(smallValidation({QStringLiteral("--preset"), QStringLiteral("original"), QStringLiteral("--causal"),
-                                 QStringLiteral("--autocast"), QStringLiteral("--seed"), QStringLiteral("7"),
-                                 QStringLiteral("--target-speedup"), QStringLiteral("1.5"), QStringLiteral("--max-seconds"),
-                                 QStringLiteral("500"), QStringLiteral("--max-samples"), QStringLiteral("77"),
-                                 QStringLiteral("--max-case-seconds"), QStringLiteral("3.5"), QStringLiteral("--seq-len"),
-                                 QStringLiteral("1500")}));
+    const auto result = cli.run(
+        smallValidation({QStringLiteral("--preset"), QStringLiteral("original"), QStringLiteral("--causal"),
+                         QStringLiteral("--autocast"), QStringLiteral("--seed"), QStringLiteral("7"),
+                         QStringLiteral("--target-speedup"), QStringLiteral("1.5"), QStringLiteral("--max-seconds"),
+                         QStringLiteral("500"), QStringLiteral("--max-samples"), QStringLiteral("77"),
+                         QStringLiteral("--max-case-seconds"), QStringLiteral("3.5"), QStringLiteral("--seq-len"),
+                         QStringLiteral("1500")}));
     QVERIFY2(result.status != 3, result.err.constData());
     const auto plan = planOf(cli);
     QCOMPARE(plan[u"preset"].toString(), QStringLiteral("original"));
@@ -287,8 +297,10 @@ void ValidateRunTest::skippedStagesAreSkipped()
     QCOMPARE(jobsOf(cli), QStringList{QStringLiteral("probe")});
     QVERIFY(reportOf(cli)[u"accuracy_metrics"].isNull());
     QVERIFY(reportOf(cli)[u"performance_metrics"].isNull());
-    QCOMPARE(cli.run(smallValidation(both + QStringList{QStringLiteral("--full-validation"), QStringLiteral("--force")})).status,
-             0);
+    QCOMPARE(
+        cli.run(smallValidation(both + QStringList{QStringLiteral("--full-validation"), QStringLiteral("--force")}))
+            .status,
+        0);
     QVERIFY(jobsOf(cli).contains(QStringLiteral("judge")));
     QVERIFY(jobsOf(cli).contains(QStringLiteral("forward")));
     QVERIFY(jobsOf(cli).contains(QStringLiteral("check-determinism")));

@@ -36,7 +36,8 @@ struct Collected
 
     EventDataSink sink()
     {
-        return [this](const EventData& data) {
+        return [this](const EventData& data)
+        {
             if (const auto* evidence = std::get_if<EvidenceSeen>(&data))
             {
                 evidence->layer ? layers.push_back(*evidence->layer) : runs.push_back(*evidence->run);

@@ -11,7 +11,10 @@ using namespace headroom;
 namespace
 {
 
-Case caseOf(Backend backend) { return {ModelInput{}, backend, Pass::Forward, Launch::Eager, L2State::Warm}; }
+Case caseOf(Backend backend)
+{
+    return {ModelInput{}, backend, Pass::Forward, Launch::Eager, L2State::Warm};
+}
 
 /// One job of each kind.
 std::vector<Job> allKinds()

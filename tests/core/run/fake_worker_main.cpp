@@ -11,7 +11,8 @@ int main()
 {
     const int output = headroom::moveProtocolOffStdout();
     const char* script = std::getenv("HEADROOM_FAKE");
-    headroom::FakeEngine engine(script ? headroom::parseJson(script).get<headroom::FakeScript>() : headroom::FakeScript{});
+    headroom::FakeEngine engine(script ? headroom::parseJson(script).get<headroom::FakeScript>()
+                                       : headroom::FakeScript{});
     const int status = headroom::serveWorker(engine, STDIN_FILENO, output);
     _exit(status);
 }

@@ -108,7 +108,8 @@ private Q_SLOTS:
 
     void theOrderOfARoundIsRandomAndRepeatable()
     {
-        const auto ordered = [](const RunResult& result) {
+        const auto ordered = [](const RunResult& result)
+        {
             std::vector<std::pair<std::string, std::vector<double>>> all;
             for (const auto& event : result.events)
             {

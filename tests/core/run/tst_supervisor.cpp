@@ -154,7 +154,8 @@ private Q_SLOTS:
         std::string said;
         const auto outcome = supervisor.run(
             fakePlan(), journal,
-            [&](const Event& event) {
+            [&](const Event& event)
+            {
                 if (const auto* end = std::get_if<RunFinished>(&event.data))
                 {
                     said = end->reason;
@@ -176,7 +177,8 @@ private Q_SLOTS:
         std::vector<Event> events;
         const auto outcome = supervisor.run(
             plan, journal,
-            [&](const Event& event) {
+            [&](const Event& event)
+            {
                 events.push_back(event);
                 if (std::holds_alternative<SamplesTaken>(event.data))
                 {

@@ -82,13 +82,15 @@ std::vector<NamedMutation> mutations()
 {
     return {
         {"wrong scale", 256, false,
-         [](const Scene& scene) {
+         [](const Scene& scene)
+         {
              auto wrong = scene.inputs;
              wrong.scale = scene.inputs.effectiveScale() * 1.05;
              return resultsOf(wrong, scene);
          }},
         {"last block of keys dropped", 256 + kBlock, false,
-         [](const Scene& scene) {
+         [](const Scene& scene)
+         {
              auto wrong = scene.inputs;
              const auto kept = wrong.key.size(2) - kBlock;
              wrong.key = wrong.key.narrow(2, 0, kept);
@@ -99,13 +101,15 @@ std::vector<NamedMutation> mutations()
              return results;
          }},
         {"dK and dV swapped", 256, false,
-         [](const Scene& scene) {
+         [](const Scene& scene)
+         {
              auto results = resultsOf(scene.inputs, scene);
              std::swap(results.keyGradient, results.valueGradient);
              return results;
          }},
         {"stale output of another call", 256, false,
-         [](const Scene& scene) {
+         [](const Scene& scene)
+         {
              auto results = resultsOf(scene.inputs, scene);
              auto other = scene.inputs;
              other.query = scene.inputs.query.roll(1, 2);
@@ -113,45 +117,52 @@ std::vector<NamedMutation> mutations()
              return results;
          }},
         {"wrong triangle", 256, true,
-         [](const Scene& scene) {
+         [](const Scene& scene)
+         {
              auto wrong = scene.inputs;
              wrong.causal = false;
              wrong.mask = at::ones({256, 256}, at::kBool).triu();
              return resultsOf(wrong, scene);
          }},
         {"triangle off by one", 256, true,
-         [](const Scene& scene) {
+         [](const Scene& scene)
+         {
              auto wrong = scene.inputs;
              wrong.causal = false;
              wrong.mask = at::ones({256, 256}, at::kBool).tril(1);
              return resultsOf(wrong, scene);
          }},
         {"zero output at long S", 4096, false,
-         [](const Scene& scene) {
+         [](const Scene& scene)
+         {
              auto results = resultsOf(scene.inputs, scene);
              results.output = at::zeros_like(results.output);
              return results;
          }},
         {"an update of the running maximum skipped", 256, false,
-         [](const Scene& scene) {
+         [](const Scene& scene)
+         {
              auto results = resultsOf(scene.inputs, scene);
              results.output = withoutRescaling(scene.inputs);
              return results;
          }},
         {"dQ of zeros at long S", 2048, false,
-         [](const Scene& scene) {
+         [](const Scene& scene)
+         {
              auto results = resultsOf(scene.inputs, scene);
              results.queryGradient = at::zeros_like(results.queryGradient);
              return results;
          }},
         {"dK of zeros at long S", 2048, false,
-         [](const Scene& scene) {
+         [](const Scene& scene)
+         {
              auto results = resultsOf(scene.inputs, scene);
              results.keyGradient = at::zeros_like(results.keyGradient);
              return results;
          }},
         {"one NaN", 256, false,
-         [](const Scene& scene) {
+         [](const Scene& scene)
+         {
              auto results = resultsOf(scene.inputs, scene);
              results.queryGradient = results.queryGradient.clone();
              results.queryGradient.view(-1)[5].fill_(std::numeric_limits<double>::quiet_NaN());
@@ -218,8 +229,8 @@ private Q_SLOTS:
         {
             for (std::size_t at = 0; at < all.size(); ++at)
             {
-                QTest::addRow("%s, %s", all[at].name, toString(dtype).data()) << static_cast<int>(dtype)
-                                                                              << static_cast<int>(at);
+                QTest::addRow("%s, %s", all[at].name, toString(dtype).data())
+                    << static_cast<int>(dtype) << static_cast<int>(at);
             }
         }
     }
@@ -238,8 +249,8 @@ private Q_SLOTS:
         QVERIFY(!judgement.reason.empty());
     }
 
-    /// Backward is linear in dO, so a verdict must not depend on its size: a floor that does not shrink with the gradient
-    /// lets one of zeros pass.
+    /// Backward is linear in dO, so a verdict must not depend on its size: a floor that does not shrink with the
+    /// gradient lets one of zeros pass.
     void zeroGradientsAreCaughtAtAnySize_data() { addDTypeColumns(); }
     void zeroGradientsAreCaughtAtAnySize()
     {

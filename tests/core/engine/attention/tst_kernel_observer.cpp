@@ -48,8 +48,7 @@ private Q_SLOTS:
         QCOMPARE(backendFromNames(forward.operators, forward.kernels), std::optional(forced));
         QCOMPARE(forward.attentionCalls, std::int64_t{1});
 
-        const auto both =
-            observe([&] { attendWithGradients(forced, inputs, at::ones({1, 2, 16, 16})); }, false);
+        const auto both = observe([&] { attendWithGradients(forced, inputs, at::ones({1, 2, 16, 16})); }, false);
         QCOMPARE(backendFromNames(both.operators, both.kernels), std::optional(forced));
     }
 

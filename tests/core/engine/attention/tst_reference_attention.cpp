@@ -32,7 +32,10 @@ AttentionProblem problemWith(std::int64_t queryHeads, std::int64_t kvHeads, std:
     return problem;
 }
 
-double largestDifference(const at::Tensor& a, const at::Tensor& b) { return (a - b).abs().max().item<double>(); }
+double largestDifference(const at::Tensor& a, const at::Tensor& b)
+{
+    return (a - b).abs().max().item<double>();
+}
 
 } // namespace
 
@@ -67,7 +70,8 @@ private Q_SLOTS:
         QFETCH(int, kvLength);
         QFETCH(bool, causal);
         QFETCH(int, mask);
-        const auto problem = problemWith(queryHeads, kvHeads, queryLength, kvLength, causal, static_cast<MaskKind>(mask));
+        const auto problem =
+            problemWith(queryHeads, kvHeads, queryLength, kvLength, causal, static_cast<MaskKind>(mask));
         const auto inputs = makeInputs(problem, at::kCPU, 7);
         const auto outputGradient = at::randn({2, queryHeads, queryLength, 8}, at::kDouble);
 
@@ -115,7 +119,8 @@ private Q_SLOTS:
         const auto gradient = makeInputs(problem, at::kCPU, 6).query;
         const auto reference = referenceAttention(inputs, gradient, kReferenceBlockBytes, true);
         const auto naive = attendWithGradients(Backend::Naive, inputs, gradient);
-        const auto ratio = [](const at::Tensor& value, const at::Tensor& truth, const at::Tensor& noise) {
+        const auto ratio = [](const at::Tensor& value, const at::Tensor& truth, const at::Tensor& noise)
+        {
             const auto error = (value.to(at::kDouble) - truth).square().mean().sqrt().item<double>();
             return error / (unitRoundoff(DType::Float32) * noise.square().mean().sqrt().item<double>());
         };

@@ -53,9 +53,8 @@ private Q_SLOTS:
         std::vector<double> samples;
         for (int run = 0; run < 30; ++run)
         {
-            samples.push_back(timer
-                                  ->time([&] { launchSpin(wanted, nullptr, at::cuda::getCurrentCUDAStream(0)); }, false)
-                                  .ns);
+            samples.push_back(
+                timer->time([&] { launchSpin(wanted, nullptr, at::cuda::getCurrentCUDAStream(0)); }, false).ns);
         }
         const double ratio = median(samples).value_or(0) / static_cast<double>(wanted);
         QVERIFY2(std::abs(ratio - 1) < tolerance, qPrintable(QString::number(ratio)));
@@ -66,7 +65,8 @@ private Q_SLOTS:
         // A hundred tiny kernels take the host far longer to launch than the device to run.
         const auto timer = makeCaseTimer(at::Device(at::kCUDA, 0));
         const auto tensor = at::ones({16}, at::TensorOptions(at::kFloat).device(at::kCUDA));
-        const auto work = [&] {
+        const auto work = [&]
+        {
             for (int launch = 0; launch < 100; ++launch)
             {
                 tensor.add_(1);

@@ -28,7 +28,10 @@ ModelInput smallInput()
     return input;
 }
 
-ModelSession sessionOf(const ModelInput& input) { return {input, DeviceSelection{}, 5, {}}; }
+ModelSession sessionOf(const ModelInput& input)
+{
+    return {input, DeviceSelection{}, 5, {}};
+}
 
 } // namespace
 
@@ -113,9 +116,7 @@ private Q_SLOTS:
         input.dtype = DType::BFloat16;
         auto session = sessionOf(input);
         const auto before = session.infer(routeTo(Backend::Math));
-        session.withDoubleWeights([&] {
-            QVERIFY(session.infer(routeTo(Backend::Fp64)).scalar_type() == at::kDouble);
-        });
+        session.withDoubleWeights([&] { QVERIFY(session.infer(routeTo(Backend::Fp64)).scalar_type() == at::kDouble); });
         QVERIFY(at::equal(before, session.infer(routeTo(Backend::Math))));
     }
 
