@@ -19,9 +19,8 @@ TensorErrors measureErrors(const at::Tensor& value, const at::Tensor& reference)
 /// the stored result (u: unit roundoff), and, where \a noise is given (the standard deviation of each element in units
 /// of u, see ReferenceResults), \a deviations times its largest. Of the means the same, with half as many deviations.
 ///
-/// It is proportional to the tensor, unlike the floor of flash-attention's tests (hopper/test_flash_attn.py:255-285: 2
-/// max
-/// |(ref + 0.3 - 0.3) - ref|), under which a gradient of 1e-3 in bfloat16 could be all zeros.
+/// It is proportional to the tensor, unlike the floor of flash-attention's tests (hopper/test_flash_attn.py:255-285:
+/// 2 max |(ref + 0.3 - 0.3) - ref|), under which a gradient of 1e-3 in bfloat16 could be all zeros.
 struct RoundingFloor
 {
     double max = 0;

@@ -184,6 +184,40 @@ private Q_SLOTS:
         QCOMPARE(foldEvents(builder.events()).cases.back().accuracy, AccuracyVerdict::Unverified);
     }
 
+    void whatLibTorchChoseByItselfIsKept()
+    {
+        const auto observe = [](EventBuilder& builder)
+        {
+            EvidenceSeen seen;
+            seen.run = RunEvidence{};
+            seen.run->requested = Backend::Default;
+            seen.run->ran = Backend::Flash;
+            builder.add(std::move(seen), "probe");
+        };
+        EventBuilder builder(validationPlan());
+        builder.begin().startJob("probe");
+        observe(builder);
+        builder.nextAttempt().startJob("probe"); // a worker died and another began the job anew
+        observe(builder);
+        builder.finishJob("probe");
+        const auto report = foldEvents(builder.events());
+        QCOMPARE(report.observations.size(), std::size_t{1});
+        QVERIFY(report.observations[0].ran == Backend::Flash);
+        QVERIFY(report.cases.empty());
+    }
+
+    void aResumedRunHasItsRecommendationsOnce()
+    {
+        EventBuilder builder(validationPlan());
+        Recommendation recommendation;
+        recommendation.rule = "use-flash";
+        builder.begin().probe(smallModel());
+        builder.add(StageStarted{Stage::Recommendations}).add(RecommendationMade{recommendation}).end();
+        builder.nextAttempt().judge();
+        builder.add(StageStarted{Stage::Recommendations}).add(RecommendationMade{recommendation}).end();
+        QCOMPARE(foldEvents(builder.events()).recommendations.size(), std::size_t{1});
+    }
+
     void aRestartedJobBeginsAnew()
     {
         EventBuilder builder(validationPlan());

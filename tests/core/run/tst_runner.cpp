@@ -7,7 +7,9 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
+#include <thread>
 
 using namespace headroom;
 
@@ -187,6 +189,86 @@ private Q_SLOTS:
         std::stop_source source;
         source.request_stop();
         QVERIFY(runWith({}, fakePlan(), source.get_token()).finished().empty());
+    }
+
+    void aStopInMidJobCancelsItAndItsUnfinishedCases()
+    {
+        FakeScript script;
+        script.sampleSleepMs = 5;
+        auto plan = fakePlan();
+        plan.measurement.iterations = 1'000'000;
+        std::stop_source source;
+        JobFinished end;
+        FakeEngine engine(script);
+        Runner runner(engine,
+                      [&](const Event& event)
+                      {
+                          if (std::holds_alternative<SamplesTaken>(event.data))
+                          {
+                              source.request_stop();
+                          }
+                          if (const auto* finished = std::get_if<JobFinished>(&event.data))
+                          {
+                              end = *finished;
+                          }
+                      });
+        QVERIFY(runner.run(plan, {"run", 1, 0, {}}, source.get_token()));
+        QCOMPARE(end.outcome, Outcome::Cancelled);
+        QCOMPARE(end.cases.size(), std::size_t{2});
+        for (const auto& result : end.cases)
+        {
+            QCOMPARE(result.outcome, Outcome::Cancelled);
+            QCOMPARE(result.stop, StopReason::Interrupted);
+        }
+    }
+
+    /// The deadline ends a worker that hangs; slow sampling must end before it, with the samples it has.
+    void samplingEndsBeforeTheDeadline()
+    {
+        FakeScript script;
+        script.sampleSleepMs = 20;
+        auto plan = fakePlan();
+        plan.measurement.iterations.reset();
+        plan.measurement.minSamples = 1'000'000;
+        plan.measurement.deadlineCapSeconds = 0.5;
+        const auto ends = runWith(script, plan).finished();
+        QCOMPARE(ends.at("forward").outcome, Outcome::Passed);
+        QCOMPARE(ends.at("forward").cases[0].stop, StopReason::TimeCap);
+    }
+
+    void pausesCostNeitherTheRunsTimeNorAJobs()
+    {
+        auto plan = fakePlan();
+        plan.maxSeconds = 2;
+        plan.measurement.deadlineCapSeconds = 2;
+        PauseGate gate;
+        std::jthread resumer;
+        std::map<std::string, JobFinished> ends;
+        FakeEngine engine;
+        Runner runner(
+            engine,
+            [&](const Event& event)
+            {
+                if (const auto* finished = std::get_if<JobFinished>(&event.data))
+                {
+                    ends[event.job] = *finished;
+                }
+                if (event.job == "forward" && std::holds_alternative<JobStarted>(event.data))
+                {
+                    gate.pause(); // held after the job's first round
+                    resumer = std::jthread(
+                        [&]
+                        {
+                            std::this_thread::sleep_for(std::chrono::milliseconds(2200));
+                            gate.resume();
+                        });
+                }
+            },
+            &gate);
+        QVERIFY(runner.run(plan, {"run", 1, 0, {}}, {}));
+        QVERIFY(gate.secondsHeld() > 2.0);
+        QCOMPARE(ends.at("forward").cases[0].stop, StopReason::CountReached);
+        QCOMPARE(ends.at("again").outcome, Outcome::Passed);
     }
 
     void aSpentBudgetSkipsWithAReason()

@@ -7,9 +7,11 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <thread>
 
 using namespace headroom;
 
@@ -137,6 +139,55 @@ private Q_SLOTS:
         const auto ends = endsOf(run(script, plan, newPath(".jsonl")).journal);
         QCOMPARE(ends.at("judge").cause, Cause::Deadline);
         QCOMPARE(ends.at("again").outcome, Outcome::Passed);
+    }
+
+    void aPauseCostsNoDeadline()
+    {
+        auto plan = fakePlan();
+        plan.measurement.deadlineCapSeconds = 1.0;
+        Supervisor supervisor(commandFor({}));
+        auto journal = Journal::open(newPath(".jsonl"));
+        std::jthread resumer;
+        std::map<std::string, JobFinished> ends;
+        const auto outcome = supervisor.run(
+            plan, journal,
+            [&](const Event& event)
+            {
+                if (const auto* finished = std::get_if<JobFinished>(&event.data))
+                {
+                    ends[event.job] = *finished;
+                }
+                if (event.job == "judge" && std::holds_alternative<JobStarted>(event.data))
+                {
+                    supervisor.pause();
+                    resumer = std::jthread(
+                        [&]
+                        {
+                            std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+                            supervisor.resume();
+                        });
+                }
+            },
+            [](std::span<const Event>) { return std::vector<Recommendation>(); });
+        QCOMPARE(outcome, Outcome::Passed);
+        QCOMPARE(ends.size(), std::size_t{4});
+    }
+
+    /// A worker's own child may hold its standard error open for as long as it likes.
+    void anEndIsDescribedThoughAGrandchildLivesOn()
+    {
+        Supervisor supervisor(WorkerCommand{{"/bin/sh", "-c", "echo broken >&2; sleep 60 & exit 7"}, {}});
+        try
+        {
+            supervisor.describe({});
+            QFAIL("there was an answer");
+        }
+        catch (const EngineError& error)
+        {
+            const std::string said = error.what();
+            QVERIFY2(said.find("status 7") != std::string::npos && said.find("broken") != std::string::npos,
+                     said.c_str());
+        }
     }
 
     void printingToStandardOutputDoesNoHarm()
