@@ -247,12 +247,11 @@ double estimateSeconds(const JobWork& work, const MeasurementPolicy& measurement
 
 double deadlineSeconds(const Job& job, const MeasurementPolicy& policy)
 {
-    const double cap = std::max(kLeastDeadlineSeconds, policy.deadlineCapSeconds);
     const double granted =
         static_cast<double>(casesOf(job).size()) * (policy.maxSecondsPerCase + policy.warmupMaxSeconds);
     const double least = kLeastDeadlineSeconds + kGrantedFactor * granted;
     // A NaN estimate falls through std::max to the least deadline.
-    return std::min(std::max(least, kDeadlineFactor * job.estimateSeconds), cap);
+    return std::min(std::max(least, kDeadlineFactor * job.estimateSeconds), policy.deadlineCapSeconds);
 }
 
 } // namespace headroom

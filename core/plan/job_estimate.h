@@ -19,7 +19,7 @@ double estimateSeconds(const JobWork& work, const MeasurementPolicy& measurement
                        const DeviceFacts& device);
 
 /// When \a job counts as hung: ten times its estimate, at least 30 s and half as much again as the policy grants its
-/// cases (a noisy case may use all of that), at most the policy's cap (which is never taken to be under 30 s).
+/// cases (a noisy case may use all of that), at most the policy's cap.
 double deadlineSeconds(const Job& job, const MeasurementPolicy& policy);
 
 } // namespace headroom

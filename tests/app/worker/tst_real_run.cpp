@@ -158,7 +158,7 @@ void RealRunTest::modelWithoutLayersIsInformation()
 void RealRunTest::aKilledWorkerFailsItsJobAlone()
 {
     const RealCli cli;
-    const auto process = cli.start(smallValidation({QStringLiteral("--num-iterations"), QStringLiteral("3000"),
+    const auto process = cli.start(smallValidation({QStringLiteral("--num-iterations"), QStringLiteral("400"),
                                                     QStringLiteral("--seq-len"), QStringLiteral("64")}));
     QVERIFY(cli.waitFor(kJobStarted, 3)); // the forward pass is being timed
     const auto workers = childrenOf(*process);
@@ -178,7 +178,7 @@ void RealRunTest::aKilledWorkerFailsItsJobAlone()
 void RealRunTest::aKilledCommandLineIsResumed()
 {
     const RealCli cli;
-    const auto process = cli.start(smallValidation({QStringLiteral("--num-iterations"), QStringLiteral("3000")}));
+    const auto process = cli.start(smallValidation({QStringLiteral("--num-iterations"), QStringLiteral("400")}));
     QVERIFY(cli.waitFor(kJobStarted, 3));
     const auto workers = childrenOf(*process);
     ::kill(static_cast<pid_t>(process->processId()), SIGKILL);

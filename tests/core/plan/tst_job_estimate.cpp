@@ -146,7 +146,7 @@ private Q_SLOTS:
         QTest::newRow("least") << 0.1 << 900.0 << 30.0;
         QTest::newRow("ten times") << 20.0 << 900.0 << 200.0;
         QTest::newRow("cap") << 1000.0 << 900.0 << 900.0;
-        QTest::newRow("cap under the least") << 1000.0 << 5.0 << 30.0;
+        QTest::newRow("a cap under the least") << 1000.0 << 5.0 << 5.0;
         QTest::newRow("no number") << nan << 900.0 << 30.0;
     }
     void deadlinesAreTenTimesTheEstimateWithinBounds()

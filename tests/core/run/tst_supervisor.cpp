@@ -176,7 +176,7 @@ private Q_SLOTS:
     /// A worker's own child may hold its standard error open for as long as it likes.
     void anEndIsDescribedThoughAGrandchildLivesOn()
     {
-        Supervisor supervisor(WorkerCommand{{"/bin/sh", "-c", "echo broken >&2; sleep 60 & exit 7"}, {}});
+        Supervisor supervisor(WorkerCommand{{"/bin/sh", "-c", "echo broken >&2; sleep 60 >/dev/null & exit 7"}, {}});
         try
         {
             supervisor.describe({});
