@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/attention/attention_judge.h"
 
-#include "core/engine/attention/tensor_errors.h"
 #include "core/engine/tensor_types.h"
 
 #include <ATen/ATen.h>
@@ -48,6 +47,18 @@ AttentionJudge::AttentionJudge(AttentionInputs inputs, at::Tensor outputGradient
       m_reference(referenceAttention(m_inputs, m_outputGradient, kReferenceBlockBytes, /*noise=*/true)),
       m_yardstick(attendWithGradients(Backend::Naive, m_inputs, m_outputGradient))
 {
+    using Results = AttentionResults;
+    for (const auto& [name, member] :
+         {std::pair{"O", &Results::output}, std::pair{"LSE", &Results::logSumExp},
+          std::pair{"dQ", &Results::queryGradient}, std::pair{"dK", &Results::keyGradient},
+          std::pair{"dV", &Results::valueGradient}, std::pair{"dMask", &Results::maskGradient}})
+    {
+        if ((m_reference.*member).defined())
+        {
+            m_tensors.push_back(
+                {name, member, measureStandard(m_reference.*member, m_yardstick.*member, m_reference.noise.*member)});
+        }
+    }
 }
 
 Judgement AttentionJudge::judge(Backend backend) const
@@ -94,22 +105,15 @@ Judgement AttentionJudge::judge(Backend backend, const AttentionResults& results
     Judgement judgement;
     judgement.backend = backend;
     judgement.dtype = fromScalarType(m_inputs.query.scalar_type());
-    const auto add = [&](const char* name, const at::Tensor& value, const at::Tensor& yardstick,
-                         const at::Tensor& reference, const at::Tensor& noise, bool isOutput = false)
+    for (const auto& tensor : m_tensors)
     {
-        if (value.defined() && reference.defined())
+        if (const auto& value = results.*tensor.member; value.defined())
         {
+            const bool isOutput = tensor.member == &AttentionResults::output;
             judgement.tensors.push_back(
-                judgeTensor(name, value, yardstick, reference, noise, judgement.dtype, isOutput, m_policy));
+                judgeTensor(tensor.name, value, tensor.standard, judgement.dtype, isOutput, m_policy));
         }
-    };
-    const auto& noise = m_reference.noise;
-    add("O", results.output, m_yardstick.output, m_reference.output, noise.output, true);
-    add("LSE", results.logSumExp, m_yardstick.logSumExp, m_reference.logSumExp, noise.logSumExp);
-    add("dQ", results.queryGradient, m_yardstick.queryGradient, m_reference.queryGradient, noise.queryGradient);
-    add("dK", results.keyGradient, m_yardstick.keyGradient, m_reference.keyGradient, noise.keyGradient);
-    add("dV", results.valueGradient, m_yardstick.valueGradient, m_reference.valueGradient, noise.valueGradient);
-    add("dMask", results.maskGradient, m_yardstick.maskGradient, m_reference.maskGradient, noise.maskGradient);
+    }
     concludeJudgement(judgement);
     return judgement;
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "core/engine/attention/attention_call.h"
+#include "core/engine/attention/tensor_errors.h"
 #include "core/validate/judgement.h"
 
 #include <string>
+#include <vector>
 
 namespace headroom::engine
 {
@@ -28,6 +30,14 @@ public:
     const ReferenceResults& reference() const { return m_reference; }
 
 private:
+    /// A tensor of the results and what it is judged by.
+    struct JudgedTensor
+    {
+        const char* name;
+        at::Tensor AttentionResults::*member;
+        TensorStandard standard;
+    };
+
     AttentionResults run(Backend backend) const;
 
     AttentionInputs m_inputs;
@@ -35,6 +45,7 @@ private:
     AccuracyPolicy m_policy;
     ReferenceResults m_reference;
     AttentionResults m_yardstick;
+    std::vector<JudgedTensor> m_tensors;
 };
 
 /// The first sentence of an exception of LibTorch, without the C++ backtrace.

@@ -14,8 +14,22 @@ namespace headroom::engine
 namespace
 {
 
-constexpr std::int64_t kChunk = std::int64_t{1} << 24;
+/// Elements that are looked at together. On the CPU few enough that malloc keeps the memory of temporaries (8 MB, where
+/// 32 MB and more go back to the system and are cleared anew); on a GPU many, for the cost of a launch.
+constexpr std::int64_t kChunkCpu = std::int64_t{1} << 20;
+constexpr std::int64_t kChunkGpu = std::int64_t{1} << 24;
 constexpr double kSmallestDenominator = 1e-6;
+
+/// work(chunk, first) for each run of elements of \a tensor, flattened.
+template <typename Work> void forEachChunk(const at::Tensor& tensor, const Work& work)
+{
+    const auto flat = tensor.detach().reshape(-1);
+    const auto most = tensor.is_cpu() ? kChunkCpu : kChunkGpu;
+    for (std::int64_t first = 0; first < flat.numel(); first += most)
+    {
+        work(flat.narrow(0, first, std::min(most, flat.numel() - first)), first);
+    }
+}
 
 std::vector<std::int64_t> unravel(std::int64_t flat, at::IntArrayRef shape)
 {
@@ -76,53 +90,56 @@ TensorErrors measureErrors(const at::Tensor& value, const at::Tensor& reference)
     TORCH_CHECK(value.sizes() == reference.sizes(), "the result has shape ", value.sizes(), ", the reference ",
                 reference.sizes());
     const auto flatValue = value.detach().reshape(-1);
-    const auto flatReference = reference.detach().reshape(-1);
     Sums sums;
-    for (std::int64_t first = 0; first < errors.elements; first += kChunk)
-    {
-        const auto size = std::min(kChunk, errors.elements - first);
-        addChunk(flatValue.narrow(0, first, size), flatReference.narrow(0, first, size), first, errors, sums);
-    }
+    forEachChunk(reference, [&](const at::Tensor& chunk, std::int64_t first)
+                 { addChunk(flatValue.narrow(0, first, chunk.numel()), chunk, first, errors, sums); });
     const auto count = static_cast<double>(errors.elements);
     errors.meanError = sums.absolute / count;
     errors.rmsError = std::sqrt(sums.squared / count);
     errors.worstIndex = unravel(sums.worst, reference.sizes());
     errors.worstValue = flatValue[sums.worst].to(at::kDouble).item<double>();
-    errors.worstReference = flatReference[sums.worst].item<double>();
+    errors.worstReference = reference.detach().reshape(-1)[sums.worst].item<double>();
     return errors;
 }
 
-RoundingFloor roundingFloor(const at::Tensor& reference, const at::Tensor& noise, DType dtype, double deviations)
+TensorStandard measureStandard(const at::Tensor& reference, const at::Tensor& yardstick, const at::Tensor& noise)
 {
     const c10::NoGradGuard noGradients;
-    RoundingFloor floor;
-    if (reference.numel() == 0)
+    TensorStandard standard{reference, measureErrors(yardstick, reference)};
+    const auto count = static_cast<double>(std::max<std::int64_t>(reference.numel(), 1));
+    forEachChunk(reference,
+                 [&](const at::Tensor& chunk, std::int64_t)
+                 {
+                     const auto size = at::where(at::isfinite(chunk), chunk, 0.0).abs_();
+                     const auto figures = at::stack({size.max(), size.sum(), size.square().sum()}).cpu();
+                     const auto* figure = figures.const_data_ptr<double>();
+                     standard.largest = std::max(standard.largest, figure[0]);
+                     standard.mean += figure[1] / count;
+                     standard.rms += figure[2] / count;
+                 });
+    standard.rms = std::sqrt(standard.rms);
+    if (noise.defined() && noise.numel() > 0)
     {
-        return floor;
+        standard.largestNoise = noise.max().item<double>();
+        standard.meanNoise = noise.mean().item<double>();
     }
-    const double step = 2 * unitRoundoff(dtype);
-    const auto size = at::where(at::isfinite(reference), reference, 0.0).abs();
-    floor.max = step * size.max().item<double>();
-    floor.mean = step * size.mean().item<double>();
-    if (noise.defined())
-    {
-        floor.max += deviations * unitRoundoff(dtype) * noise.max().item<double>();
-        floor.mean += 0.5 * deviations * unitRoundoff(dtype) * noise.mean().item<double>();
-    }
-    floor.max = std::max(floor.max, smallestPositive(dtype));
-    floor.mean = std::max(floor.mean, smallestPositive(dtype));
-    return floor;
+    return standard;
 }
 
-TensorJudgement judgeTensor(const std::string& name, const at::Tensor& value, const at::Tensor& yardstick,
-                            const at::Tensor& reference, const at::Tensor& noise, DType dtype, bool isOutput,
-                            const AccuracyPolicy& policy)
+RoundingFloor roundingFloor(const TensorStandard& standard, DType dtype, double deviations)
 {
-    const auto floor = roundingFloor(reference, noise, dtype, policy.noiseDeviations);
-    const auto finite = at::where(at::isfinite(reference), reference, 0.0);
-    const double rms = reference.numel() > 0 ? std::sqrt(finite.square().mean().item<double>()) : 0;
-    return headroom::judgeTensor(name, measureErrors(value, reference), measureErrors(yardstick, reference), floor.max,
-                                 floor.mean, rms, dtype, isOutput, policy);
+    const double unit = unitRoundoff(dtype);
+    const double least = smallestPositive(dtype);
+    return {std::max(2 * unit * standard.largest + deviations * unit * standard.largestNoise, least),
+            std::max(2 * unit * standard.mean + 0.5 * deviations * unit * standard.meanNoise, least)};
+}
+
+TensorJudgement judgeTensor(const std::string& name, const at::Tensor& value, const TensorStandard& standard,
+                            DType dtype, bool isOutput, const AccuracyPolicy& policy)
+{
+    const auto floor = roundingFloor(standard, dtype, policy.noiseDeviations);
+    return headroom::judgeTensor(name, measureErrors(value, standard.reference), standard.yardstick, floor.max,
+                                 floor.mean, standard.rms, dtype, isOutput, policy);
 }
 
 } // namespace headroom::engine

@@ -15,9 +15,24 @@ namespace headroom::engine
 /// left out of the other figures.
 TensorErrors measureErrors(const at::Tensor& value, const at::Tensor& reference);
 
+/// What a tensor is judged by, measured once and shared by all backends.
+struct TensorStandard
+{
+    at::Tensor reference; ///< double precision
+    TensorErrors yardstick;
+    double largest = 0; ///< of |reference|, like the two below; infinities left out
+    double mean = 0;
+    double rms = 0;
+    double largestNoise = 0; ///< standard deviation of an element by rounding, in unit roundoffs (ReferenceResults)
+    double meanNoise = 0;
+};
+
+/// \a yardstick is the tensor as naive attention gives it. \a noise may be undefined.
+TensorStandard measureStandard(const at::Tensor& reference, const at::Tensor& yardstick, const at::Tensor& noise = {});
+
 /// What rounding alone may do to a tensor in \a dtype, whatever the algorithm: 2 u max |reference| for two roundings of
-/// the stored result (u: unit roundoff), and, where \a noise is given (the standard deviation of each element in units
-/// of u, see ReferenceResults), \a deviations times its largest. Of the means the same, with half as many deviations.
+/// the stored result (u: unit roundoff), and \a deviations times its largest noise. Of the means the same, with half as
+/// many deviations.
 ///
 /// It is proportional to the tensor, unlike the floor of flash-attention's tests (hopper/test_flash_attn.py:255-285:
 /// 2 max |(ref + 0.3 - 0.3) - ref|), under which a gradient of 1e-3 in bfloat16 could be all zeros.
@@ -26,11 +41,10 @@ struct RoundingFloor
     double max = 0;
     double mean = 0;
 };
-RoundingFloor roundingFloor(const at::Tensor& reference, const at::Tensor& noise, DType dtype, double deviations);
+RoundingFloor roundingFloor(const TensorStandard& standard, DType dtype, double deviations);
 
-/// Judges one tensor of a backend against the reference, by the yardstick. \a noise may be undefined.
-TensorJudgement judgeTensor(const std::string& name, const at::Tensor& value, const at::Tensor& yardstick,
-                            const at::Tensor& reference, const at::Tensor& noise, DType dtype, bool isOutput,
-                            const AccuracyPolicy& policy);
+/// Judges one tensor of a backend, computed in \a dtype.
+TensorJudgement judgeTensor(const std::string& name, const at::Tensor& value, const TensorStandard& standard,
+                            DType dtype, bool isOutput, const AccuracyPolicy& policy);
 
 } // namespace headroom::engine

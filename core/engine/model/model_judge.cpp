@@ -2,7 +2,6 @@
 #include "core/engine/model/model_judge.h"
 
 #include "core/engine/attention/attention_judge.h"
-#include "core/engine/attention/tensor_errors.h"
 #include "core/engine/device/memory_meter.h"
 #include "core/engine/model/captured_calls.h"
 #include "core/engine/tensor_types.h"
@@ -19,6 +18,14 @@ namespace headroom::engine
 {
 namespace
 {
+
+/// The output, the loss and the gradients of a whole model in one training step.
+struct ModelResults
+{
+    at::Tensor output; ///< [B, S, vocabulary]
+    at::Tensor loss;
+    std::map<std::string, at::Tensor> gradients; ///< by parameter
+};
 
 ModelResults runTrainStep(ModelSession& session, const AttentionRoute& route)
 {
@@ -117,29 +124,30 @@ void judgeAttentionCalls(ModelSession& session, const std::vector<Backend>& back
 
 WholeModelJudge::WholeModelJudge(ModelSession& session, AccuracyPolicy policy) : m_session(session), m_policy(policy)
 {
-    m_session.withDoubleWeights([&] { m_reference = runTrainStep(m_session, routeTo(Backend::Fp64)); });
-    m_yardstick = runTrainStep(m_session, routeTo(Backend::Naive));
+    ModelResults reference;
+    m_session.withDoubleWeights([&] { reference = runTrainStep(m_session, routeTo(Backend::Fp64)); });
+    const auto yardstick = runTrainStep(m_session, routeTo(Backend::Naive));
+    m_output = measureStandard(reference.output, yardstick.output);
+    m_loss = measureStandard(reference.loss, yardstick.loss);
+    for (const auto& [name, gradient] : reference.gradients)
+    {
+        m_gradients[name] = measureStandard(gradient, yardstick.gradients.at(name));
+    }
 }
 
 Judgement WholeModelJudge::judge(Backend backend)
 {
-    return judgeResults(backend == Backend::Naive ? m_yardstick : runTrainStep(m_session, routeTo(backend)), backend);
-}
-
-Judgement WholeModelJudge::judgeResults(const ModelResults& results, Backend backend)
-{
+    const auto results = runTrainStep(m_session, routeTo(backend));
     const auto dtype = m_session.input().autocast ? DType::BFloat16 : m_session.input().dtype;
     auto judgement = judgeOutput(results.output, dtype, JudgementScope::WholeModel, backend);
-    judgement.tensors.push_back(
-        judgeTensor("loss", results.loss, m_yardstick.loss, m_reference.loss, {}, dtype, false, m_policy));
+    judgement.tensors.push_back(judgeTensor("loss", results.loss, m_loss, dtype, false, m_policy));
     std::vector<TensorJudgement> gradients;
-    for (const auto& [name, reference] : m_reference.gradients)
+    for (const auto& [name, standard] : m_gradients)
     {
         const auto found = results.gradients.find(name);
         if (found != results.gradients.end())
         {
-            gradients.push_back(judgeTensor("d " + name, found->second, m_yardstick.gradients.at(name), reference, {},
-                                            dtype, false, m_policy));
+            gradients.push_back(judgeTensor("d " + name, found->second, standard, dtype, false, m_policy));
         }
     }
     if (!m_policy.gradientsPerLayer && !gradients.empty())
@@ -159,8 +167,7 @@ Judgement WholeModelJudge::judgeOutput(const at::Tensor& output, DType dtype, Ju
     judgement.scope = scope;
     judgement.backend = backend;
     judgement.dtype = dtype;
-    judgement.tensors.push_back(
-        judgeTensor("output", output, m_yardstick.output, m_reference.output, {}, dtype, true, m_policy));
+    judgement.tensors.push_back(judgeTensor("output", output, m_output, dtype, true, m_policy));
     concludeJudgement(judgement);
     return judgement;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/attention/tensor_errors.h"
 #include "core/engine/model/model_session.h"
 #include "core/run/engine.h"
 
@@ -15,14 +16,6 @@ namespace headroom::engine
 /// backends. One judgement a call and backend is announced.
 void judgeAttentionCalls(ModelSession& session, const std::vector<Backend>& backends, const AccuracyPolicy& policy,
                          const EventDataSink& sink, std::stop_token stop);
-
-/// The output, the loss and the gradients of a whole model in one training step.
-struct ModelResults
-{
-    at::Tensor output; ///< [B, S, vocabulary]
-    at::Tensor loss;
-    std::map<std::string, at::Tensor> gradients; ///< by parameter
-};
 
 /// The whole model against itself in double precision with the fp64 reference attention; the yardstick is the same
 /// model in its own data type with naive attention. Both are computed once.
@@ -39,12 +32,11 @@ public:
     Judgement judgeOutput(const at::Tensor& output, DType dtype, JudgementScope scope, Backend backend);
 
 private:
-    Judgement judgeResults(const ModelResults& results, Backend backend);
-
     ModelSession& m_session;
     AccuracyPolicy m_policy;
-    ModelResults m_reference;
-    ModelResults m_yardstick;
+    TensorStandard m_output;
+    TensorStandard m_loss;
+    std::map<std::string, TensorStandard> m_gradients; ///< by parameter
 };
 
 /// judgeOutput of WholeModelJudge for each backend, at a batch that fits the memory; announces one judgement each. A

@@ -232,8 +232,8 @@ void RealRunTest::aCompiledPackageIsCompared()
     const QStringList package{QStringLiteral("--compiled"), QStringLiteral("small.pt2"),
                               QStringLiteral("--skip-performance")};
 
-    const auto same =
-        cli.run(smallValidation(package + QStringList{QStringLiteral("--weights"), QStringLiteral("small.safetensors")}));
+    const auto same = cli.run(
+        smallValidation(package + QStringList{QStringLiteral("--weights"), QStringLiteral("small.safetensors")}));
     QVERIFY2(same.status == 0, (same.out + same.err).constData());
     QCOMPARE(cli.check("compiled")[u"status"].toString(), QStringLiteral("passed"));
 
