@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace headroom
 {
@@ -73,6 +74,12 @@ struct AttentionProblem
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(AttentionProblem, batch, queryHeads, kvHeads, queryLength, kvLength,
                                                 headDimQk, headDimV, dtype, device, mask, maskNeedsGradient, causal,
                                                 dropout, scale, layout, needsGradients)
+
+/// What is wrong with the sizes of \a problem, a sentence each; empty when all is well.
+std::vector<std::string> problemsWith(const AttentionProblem& problem);
+
+/// The scale of \a problem, 1/sqrt(Dqk) when not given.
+double effectiveScale(const AttentionProblem& problem);
 
 /// A short text for titles and logs: "B4 H12 S128 D64 float32 causal".
 std::string describe(const AttentionProblem& problem);

@@ -45,7 +45,8 @@ std::string listText(std::span<const DType> allowed)
     return text;
 }
 
-/// The divisor of \a number that is nearest to \a wanted, the smaller of two that are equally near.
+} // namespace
+
 std::int64_t nearestDivisor(std::int64_t number, std::int64_t wanted)
 {
     std::int64_t nearest = 1;
@@ -58,8 +59,6 @@ std::int64_t nearestDivisor(std::int64_t number, std::int64_t wanted)
     }
     return nearest;
 }
-
-} // namespace
 
 RuleCheck check(std::string rule, std::string value, std::string limit, bool passed, std::string fix)
 {

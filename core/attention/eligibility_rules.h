@@ -40,6 +40,9 @@ RuleCheck kvHeadsDivide(const AttentionProblem& problem);
 RuleCheck headDimsEqual(const AttentionProblem& problem);
 RuleCheck maskWithoutGradient(const AttentionProblem& problem);
 
+/// The divisor of \a number that is nearest to \a wanted, the smaller of two that are equally near.
+std::int64_t nearestDivisor(std::int64_t number, std::int64_t wanted);
+
 /// "head_dim 64", or "head_dim 192 (query, key) and 128 (value)".
 std::string headDimText(const AttentionProblem& problem);
 

@@ -91,6 +91,7 @@ struct LibtorchEngine::Private
     {
         WorkSetup setup;
         setup.caseId = wanted.id();
+        setup.pass = wanted.pass;
         setup.requested = wanted.backend;
         setup.predicted = wanted.backend;
         setup.coldL2 = wanted.l2 == L2State::Cold;
@@ -193,8 +194,10 @@ Circumstances LibtorchEngine::circumstances(const DeviceSelection& selection)
 
 LayerEvidence LibtorchEngine::explain(const AttentionProblem& problem)
 {
-    const auto inputs = makeInputs(problem, m_private->torchDevice(), m_private->plan.seed);
-    return explainCall({}, inputs, problem.needsGradients, m_private->device);
+    auto evidence =
+        explainCall({}, makeShapes(problem, m_private->torchDevice()), problem.needsGradients, m_private->device);
+    evidence.problem = problem; // with its layout, which strides alone do not always tell
+    return evidence;
 }
 
 void LibtorchEngine::begin(const Plan& plan)
@@ -242,8 +245,13 @@ try
         judgeWholeModel(session, job.backends, policy, sink, stop);
         return;
     }
-    const auto inputs =
-        makeInputs(std::get<AttentionProblem>(job.subject), m_private->torchDevice(), m_private->plan.seed);
+    auto problem = std::get<AttentionProblem>(job.subject);
+    if (problem.dropout > 0)
+    {
+        problem.dropout = 0; // each backend draws a mask of its own
+        sink(LogLine{LogLevel::Info, "accuracy is judged without dropout"});
+    }
+    const auto inputs = makeInputs(problem, m_private->torchDevice(), m_private->plan.seed);
     const c10::NoGradGuard noGradients;
     const auto output = attend(Backend::Naive, inputs);
     const AttentionJudge judge(inputs, at::randn_like(output), policy);

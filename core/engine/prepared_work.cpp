@@ -66,6 +66,7 @@ public:
                 m_peakBytes = measurePeak(observed); // one run serves both: a slow model's run may take seconds
                 RunEvidence evidence;
                 evidence.caseId = m_setup.caseId;
+                evidence.pass = m_setup.pass;
                 evidence.requested = m_setup.requested;
                 evidence.attentionCalls = seen.attentionCalls;
                 evidence.operators = seen.operators;

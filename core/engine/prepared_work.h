@@ -17,6 +17,7 @@ namespace headroom::engine
 struct WorkSetup
 {
     std::string caseId;
+    Pass pass = Pass::Forward;
     Backend requested = Backend::Default;
     Backend predicted = Backend::Default; ///< what must be seen to run
     bool coldL2 = false;

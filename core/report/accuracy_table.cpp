@@ -112,7 +112,7 @@ void addNotes(const Report& report, const Format& format, Table& table)
 {
     table.notes.push_back(format.plain(
         fmt::format("Against attention in double precision. \"{} naive\" is the largest error over that of plain "
-                    "attention in the same data type; up to {:g} is accepted.",
+                    "attention in the same data type; up to {:g} is accepted, and what rounding alone may do.",
                     format.times(), report.plan.accuracy.maxErrorRatio)));
     const bool byTolerance = std::any_of(report.judgements.begin(), report.judgements.end(),
                                          [](const Judgement& judgement)

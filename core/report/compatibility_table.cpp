@@ -129,7 +129,8 @@ std::string observationNote(const RunEvidence& seen, const Format& format)
 {
     std::vector<std::string> names = seen.operators;
     names.insert(names.end(), seen.kernels.begin(), seen.kernels.end());
-    return fmt::format("Seen to run with LibTorch's own choice: {} in {}{}{}.",
+    return fmt::format("Seen to run in the {} with LibTorch's own choice: {} in {}{}{}.",
+                       spaced(toString(seen.pass)) + (seen.pass == Pass::Forward ? " pass" : ""),
                        seen.ran ? toString(*seen.ran) : std::string_view("no one backend"),
                        format.plural(seen.attentionCalls, "attention call"),
                        names.empty() ? "" : fmt::format(" ({})", fmt::join(names, ", ")),

@@ -213,7 +213,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width)
         std::size_t end = std::min(text.find_first_of(" \n", at), text.size());
         if (text.substr(end).starts_with(" %")) // a figure keeps its unit
         {
-            end += 2;
+            end = std::min(text.find_first_of(" \n", end + 1), text.size());
         }
         const auto word = text.substr(at, end - at);
         const std::size_t used = displayWidth(lines.back());

@@ -42,6 +42,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LayerEvidence, path, problem, an
 struct RunEvidence
 {
     std::string caseId;
+    Pass pass = Pass::Forward;
     Backend requested = Backend::Default;
     std::optional<Backend> ran; ///< nothing when no attention ran
     std::int64_t attentionCalls = 0;
@@ -52,7 +53,7 @@ struct RunEvidence
     bool operator==(const RunEvidence&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RunEvidence, caseId, requested, ran, attentionCalls, operators, kernels,
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RunEvidence, caseId, pass, requested, ran, attentionCalls, operators, kernels,
                                                 asPredicted)
 
 /// The backend that a list of operator and kernel names proves, or nothing when it names none or several.

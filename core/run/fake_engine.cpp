@@ -90,6 +90,7 @@ public:
             m_case.backend == Backend::Flash && !instead.empty() ? parseEnum<Backend>(instead) : m_case.backend;
         RunEvidence evidence;
         evidence.caseId = m_case.id();
+        evidence.pass = m_case.pass;
         evidence.requested = m_case.backend;
         evidence.operators = {operatorOf(ran)};
         evidence.ran = backendFromNames(evidence.operators, {});

@@ -139,19 +139,47 @@ void readRequests(int fd, RequestQueue& queue, const std::function<void(const Re
     queue.close();
 }
 
-void serve(Engine& engine, const Request& request, RequestQueue& queue, const std::function<void(const Reply&)>& reply)
+/// Looks at the devices when they are asked for, and before the first question about another one.
+class Devices
+{
+public:
+    explicit Devices(Engine& engine) : m_engine(engine) {}
+    Circumstances lookAt(const DeviceSelection& device)
+    {
+        m_selected.reset();
+        auto seen = m_engine.circumstances(device);
+        m_selected = device;
+        return seen;
+    }
+    void select(const DeviceSelection& device)
+    {
+        if (m_selected != device)
+        {
+            lookAt(device);
+        }
+    }
+    void forget() { m_selected.reset(); }
+
+private:
+    Engine& m_engine;
+    std::optional<DeviceSelection> m_selected;
+};
+
+void serve(Engine& engine, Devices& devices, const Request& request, RequestQueue& queue,
+           const std::function<void(const Reply&)>& reply)
 {
     if (const auto* describe = std::get_if<DescribeRequest>(&request))
     {
-        reply(CircumstancesReply{engine.circumstances(describe->device)});
+        reply(CircumstancesReply{devices.lookAt(describe->device)});
     }
     else if (const auto* explain = std::get_if<ExplainRequest>(&request))
     {
-        engine.circumstances(explain->device);
+        devices.select(explain->device);
         reply(ExplanationReply{engine.explain(explain->problem)});
     }
     else if (const auto* run = std::get_if<RunRequest>(&request))
     {
+        devices.forget(); // the plan has a device of its own
         Runner runner(
             engine, [&](const Event& event) { reply(EventReply{event}); }, &queue.gate());
         runner.run(run->plan, {run->run, run->attempt, run->total, run->indices}, queue.runToken());
@@ -205,13 +233,14 @@ int serveWorker(Engine& engine, int inputFd, int outputFd)
         const std::lock_guard lock(writing);
         writeAll(outputFd, toLine(message) + "\n");
     };
+    Devices devices(engine);
     RequestQueue queue;
     const std::jthread reader([&] { readRequests(inputFd, queue, reply); });
     while (const auto request = queue.next())
     {
         try
         {
-            serve(engine, *request, queue, reply);
+            serve(engine, devices, *request, queue, reply);
         }
         catch (const EngineError& error)
         {

@@ -70,6 +70,33 @@ at::Tensor logSumExpOf(Backend backend, const AttentionInputs& inputs)
     }
 }
 
+/// The tensors of \a problem in its layout, each from make(shape).
+template <typename Make> AttentionInputs laidOut(const AttentionProblem& problem, const Make& make)
+{
+    AttentionInputs inputs;
+    inputs.causal = problem.causal;
+    inputs.scale = problem.scale;
+    inputs.dropout = problem.dropout;
+    if (problem.layout == Layout::PackedQkv && problem.queryHeads == problem.kvHeads &&
+        problem.queryLength == problem.kvLength && problem.headDimQk == problem.headDimV)
+    {
+        const at::Tensor packed = make({problem.batch, problem.queryLength, 3, problem.queryHeads, problem.headDimQk});
+        inputs.query = packed.select(2, 0).transpose(1, 2);
+        inputs.key = packed.select(2, 1).transpose(1, 2);
+        inputs.value = packed.select(2, 2).transpose(1, 2);
+        return inputs;
+    }
+    const auto one = [&](std::int64_t heads, std::int64_t length, std::int64_t dim) -> at::Tensor
+    {
+        return problem.layout == Layout::Bhsd ? make({problem.batch, heads, length, dim})
+                                              : make({problem.batch, length, heads, dim}).transpose(1, 2);
+    };
+    inputs.query = one(problem.queryHeads, problem.queryLength, problem.headDimQk);
+    inputs.key = one(problem.kvHeads, problem.kvLength, problem.headDimQk);
+    inputs.value = one(problem.kvHeads, problem.kvLength, problem.headDimV);
+    return inputs;
+}
+
 at::Tensor leaf(const at::Tensor& tensor)
 {
     return tensor.detach().requires_grad_(true);
@@ -89,8 +116,8 @@ at::Tensor attend(Backend backend, const AttentionInputs& inputs)
         break;
     }
     const BackendGuard forced(backend);
-    return at::scaled_dot_product_attention(inputs.query, inputs.key, inputs.value, inputs.mask, 0.0, inputs.causal,
-                                            inputs.scale, inputs.query.size(1) != inputs.key.size(1));
+    return at::scaled_dot_product_attention(inputs.query, inputs.key, inputs.value, inputs.mask, inputs.dropout,
+                                            inputs.causal, inputs.scale, inputs.query.size(1) != inputs.key.size(1));
 }
 
 AttentionResults attendWithGradients(Backend backend, const AttentionInputs& inputs, const at::Tensor& outputGradient)
@@ -140,6 +167,7 @@ AttentionProblem problemOf(const AttentionInputs& inputs, bool needsGradients)
     problem.device = inputs.query.is_cuda() ? DeviceKind::Cuda : DeviceKind::Cpu;
     problem.causal = inputs.causal;
     problem.scale = inputs.scale;
+    problem.dropout = inputs.dropout;
     problem.needsGradients = needsGradients;
     if (inputs.mask)
     {
@@ -158,31 +186,8 @@ AttentionInputs makeInputs(const AttentionProblem& problem, const c10::Device& d
 {
     // Drawn on the CPU, so that the same seed gives the same numbers on every device.
     auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
-    const auto draw = [&](std::int64_t heads, std::int64_t length, std::int64_t dim)
-    {
-        const bool headsFirst = problem.layout == Layout::Bhsd;
-        const auto shape = headsFirst ? std::vector<std::int64_t>{problem.batch, heads, length, dim}
-                                      : std::vector<std::int64_t>{problem.batch, length, heads, dim};
-        const auto tensor = at::randn(shape, generator, at::kFloat).to(device, toScalarType(problem.dtype));
-        return headsFirst ? tensor : tensor.transpose(1, 2);
-    };
-    AttentionInputs inputs;
-    if (problem.layout == Layout::PackedQkv && problem.queryHeads == problem.kvHeads &&
-        problem.queryLength == problem.kvLength && problem.headDimQk == problem.headDimV)
-    {
-        const auto packed = at::randn({problem.batch, problem.queryLength, 3, problem.queryHeads, problem.headDimQk},
-                                      generator, at::kFloat)
-                                .to(device, toScalarType(problem.dtype));
-        inputs.query = packed.select(2, 0).transpose(1, 2);
-        inputs.key = packed.select(2, 1).transpose(1, 2);
-        inputs.value = packed.select(2, 2).transpose(1, 2);
-    }
-    else
-    {
-        inputs.query = draw(problem.queryHeads, problem.queryLength, problem.headDimQk);
-        inputs.key = draw(problem.kvHeads, problem.kvLength, problem.headDimQk);
-        inputs.value = draw(problem.kvHeads, problem.kvLength, problem.headDimV);
-    }
+    auto inputs = laidOut(problem, [&](std::vector<std::int64_t> shape)
+                          { return at::randn(shape, generator, at::kFloat).to(device, toScalarType(problem.dtype)); });
     if (problem.mask != MaskKind::None)
     {
         // Every row keeps at least its first key: an all-masked row is a case of its own.
@@ -194,8 +199,19 @@ AttentionInputs makeInputs(const AttentionProblem& problem, const c10::Device& d
                                 .to(device, toScalarType(problem.dtype))
                                 .requires_grad_(problem.maskNeedsGradient);
     }
-    inputs.causal = problem.causal;
-    inputs.scale = problem.scale;
+    return inputs;
+}
+
+AttentionInputs makeShapes(const AttentionProblem& problem, const c10::Device& device)
+{
+    const auto options = at::TensorOptions().device(device).dtype(toScalarType(problem.dtype));
+    auto inputs = laidOut(problem, [&](std::vector<std::int64_t> shape) { return at::empty(shape, options); });
+    if (problem.mask != MaskKind::None)
+    {
+        const bool boolean = problem.mask == MaskKind::Boolean;
+        inputs.mask = at::empty({problem.queryLength, problem.kvLength}, boolean ? options.dtype(at::kBool) : options);
+        inputs.mask->requires_grad_(!boolean && problem.maskNeedsGradient);
+    }
     return inputs;
 }
 

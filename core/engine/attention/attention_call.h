@@ -23,4 +23,8 @@ AttentionProblem problemOf(const AttentionInputs& inputs, bool needsGradients);
 /// Random tensors for \a problem, standard normal, in its layout, on \a device; the same for the same seed.
 AttentionInputs makeInputs(const AttentionProblem& problem, const c10::Device& device, std::uint64_t seed);
 
+/// The same without numbers in them: enough to be asked about, and quick at any size. Memory is taken all the same (on
+/// the CPU by address alone). \throws c10::Error when there is not enough.
+AttentionInputs makeShapes(const AttentionProblem& problem, const c10::Device& device);
+
 } // namespace headroom::engine

@@ -56,6 +56,10 @@ at::Tensor naiveAttention(const AttentionInputs& inputs)
         const auto empty = scores.detach().eq(kMinusInfinity).all(-1, /*keepdim=*/true);
         weights = weights.masked_fill(empty, 0.0);
     }
+    if (inputs.dropout > 0)
+    {
+        weights = at::dropout(weights, inputs.dropout, /*train=*/true);
+    }
     return at::matmul(weights, expandHeads(inputs.value, inputs.query.size(1)));
 }
 

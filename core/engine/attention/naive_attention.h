@@ -17,6 +17,7 @@ struct AttentionInputs
     std::optional<at::Tensor> mask; ///< boolean (true takes part) or additive, broadcastable to [B, Hq, Sq, Skv]
     bool causal = false;            ///< top-left triangle
     std::optional<double> scale;    ///< 1/sqrt(Dqk) when not given
+    double dropout = 0;             ///< of the probabilities; each backend draws a mask of its own
 
     double effectiveScale() const;
 };

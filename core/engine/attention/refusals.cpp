@@ -48,7 +48,7 @@ SelectorAnswer askCuda(Backend backend, const AttentionInputs& inputs)
                                  inputs.key,
                                  inputs.value,
                                  inputs.mask,
-                                 0.0,
+                                 inputs.dropout,
                                  inputs.causal,
                                  inputs.query.size(1) != inputs.key.size(1)};
     WarningCollector collector;
@@ -67,10 +67,9 @@ SelectorAnswer askCuda(Backend backend, const AttentionInputs& inputs)
         answer.accepts = sdp::can_use_cudnn_attention(params, true);
         break;
     default:
-        answer.accepts = true;
         break;
     }
-    if (!*answer.accepts)
+    if (!answer.accepts.value_or(true))
     {
         answer.reasons = collector.take();
     }
@@ -87,11 +86,6 @@ SelectorAnswer askCpu(Backend backend, const AttentionInputs& inputs)
         answer.reasons = {"LibTorch has no such kernel for the CPU"};
         return answer;
     }
-    if (backend == Backend::Math)
-    {
-        answer.accepts = true;
-        return answer;
-    }
     const BackendGuard forced(backend);
     WarningCollector collector;
     const c10::WarningUtils::WarningHandlerGuard collecting(&collector);
@@ -99,8 +93,8 @@ SelectorAnswer askCpu(Backend backend, const AttentionInputs& inputs)
     try
     {
         const auto choice =
-            at::_fused_sdp_choice(inputs.query, inputs.key, inputs.value, inputs.mask, 0.0, inputs.causal, inputs.scale,
-                                  inputs.query.size(1) != inputs.key.size(1));
+            at::_fused_sdp_choice(inputs.query, inputs.key, inputs.value, inputs.mask, inputs.dropout, inputs.causal,
+                                  inputs.scale, inputs.query.size(1) != inputs.key.size(1));
         answer.accepts = fromSdpBackend(static_cast<at::SDPBackend>(choice)) == backend;
     }
     catch (const c10::Error& error)
@@ -120,6 +114,10 @@ SelectorAnswer askCpu(Backend backend, const AttentionInputs& inputs)
 
 SelectorAnswer askSelector(Backend backend, const AttentionInputs& inputs)
 {
+    if (backend == Backend::Math)
+    {
+        return {}; // the selector has no rule for it: it gets what nobody else takes
+    }
     if (!inputs.query.is_cuda())
     {
         return askCpu(backend, inputs);
@@ -134,8 +132,8 @@ SelectorAnswer askSelector(Backend backend, const AttentionInputs& inputs)
 std::optional<Backend> defaultChoice(const AttentionInputs& inputs)
 {
     const BackendGuard all(Backend::Default);
-    const auto choice = at::_fused_sdp_choice(inputs.query, inputs.key, inputs.value, inputs.mask, 0.0, inputs.causal,
-                                              inputs.scale, inputs.query.size(1) != inputs.key.size(1));
+    const auto choice = at::_fused_sdp_choice(inputs.query, inputs.key, inputs.value, inputs.mask, inputs.dropout,
+                                              inputs.causal, inputs.scale, inputs.query.size(1) != inputs.key.size(1));
     return fromSdpBackend(static_cast<at::SDPBackend>(choice));
 }
 

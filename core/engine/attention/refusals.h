@@ -14,7 +14,7 @@ namespace headroom::engine
 /// What LibTorch's selector says of one backend for one call.
 struct SelectorAnswer
 {
-    std::optional<bool> accepts;      ///< nothing when LibTorch cannot be asked (a CPU-only build)
+    std::optional<bool> accepts;      ///< nothing when LibTorch cannot be asked (math; a CPU-only build)
     std::vector<std::string> reasons; ///< its own words; it stops at the first rule that fails
 };
 

@@ -33,6 +33,7 @@ RunEvidence observeDefault(ModelSession& session, Pass pass, Backend predicted)
     session.clearGradients();
     RunEvidence evidence;
     evidence.caseId = observed.id();
+    evidence.pass = pass;
     evidence.requested = Backend::Default;
     evidence.attentionCalls = seen.attentionCalls;
     evidence.operators = seen.operators;

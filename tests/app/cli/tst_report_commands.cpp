@@ -23,6 +23,7 @@ private Q_SLOTS:
     void formatMustBeSaid();
     void badFilesAreOneSentence_data();
     void badFilesAreOneSentence();
+    void fingerprintsAreCompared();
 
 private:
     static QString original(const char* name)
@@ -43,6 +44,29 @@ void ReportCommandsTest::initTestCase()
     const auto result = m_cli.run(smallValidation());
     QVERIFY2(result.status == 0, (result.out + result.err).constData());
     m_cli.set("HEADROOM_WORKER", QStringLiteral("/no/such/worker"));
+}
+
+void ReportCommandsTest::fingerprintsAreCompared()
+{
+    const QString compare = QStringLiteral("diff-fingerprint");
+    const auto same = m_cli.run({compare, kJsonFile, kJournalFile});
+    QVERIFY2(same.status == 0, (same.out + same.err).constData());
+    QVERIFY2(same.out.contains("Nothing differs"), same.out.constData());
+
+    auto report = QJsonDocument::fromJson(m_cli.read(kJsonFile)).object();
+    auto facts = report[u"circumstances"].toObject();
+    facts[u"threads"] = 77;
+    facts[u"hostName"] = QStringLiteral("elsewhere");
+    report[u"circumstances"] = facts;
+    m_cli.write(QStringLiteral("other.json"), QJsonDocument(report).toJson());
+    const auto other = m_cli.run({compare, kJsonFile, QStringLiteral("other.json")});
+    QCOMPARE(other.status, 1);
+    QVERIFY2(other.out.contains("threads") && other.out.contains("77"), other.out.constData());
+    QVERIFY2(other.out.contains("1 difference that a figure may depend on."), other.out.constData());
+
+    const auto foreign = m_cli.run({compare, kJsonFile, original("original_report.json")});
+    QCOMPARE(foreign.status, 3);
+    QVERIFY2(foreign.err.contains("circumstances"), foreign.err.constData());
 }
 
 void ReportCommandsTest::originalReportsArePrinted_data()

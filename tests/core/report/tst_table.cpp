@@ -109,6 +109,9 @@ private Q_SLOTS:
         QTest::newRow("a figure keeps its unit")
             << QStringLiteral("is 0.2 % more") << 6
             << QStringList{QStringLiteral("is"), QStringLiteral("0.2 %"), QStringLiteral("more")};
+        QTest::newRow("what follows a unit at once stays")
+            << QStringLiteral("above 1 %; about 6, or 2 %.") << 40
+            << QStringList{QStringLiteral("above 1 %; about 6, or 2 %.")};
     }
     void wrapping()
     {

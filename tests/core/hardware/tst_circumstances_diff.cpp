@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hardware/circumstances_diff.h"
+
+#include <QtTest>
+
+using namespace headroom;
+
+namespace
+{
+
+Circumstances machine()
+{
+    Circumstances facts;
+    facts.libtorchVersion = "2.11.0+cu130";
+    facts.hostName = "one";
+    facts.threads = 2;
+    facts.sdpaPriority = {"flash", "math"};
+    facts.flags = {{"tf32", false}};
+    facts.devices = {DeviceFacts{}};
+    facts.devices[0].name = "CPU";
+    facts.devices[0].freeMemoryBytes = 5;
+    return facts;
+}
+
+std::vector<std::string> namesOf(const std::vector<CircumstanceDifference>& differences)
+{
+    std::vector<std::string> names;
+    for (const auto& difference : differences)
+    {
+        names.push_back(difference.name + (difference.matters ? "" : " (place)"));
+    }
+    return names;
+}
+
+} // namespace
+
+class TestCircumstancesDiff : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void nothingDiffersFromItself()
+    {
+        auto other = machine();
+        other.devices[0].freeMemoryBytes = 7;
+        other.devices.push_back(DeviceFacts{DeviceKind::Cuda, 0, "a GPU that was not used"});
+        QVERIFY(differencesBetween(machine(), other).empty());
+    }
+
+    void whatMattersComesFirst()
+    {
+        auto other = machine();
+        other.hostName = "another";
+        other.threads = 4;
+        other.environment["OMP_NUM_THREADS"] = "4";
+        other.flags["tf32"] = true;
+        other.sdpaPriority = {"math", "flash"};
+        other.devices[0].name = "Other CPU";
+        const auto differences = differencesBetween(machine(), other);
+        const std::vector<std::string> expected{
+            "device.name", "environment.OMP_NUM_THREADS", "flags.tf32", "sdpaPriority", "threads", "hostName (place)"};
+        QCOMPARE(namesOf(differences), expected);
+        QCOMPARE(differences[1].first, std::string());
+        QCOMPARE(differences[1].second, std::string("4"));
+        QCOMPARE(differences[0].first, std::string("CPU"));
+    }
+
+    void survivesJson()
+    {
+        const CircumstanceDifference difference{"threads", "2", "4", true};
+        QVERIFY(Json(difference).get<CircumstanceDifference>() == difference);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestCircumstancesDiff)
+#include "tst_circumstances_diff.moc"
