@@ -146,23 +146,25 @@ public:
     explicit Devices(Engine& engine) : m_engine(engine) {}
     Circumstances lookAt(const DeviceSelection& device)
     {
-        m_selected.reset();
+        m_known = false;
         auto seen = m_engine.circumstances(device);
         m_selected = device;
+        m_known = true;
         return seen;
     }
     void select(const DeviceSelection& device)
     {
-        if (m_selected != device)
+        if (!m_known || m_selected != device)
         {
             lookAt(device);
         }
     }
-    void forget() { m_selected.reset(); }
+    void forget() { m_known = false; }
 
 private:
     Engine& m_engine;
-    std::optional<DeviceSelection> m_selected;
+    DeviceSelection m_selected;
+    bool m_known = false; ///< m_selected was looked at; an optional makes GCC 12 warn of a value that is not there
 };
 
 void serve(Engine& engine, Devices& devices, const Request& request, RequestQueue& queue,
