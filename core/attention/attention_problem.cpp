@@ -42,6 +42,14 @@ std::vector<std::string> problemsWith(const AttentionProblem& problem)
     {
         problems.emplace_back("Only an additive mask can be learned; use --mask additive with --mask-gradient.");
     }
+    if (problem.mask == MaskKind::Boolean && problem.maskPattern == MaskPattern::Alibi)
+    {
+        problems.emplace_back("ALiBi is a bias and no yes or no; give it as an additive mask.");
+    }
+    if (problem.maskSpan < 0)
+    {
+        problems.push_back(fmt::format("the span of the mask is {}; it must be at least 1.", problem.maskSpan));
+    }
     if (problem.scale && !std::isfinite(*problem.scale))
     {
         problems.emplace_back("The scale is no finite number.");
@@ -65,7 +73,13 @@ std::string describe(const AttentionProblem& problem)
     }
     if (problem.mask != MaskKind::None)
     {
-        text += fmt::format(" {} mask", toString(problem.mask));
+        text += problem.maskPattern == MaskPattern::Random
+                    ? fmt::format(" {} mask", toString(problem.mask))
+                    : fmt::format(" {} {} mask", toString(problem.maskPattern), toString(problem.mask));
+        if (problem.maskSpan > 0)
+        {
+            text += fmt::format(" of {}", problem.maskSpan);
+        }
     }
     if (problem.dropout > 0)
     {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/attention/dtype.h"
+#include "core/attention/mask_pattern.h"
 #include "core/encoding/json.h"
 
 #include <cstdint>
@@ -12,7 +13,8 @@
 namespace headroom
 {
 
-/// What is handed to attention as `attn_mask`. `is_causal` is a member of its own.
+/// How a mask is handed to attention, as `attn_mask`; what is in it is its MaskPattern. `is_causal` is a member of its
+/// own.
 enum class MaskKind
 {
     None,
@@ -33,7 +35,8 @@ enum class Layout
 {
     Bhsd,     ///< contiguous [B, H, S, D]
     Bshd,     ///< contiguous [B, S, H, D], seen through a transpose
-    PackedQkv ///< one tensor [B, S, 3, H, D], seen through select and transpose
+    PackedQkv, ///< one tensor [B, S, 3, H, D], seen through select and transpose
+    ExpandedKv ///< as Bhsd, but key and value are those of one head, expanded over the heads with stride 0
 };
 
 template <> struct EnumNames<Layout>
@@ -41,7 +44,8 @@ template <> struct EnumNames<Layout>
     static constexpr std::string_view kind = "layout";
     static constexpr std::array names{std::pair{Layout::Bhsd, std::string_view{"bhsd"}},
                                       std::pair{Layout::Bshd, std::string_view{"bshd"}},
-                                      std::pair{Layout::PackedQkv, std::string_view{"packed-qkv"}}};
+                                      std::pair{Layout::PackedQkv, std::string_view{"packed-qkv"}},
+                                      std::pair{Layout::ExpandedKv, std::string_view{"expanded-kv"}}};
 };
 
 /// One attention call: softmax(scale * Q K^T + mask) V with Q [B, Hq, Sq, Dqk], K [B, Hkv, Skv, Dqk],
@@ -61,6 +65,8 @@ struct AttentionProblem
     DType dtype = DType::Float32;
     DeviceKind device = DeviceKind::Cpu;
     MaskKind mask = MaskKind::None;
+    MaskPattern maskPattern = MaskPattern::Random; ///< of the mask, where there is one
+    std::int64_t maskSpan = 0;                     ///< 0: the pattern's own, see maskSpan()
     bool maskNeedsGradient = false;
     bool causal = false;
     double dropout = 0.0;
@@ -72,8 +78,8 @@ struct AttentionProblem
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(AttentionProblem, batch, queryHeads, kvHeads, queryLength, kvLength,
-                                                headDimQk, headDimV, dtype, device, mask, maskNeedsGradient, causal,
-                                                dropout, scale, layout, needsGradients)
+                                                headDimQk, headDimV, dtype, device, mask, maskPattern, maskSpan,
+                                                maskNeedsGradient, causal, dropout, scale, layout, needsGradients)
 
 /// What is wrong with the sizes of \a problem, a sentence each; empty when all is well.
 std::vector<std::string> problemsWith(const AttentionProblem& problem);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/attention/flops.h"
 
+#include "core/attention/mask_pattern.h"
 #include "core/attention/saturating.h"
 
 #include <algorithm>
@@ -21,6 +22,40 @@ double product(std::int64_t first, std::int64_t second, double third)
     return static_cast<double>(first) * static_cast<double>(second) * third;
 }
 
+bool isTriangle(const AttentionProblem& problem)
+{
+    const bool triangularMask = problem.mask != MaskKind::None && (problem.maskPattern == MaskPattern::CausalTopLeft ||
+                                                                   problem.maskPattern == MaskPattern::CausalBottomRight ||
+                                                                   problem.maskPattern == MaskPattern::Alibi);
+    return problem.causal || triangularMask;
+}
+
+constexpr std::int64_t kMostCounted = std::int64_t{1} << 22;
+
+/// The mean of count(i) over i from 0 to \a length, of at most kMostCounted evenly spread ones.
+template <typename Count> double meanOver(std::int64_t length, const Count& count)
+{
+    const std::int64_t counted = std::min(length, kMostCounted);
+    const std::int64_t step = length / std::max<std::int64_t>(counted, 1);
+    double sum = 0;
+    for (std::int64_t i = 0; i < counted; ++i)
+    {
+        sum += static_cast<double>(count(i * step));
+    }
+    return counted > 0 ? sum / static_cast<double>(counted) : 0.0;
+}
+
+/// Rows and items are counted apart: no pattern depends on both.
+std::int64_t unmaskedByPattern(const AttentionProblem& problem)
+{
+    const auto ofRow = [&](std::int64_t query) { return keysOfRow(problem, 0, query); };
+    const auto ofItem = [&](std::int64_t item) { return keysOfRow(problem, item, 0); };
+    const bool byItem = problem.maskPattern == MaskPattern::Padding;
+    const double keys = byItem ? meanOver(problem.batch, ofItem) : meanOver(problem.queryLength, ofRow);
+    const double elements = keys * static_cast<double>(problem.queryLength);
+    return elements < static_cast<double>(kTooLarge) ? static_cast<std::int64_t>(elements + (byItem ? 0.0 : 0.5)) : kTooLarge;
+}
+
 /// Both ways of counting for \a perElement operations on each score element.
 AttentionFlops countFlops(const AttentionProblem& problem, double unmaskedPerElement, double conventionPerElement)
 {
@@ -28,7 +63,7 @@ AttentionFlops countFlops(const AttentionProblem& problem, double unmaskedPerEle
     const double scores = product(problem.queryLength, problem.kvLength, 1);
     AttentionFlops flops;
     flops.unmasked = heads * static_cast<double>(unmaskedElements(problem)) * unmaskedPerElement;
-    flops.convention = heads * scores * conventionPerElement * (problem.causal ? 0.5 : 1.0);
+    flops.convention = heads * scores * conventionPerElement * (isTriangle(problem) ? 0.5 : 1.0);
     return flops;
 }
 
@@ -58,6 +93,10 @@ std::int64_t unmaskedElements(const AttentionProblem& problem)
 {
     const std::int64_t queries = problem.queryLength;
     const std::int64_t keys = problem.kvLength;
+    if (problem.mask != MaskKind::None && problem.maskPattern != MaskPattern::Random && !problem.causal)
+    {
+        return unmaskedByPattern(problem);
+    }
     if (!problem.causal)
     {
         return saturatingProduct({queries, keys});
@@ -95,7 +134,8 @@ std::int64_t forwardBytes(const AttentionProblem& problem)
     if (problem.mask != MaskKind::None)
     {
         const std::int64_t element = problem.mask == MaskKind::Boolean ? 1 : bytesPerElement(problem.dtype);
-        maskBytes = saturatingProduct({problem.queryLength, problem.kvLength, element});
+        const auto shape = maskShape(problem);
+        maskBytes = saturatingProduct({shape[0], shape[1], shape[2], shape[3], element});
     }
     return saturatingSum({saturatingProduct({elements, bytesPerElement(problem.dtype)}), maskBytes});
 }

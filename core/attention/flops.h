@@ -23,11 +23,13 @@ struct AttentionFlops
 AttentionFlops forwardFlops(const AttentionProblem& problem);
 AttentionFlops backwardFlops(const AttentionProblem& problem);
 
-/// The fewest bytes a forward pass moves through device memory: Q, K, V and a mask [Sq, Skv] (broadcast over batch and
-/// heads) read once, O written once.
+/// The fewest bytes a forward pass moves through device memory: Q, K, V and the mask in the shape in which it
+/// is handed over (maskShape()) read once, O written once.
 std::int64_t forwardBytes(const AttentionProblem& problem);
 
-/// The score elements that take part, per head and batch item: Sq*Skv, or the top-left triangle when causal.
+/// The score elements that take part, per head and batch item (rounded down where items differ by their padding):
+/// Sq*Skv, the top-left triangle when causal, or what the mask's pattern lets through. A random mask skips nothing, and of
+/// more than four million rows as many, evenly spread, are counted for all.
 std::int64_t unmaskedElements(const AttentionProblem& problem);
 
 /// Memory beyond inputs and output that \a backend needs in a forward pass, in bytes: the score matrices and their

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 namespace headroom
 {
@@ -43,13 +44,41 @@ Change cast(const AttentionProblem& problem, Backend backend, const DeviceFacts&
     return {};
 }
 
+/// What is_causal does to the result where the mask is \a problem's; nothing where the mask is known to be another one.
+std::optional<RemedyEffect> effectOfIsCausal(const AttentionProblem& problem)
+{
+    switch (problem.maskPattern)
+    {
+    case MaskPattern::Random: // as anything whose content is not known
+        return RemedyEffect::IfCausal;
+    case MaskPattern::CausalTopLeft:
+        return RemedyEffect::Same;
+    case MaskPattern::CausalBottomRight:
+        return problem.queryLength == problem.kvLength ? std::optional(RemedyEffect::Same) : std::nullopt;
+    case MaskPattern::Padding:
+    case MaskPattern::SlidingWindow:
+    case MaskPattern::Alibi:
+    case MaskPattern::BlockSparse:
+    case MaskPattern::Document:
+        break;
+    }
+    return std::nullopt;
+}
+
 Change useIsCausal(const AttentionProblem& problem, Backend, const DeviceFacts&)
 {
+    const auto effect = effectOfIsCausal(problem);
+    if (!effect)
+    {
+        return {};
+    }
     auto changed = problem;
     changed.mask = MaskKind::None;
+    changed.maskPattern = MaskPattern::Random;
+    changed.maskSpan = 0;
     changed.maskNeedsGradient = false;
     changed.causal = true;
-    return {{changed}, RemedyEffect::IfCausal};
+    return {{changed}, *effect};
 }
 
 Change withoutDropout(const AttentionProblem& problem, Backend, const DeviceFacts&)

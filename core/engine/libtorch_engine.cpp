@@ -286,6 +286,10 @@ try
     case CheckKind::Determinism:
         checkDeterminism(session, job.backends, sink, stop);
         break;
+    case CheckKind::BatchInvariance:
+    case CheckKind::Ladder:
+    case CheckKind::Defect:
+        throw EngineError(Cause::Unsupported, "this check is of one attention call; name a shape");
     }
 }
 catch (...)

@@ -29,7 +29,10 @@ Json workToJson(const JobWork& work)
     return std::visit(
         Overloaded{
             [](const ProbeJob& job) {
-                return Json{{"subject", subjectToJson(job.subject)}};
+                return Json{{"subject", subjectToJson(job.subject)},
+                            {"probe", job.probe},
+                            {"backends", job.backends},
+                            {"pass", job.pass}};
             },
             [](const JudgeJob& job) {
                 return Json{{"subject", subjectToJson(job.subject)}, {"backends", job.backends}};
@@ -41,7 +44,10 @@ Json workToJson(const JobWork& work)
                 return Json{{"cases", job.cases}};
             },
             [](const CheckJob& job) {
-                return Json{{"check", job.check}, {"subject", subjectToJson(job.subject)}, {"backends", job.backends}};
+                return Json{{"check", job.check},
+                            {"subject", subjectToJson(job.subject)},
+                            {"backends", job.backends},
+                            {"item", job.item}};
             }},
         work);
 }
@@ -50,7 +56,8 @@ JobWork workFromJson(const std::string& kind, const Json& json)
 {
     if (kind == "probe")
     {
-        return ProbeJob{subjectFromJson(json.at("subject"))};
+        return ProbeJob{subjectFromJson(json.at("subject")), json.value("probe", ProbeKind::Layers),
+                        json.value("backends", std::vector<Backend>()), json.value("pass", Pass::Forward)};
     }
     if (kind == "judge")
     {
@@ -67,7 +74,7 @@ JobWork workFromJson(const std::string& kind, const Json& json)
     if (kind == "check")
     {
         return CheckJob{json.at("check").get<CheckKind>(), subjectFromJson(json.at("subject")),
-                        json.at("backends").get<std::vector<Backend>>()};
+                        json.at("backends").get<std::vector<Backend>>(), json.value("item", std::string())};
     }
     throw std::invalid_argument("'" + kind +
                                 "' is not a kind of job; use one of probe, judge, measure, compare, check");
@@ -81,6 +88,7 @@ void to_json(Json& json, const Job& job)
                 {"stage", job.stage},
                 {"title", job.title},
                 {"estimateSeconds", job.estimateSeconds},
+                {"isolated", job.isolated},
                 {"kind", std::string(kindOf(job))},
                 {"work", workToJson(job.work)}};
 }
@@ -92,6 +100,7 @@ void from_json(const Json& json, Job& job)
     json.at("stage").get_to(job.stage);
     job.title = json.value("title", std::string());
     job.estimateSeconds = json.value("estimateSeconds", 0.0);
+    job.isolated = json.value("isolated", false);
     job.work = workFromJson(json.at("kind").get<std::string>(), json.at("work"));
 }
 

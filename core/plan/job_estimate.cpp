@@ -19,6 +19,8 @@ constexpr double kLaunchesPerLayer = 25;    ///< of an encoder layer's forward p
 constexpr double kDrawnPerSecond = 1e8;     ///< random weights
 constexpr double kSetUpSeconds = 0.5;       ///< allocations, first calls, kernel loads of a job
 constexpr double kFirstJobSeconds = 4;      ///< LibTorch and CUDA coming up, which the probe waits for
+constexpr double kFrontierSeconds = 10;     ///< a bounded search of a backend's longest sequence
+constexpr double kPeaksSeconds = 3;         ///< a matrix product of each data type and a copy
 constexpr double kPackageSeconds = 5;       ///< unpacking and loading an AOTInductor package
 constexpr double kExpectedSpreadCpu = 0.03; ///< standard deviation over mean, quiet machine
 constexpr double kExpectedSpreadCuda = 0.01;
@@ -210,7 +212,12 @@ double checkSeconds(const CheckJob& job, const DeviceFacts& device)
     case CheckKind::Compiled:
         return preparing + kPackageSeconds + 2 * forward;
     case CheckKind::Determinism:
+    case CheckKind::BatchInvariance:
         break;
+    case CheckKind::Ladder:
+    case CheckKind::Defect: // the reference, the yardstick and each backend
+        return preparing + referenceSeconds(job.subject, Pass::TrainingStep, device) +
+               2 * step * static_cast<double>(job.backends.size() + 1);
     }
     return preparing + 3 * step * static_cast<double>(std::max<std::size_t>(1, job.backends.size()));
 }
@@ -227,6 +234,14 @@ double estimateSeconds(const JobWork& work, const MeasurementPolicy& measurement
 {
     if (const auto* probe = std::get_if<ProbeJob>(&work))
     {
+        if (probe->probe == ProbeKind::Frontier)
+        {
+            return kFrontierSeconds * static_cast<double>(std::max<std::size_t>(1, probe->backends.size()));
+        }
+        if (probe->probe == ProbeKind::Peaks)
+        {
+            return kFirstJobSeconds + kPeaksSeconds;
+        }
         return kFirstJobSeconds + preparingSeconds(probe->subject) +
                runSeconds(probe->subject, Backend::Default, Pass::Forward, device);
     }

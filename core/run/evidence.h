@@ -85,10 +85,11 @@ struct CheckResult
     CheckStatus status = CheckStatus::CouldNotTell;
     std::string summary; ///< a sentence
     std::vector<std::string> details;
+    std::string item{}; ///< which step of the ladder, which defect; empty for the other checks
 
     bool operator==(const CheckResult&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CheckResult, check, backend, status, summary, details)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CheckResult, check, backend, status, summary, details, item)
 
 } // namespace headroom

@@ -169,6 +169,12 @@ public:
 
     Recorder& recorder() { return m_recorder; }
     bool hasWork() const { return !m_cancelled && !m_ended && !remainingJobs(m_plan, m_recorder.events()).empty(); }
+    /// Whether the next job wants a worker that nothing ran in before.
+    bool nextIsIsolated() const
+    {
+        const auto rest = remainingJobs(m_plan, m_recorder.events());
+        return !rest.empty() && m_plan.jobs[rest.front()].isolated;
+    }
     const std::string& fault() const { return m_fault; }
 
     void begin()
@@ -257,6 +263,11 @@ private:
         request.plan.jobs.clear();
         for (const auto index : remainingJobs(m_plan, m_recorder.events()))
         {
+            // An isolated job goes alone; the others go together, up to the next isolated one.
+            if (!request.indices.empty() && (m_plan.jobs[index].isolated || request.plan.jobs.front().isolated))
+            {
+                break;
+            }
             request.plan.jobs.push_back(m_plan.jobs[index]);
             request.indices.push_back(static_cast<std::int64_t>(index));
         }
@@ -454,7 +465,12 @@ Outcome Supervisor::run(const Plan& plan, Journal& journal, const EventSink& sin
     {
         try
         {
-            if (!run.useWorker(m_private->liveWorker()))
+            const bool isolated = run.nextIsIsolated();
+            if (isolated)
+            {
+                m_private->worker.reset();
+            }
+            if (!run.useWorker(m_private->liveWorker()) || isolated)
             {
                 m_private->worker.reset();
             }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/attention/attention_problem.h"
 #include "core/attention/backend.h"
 #include "core/engine/attention/reference_attention.h"
 
@@ -16,15 +15,5 @@ at::Tensor attend(Backend backend, const AttentionInputs& inputs);
 /// The log-sum-exp comes from the backend's direct operator where it gives one and takes the shape; else it is
 /// undefined.
 AttentionResults attendWithGradients(Backend backend, const AttentionInputs& inputs, const at::Tensor& outputGradient);
-
-/// The problem that \a inputs pose.
-AttentionProblem problemOf(const AttentionInputs& inputs, bool needsGradients);
-
-/// Random tensors for \a problem, standard normal, in its layout, on \a device; the same for the same seed.
-AttentionInputs makeInputs(const AttentionProblem& problem, const c10::Device& device, std::uint64_t seed);
-
-/// The same without numbers in them: enough to be asked about, and quick at any size. Memory is taken all the same (on
-/// the CPU by address alone). \throws c10::Error when there is not enough.
-AttentionInputs makeShapes(const AttentionProblem& problem, const c10::Device& device);
 
 } // namespace headroom::engine
