@@ -43,7 +43,10 @@ private Q_SLOTS:
     {
         auto other = machine();
         other.devices[0].freeMemoryBytes = 7;
-        other.devices.push_back(DeviceFacts{DeviceKind::Cuda, 0, "a GPU that was not used"});
+        DeviceFacts unused;
+        unused.kind = DeviceKind::Cuda;
+        unused.name = "a GPU that was not used";
+        other.devices.push_back(unused);
         QVERIFY(differencesBetween(machine(), other).empty());
     }
 
