@@ -10,6 +10,7 @@
 #include <ATen/cuda/CUDAGeneratorImpl.h>
 #endif
 
+#include <cmath>
 #include <limits>
 #include <mutex>
 #include <vector>
@@ -158,6 +159,11 @@ std::vector<std::int64_t> shortMaskShape(const AttentionProblem& problem)
 }
 
 } // namespace
+
+double AttentionInputs::effectiveScale() const
+{
+    return scale.value_or(1.0 / std::sqrt(static_cast<double>(query.size(-1))));
+}
 
 std::optional<at::Tensor> makeMask(const AttentionProblem& problem, const c10::Device& device, std::uint64_t seed)
 {

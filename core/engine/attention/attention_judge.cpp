@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/attention/attention_judge.h"
 
+#include "core/engine/attention/yardstick.h"
 #include "core/engine/tensor_types.h"
 
 #include <ATen/ATen.h>
@@ -44,8 +45,8 @@ bool isOutOfMemory(const std::exception& error)
 
 AttentionJudge::AttentionJudge(AttentionInputs inputs, at::Tensor outputGradient, AccuracyPolicy policy)
     : m_inputs(std::move(inputs)), m_outputGradient(std::move(outputGradient)), m_policy(policy),
-      m_reference(referenceAttention(m_inputs, m_outputGradient, kReferenceBlockBytes, /*noise=*/true)),
-      m_yardstick(attendWithGradients(Backend::Naive, m_inputs, m_outputGradient))
+      m_reference(referenceAttention(m_inputs, m_outputGradient)),
+      m_yardstick(yardstickAttention(m_inputs, m_outputGradient))
 {
     using Results = AttentionResults;
     for (const auto& [name, member] :
@@ -55,8 +56,7 @@ AttentionJudge::AttentionJudge(AttentionInputs inputs, at::Tensor outputGradient
     {
         if ((m_reference.*member).defined())
         {
-            m_tensors.push_back(
-                {name, member, measureStandard(m_reference.*member, m_yardstick.*member, m_reference.noise.*member)});
+            m_tensors.push_back({name, member, measureStandard(m_reference.*member, m_yardstick.*member)});
         }
     }
 }
@@ -100,7 +100,18 @@ AttentionResults AttentionJudge::run(Backend backend) const
     }
 }
 
-Judgement AttentionJudge::judge(Backend backend, const AttentionResults& results) const
+/// The rounding noise of the reference, which takes as long again as the reference itself.
+void AttentionJudge::measureNoise() const
+{
+    m_noiseMeasured = true;
+    const auto noise = referenceAttention(m_inputs, m_outputGradient, 0, /*noise=*/true).noise;
+    for (auto& tensor : m_tensors)
+    {
+        addNoise(tensor.standard, noise.*tensor.member);
+    }
+}
+
+Judgement AttentionJudge::judgeByStandards(Backend backend, const AttentionResults& results) const
 {
     Judgement judgement;
     judgement.backend = backend;
@@ -115,6 +126,18 @@ Judgement AttentionJudge::judge(Backend backend, const AttentionResults& results
         }
     }
     concludeJudgement(judgement);
+    return judgement;
+}
+
+Judgement AttentionJudge::judge(Backend backend, const AttentionResults& results) const
+{
+    auto judgement = judgeByStandards(backend, results);
+    // Noise only widens what is allowed: who passes without it passes with it.
+    if (judgement.verdict == AccuracyVerdict::Failed && !m_noiseMeasured)
+    {
+        measureNoise();
+        judgement = judgeByStandards(backend, results);
+    }
     return judgement;
 }
 

@@ -12,7 +12,8 @@ namespace headroom::engine
 {
 
 /// Judges the backends of one attention call. The fp64 reference and the naive yardstick are computed once, on the
-/// inputs' device, and shared by all backends.
+/// inputs' device, and shared by all backends; the rounding noise that the floor allows for is computed when the first
+/// backend fails without it. Used by one thread.
 class AttentionJudge
 {
 public:
@@ -39,13 +40,16 @@ private:
     };
 
     AttentionResults run(Backend backend) const;
+    Judgement judgeByStandards(Backend backend, const AttentionResults& results) const;
+    void measureNoise() const;
 
     AttentionInputs m_inputs;
     at::Tensor m_outputGradient;
     AccuracyPolicy m_policy;
     ReferenceResults m_reference;
     AttentionResults m_yardstick;
-    std::vector<JudgedTensor> m_tensors;
+    mutable std::vector<JudgedTensor> m_tensors; ///< their noise is measured when a backend needs it to pass
+    mutable bool m_noiseMeasured = false;
 };
 
 /// The first sentence of an exception of LibTorch, without the C++ backtrace.

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/attention/kernel_observer.h"
 
+#include "core/engine/attention/launch_recorder.h"
+
 #include <ATen/record_function.h>
-#include <torch/csrc/autograd/profiler_kineto.h>
 
 #if HEADROOM_LIBTORCH_HAS_CUDA
 #include <c10/cuda/CUDAFunctions.h>
 #endif
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string_view>
 
 namespace headroom::engine
@@ -100,40 +101,18 @@ bool namesAttentionKernel(std::string_view name)
     return false;
 }
 
-#if HEADROOM_LIBTORCH_HAS_CUDA
+/// Launches are heard of on the host: once the work is done, none is missing.
 void recordKernels(const std::function<void()>& work, Observation& observation)
 {
-    namespace profiler = torch::autograd::profiler;
-    namespace impl = torch::profiler::impl;
-    const impl::ProfilerConfig config(impl::ProfilerState::KINETO);
-    const std::set<impl::ActivityType> activities{impl::ActivityType::CPU, impl::ActivityType::CUDA};
-    profiler::prepareProfiler(config, activities);
-    profiler::enableProfiler(config, activities);
-    std::unique_ptr<profiler::ProfilerResult> result;
-    try
-    {
-        work();
-        c10::cuda::device_synchronize();
-    }
-    catch (...)
-    {
-        profiler::disableProfiler();
-        throw;
-    }
-    result = profiler::disableProfiler();
-    for (const auto& event : result->events())
-    {
-        if (event.deviceType() == c10::DeviceType::CUDA)
-        {
-            addOnce(observation.allKernels, event.name());
-            if (namesAttentionKernel(event.name()))
-            {
-                addOnce(observation.kernels, event.name());
-            }
-        }
-    }
-}
+    const LaunchRecorder recorder;
+    work();
+#if HEADROOM_LIBTORCH_HAS_CUDA
+    c10::cuda::device_synchronize();
 #endif
+    observation.allKernels = recorder.kernels();
+    std::copy_if(observation.allKernels.begin(), observation.allKernels.end(), std::back_inserter(observation.kernels),
+                 &namesAttentionKernel);
+}
 
 } // namespace
 
@@ -141,15 +120,11 @@ Observation observe(const std::function<void()>& work, bool onCuda)
 {
     Observation observation;
     const OperatorRecording recording(observation);
-#if HEADROOM_LIBTORCH_HAS_CUDA
     if (onCuda)
     {
         recordKernels(work, observation);
         return observation;
     }
-#else
-    static_cast<void>(onCuda);
-#endif
     work();
     return observation;
 }

@@ -19,8 +19,7 @@ struct Observation
 };
 
 /// Runs \a work once and reports the operators (RecordFunction, on any device) and, with \a onCuda, the kernels
-/// (Kineto) that it started. Kineto's absence or refusal (another profiler is attached) leaves the kernels empty. Never
-/// inside a timed region: both cost time.
+/// (LaunchRecorder) that it launched; under another profiler there are none. Never inside a timed region: both cost time.
 Observation observe(const std::function<void()>& work, bool onCuda);
 
 } // namespace headroom::engine

@@ -4,7 +4,6 @@
 #include <ATen/ATen.h>
 #include <ATen/record_function.h>
 
-#include <cmath>
 #include <limits>
 
 namespace headroom::engine
@@ -40,11 +39,6 @@ at::Tensor maskedScores(const AttentionInputs& inputs)
 }
 
 } // namespace
-
-double AttentionInputs::effectiveScale() const
-{
-    return scale.value_or(1.0 / std::sqrt(static_cast<double>(query.size(-1))));
-}
 
 at::Tensor naiveAttention(const AttentionInputs& inputs)
 {

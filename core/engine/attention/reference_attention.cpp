@@ -54,19 +54,41 @@ GroupedCall groupCall(const AttentionInputs& inputs, const at::Tensor& outputGra
     return call;
 }
 
-at::Tensor blockScores(const GroupedCall& call, const at::Tensor& query, std::int64_t first)
+/// The part of \a call with \a batches from \a firstBatch on and \a heads key/value heads from \a firstHead on.
+GroupedCall partOf(const GroupedCall& call, std::int64_t firstBatch, std::int64_t batches, std::int64_t firstHead,
+                   std::int64_t heads)
 {
-    auto scores = at::matmul(query, call.key.transpose(-2, -1)).mul_(call.scale);
-    const auto rows = query.size(-2);
+    GroupedCall part = call;
+    for (at::Tensor* tensor : {&part.query, &part.key, &part.value, &part.outputGradient, &part.mask})
+    {
+        if (tensor->defined())
+        {
+            *tensor = tensor->narrow(0, firstBatch, batches).narrow(1, firstHead, heads);
+        }
+    }
+    return part;
+}
+
+/// A block of query rows, and the keys that any of them may see: with a causal triangle the others are left out.
+struct Block
+{
+    std::int64_t first = 0;
+    std::int64_t rows = 0;
+    std::int64_t keys = 0;
+};
+
+at::Tensor blockScores(const GroupedCall& call, const at::Tensor& query, const at::Tensor& key, const Block& block)
+{
+    auto scores = at::matmul(query * call.scale, key.transpose(-2, -1));
     if (call.causal)
     {
-        const auto row = at::arange(first, first + rows, scores.options().dtype(at::kLong)).unsqueeze(1);
-        const auto column = at::arange(scores.size(-1), scores.options().dtype(at::kLong)).unsqueeze(0);
-        scores.masked_fill_(column.gt(row), kMinusInfinity);
+        const auto row = at::arange(block.first, block.first + block.rows, scores.options().dtype(at::kLong));
+        const auto column = at::arange(block.keys, scores.options().dtype(at::kLong));
+        scores.masked_fill_(column.unsqueeze(0).gt(row.unsqueeze(1)), kMinusInfinity);
     }
     if (call.mask.defined())
     {
-        const auto mask = call.mask.narrow(-2, first, rows);
+        const auto mask = call.mask.narrow(-2, block.first, block.rows).narrow(-1, 0, block.keys);
         if (mask.scalar_type() == at::kBool)
         {
             scores.masked_fill_(mask.logical_not(), kMinusInfinity);
@@ -77,6 +99,30 @@ at::Tensor blockScores(const GroupedCall& call, const at::Tensor& query, std::in
         }
     }
     return scores;
+}
+
+/// Soft-max of the rows, and its logarithm of the sum: zeros and -infinity for a row that is fully masked.
+struct SoftMax
+{
+    at::Tensor weights;
+    at::Tensor logSumExp; ///< [..., 1]
+    at::Tensor empty;     ///< [..., 1], which rows are fully masked; undefined where none can be
+};
+
+SoftMax softMaxOf(const at::Tensor& scores, bool masked)
+{
+    SoftMax result;
+    const auto largest = scores.amax(-1, /*keepdim=*/true);
+    result.weights = at::softmax(scores, -1);
+    // The largest weight is one over the sum of exp(score - largest).
+    result.logSumExp = largest - result.weights.amax(-1, /*keepdim=*/true).log_();
+    if (masked)
+    {
+        result.empty = largest.eq(kMinusInfinity);
+        result.weights.masked_fill_(result.empty, 0.0);
+        result.logSumExp.masked_fill_(result.empty, kMinusInfinity);
+    }
+    return result;
 }
 
 /// Sums over the blocks of query rows: of results, or of the squares of their noise.
@@ -91,67 +137,132 @@ struct Accumulator
     }
 
     /// From a block's dS and P, or from their noise and inputs squared; \a scale likewise.
-    void addBackward(std::int64_t first, const at::Tensor& dScores, const at::Tensor& weights, const at::Tensor& query,
+    void addBackward(const Block& block, const at::Tensor& dScores, const at::Tensor& weights, const at::Tensor& query,
                      const at::Tensor& key, const at::Tensor& dOutput, double scale)
     {
-        dValue.add_(at::matmul(weights.transpose(-2, -1), dOutput).sum(2, /*keepdim=*/true));
-        dQuery.narrow(-2, first, query.size(-2)).copy_(at::matmul(dScores, key).mul_(scale));
-        dKey.add_(at::matmul(dScores.transpose(-2, -1), query).sum(2, /*keepdim=*/true).mul_(scale));
+        dValue.narrow(-2, 0, block.keys)
+            .add_(at::matmul(weights.transpose(-2, -1), dOutput).sum(2, /*keepdim=*/true));
+        dQuery.narrow(-2, block.first, block.rows).copy_(at::matmul(dScores, key).mul_(scale));
+        dKey.narrow(-2, 0, block.keys)
+            .add_(at::matmul(dScores.transpose(-2, -1), query).sum(2, /*keepdim=*/true).mul_(scale));
         if (dMask.defined())
         {
-            dMask.narrow(-2, first, query.size(-2)).copy_(dScores);
+            dMask.narrow(-2, block.first, block.rows).narrow(-1, 0, block.keys).copy_(dScores);
         }
+    }
+
+    Accumulator partOf(std::int64_t firstBatch, std::int64_t batches, std::int64_t firstHead, std::int64_t heads) const
+    {
+        Accumulator part = *this;
+        for (at::Tensor* tensor :
+             {&part.output, &part.logSumExp, &part.dQuery, &part.dKey, &part.dValue, &part.dMask})
+        {
+            if (tensor->defined())
+            {
+                *tensor = tensor->narrow(0, firstBatch, batches).narrow(1, firstHead, heads);
+            }
+        }
+        return part;
     }
 };
 
-void addBlock(const GroupedCall& call, std::int64_t first, std::int64_t rows, Accumulator& sums, Accumulator* variances)
+/// The variances that the rounding of scores brings to the weights of a block: A of ReferenceResults.
+at::Tensor weightsVarianceOf(const GroupedCall& call, const at::Tensor& query, const at::Tensor& key,
+                             const at::Tensor& scores, const at::Tensor& weights)
 {
-    const auto query = call.query.narrow(-2, first, rows);
-    const auto scores = blockScores(call, query, first);
-    const auto logSumExp = at::logsumexp(scores, -1, /*keepdim=*/true);
-    const auto empty = logSumExp.eq(kMinusInfinity);
-    const auto weights = (scores - logSumExp.masked_fill(empty, 0.0)).exp_();
-    const auto output = at::matmul(weights, call.value);
-    sums.addForward(first, output, logSumExp);
+    auto variance = at::matmul(query.square(), key.square().transpose(-2, -1)).mul_(call.scale * call.scale);
+    return variance.add_(scores.masked_fill(scores.eq(kMinusInfinity), 0.0).square_())
+        .add_(1.0)
+        .mul_(weights.square());
+}
+
+void addBlock(const GroupedCall& call, const Block& block, Accumulator& sums, Accumulator* variances)
+{
+    const auto query = call.query.narrow(-2, block.first, block.rows);
+    const auto key = call.key.narrow(-2, 0, block.keys);
+    const auto value = call.value.narrow(-2, 0, block.keys);
+    const auto scores = blockScores(call, query, key, block);
+    const auto [weights, logSumExp, empty] = softMaxOf(scores, call.mask.defined());
+    const auto output = at::matmul(weights, value);
+    sums.addForward(block.first, output, logSumExp);
 
     at::Tensor weightsVariance; // A of ReferenceResults, and B from the backward pass on
     if (variances)
     {
-        weightsVariance = at::matmul(query.square(), call.key.square().transpose(-2, -1)).mul_(call.scale * call.scale);
-        weightsVariance.add_(scores.masked_fill(scores.eq(kMinusInfinity), 0.0).square_())
-            .add_(1.0)
-            .mul_(weights.square());
+        weightsVariance = weightsVarianceOf(call, query, key, scores, weights);
         const auto rowSum = weightsVariance.sum(-1, /*keepdim=*/true);
         // A (V - O)^2, multiplied out; what rounding leaves below zero is zero.
-        const auto outputVariance = at::matmul(weightsVariance, call.value.square())
-                                        .sub_(at::matmul(weightsVariance, call.value).mul_(output).mul_(2.0))
+        const auto outputVariance = at::matmul(weightsVariance, value.square())
+                                        .sub_(at::matmul(weightsVariance, value).mul_(output).mul_(2.0))
                                         .add_(output.square() * rowSum);
-        variances->addForward(first, outputVariance.clamp_min(0.0), rowSum);
+        variances->addForward(block.first, outputVariance.clamp_min(0.0), rowSum);
     }
     if (!call.outputGradient.defined())
     {
         return;
     }
-    const auto dOutput = call.outputGradient.narrow(-2, first, rows);
-    const auto dWeights = at::matmul(dOutput, call.value.transpose(-2, -1));
-    const auto difference = dWeights - (dOutput * output).sum(-1, /*keepdim=*/true);
-    sums.addBackward(first, weights * difference, weights, query, call.key, dOutput, call.scale);
-    if (variances)
+    const auto dOutput = call.outputGradient.narrow(-2, block.first, block.rows);
+    auto difference = at::matmul(dOutput, value.transpose(-2, -1));
+    difference.sub_((dOutput * output).sum(-1, /*keepdim=*/true));
+    if (!variances)
     {
-        const auto squared = dOutput.square();
-        const auto sizeSquared = logSumExp.masked_fill(empty, 0.0).square_();
-        weightsVariance.addcmul_(weights.square(), sizeSquared);
-        auto dScoresVariance = at::matmul(squared, call.value.square().transpose(-2, -1));
-        const auto rowSumVariance = (squared * output.square()).sum(-1, /*keepdim=*/true);
-        dScoresVariance.add_(rowSumVariance).mul_(weights.square());
-        dScoresVariance.addcmul_(weightsVariance, difference.square());
-        variances->addBackward(first, dScoresVariance, weightsVariance, query.square(), call.key.square(), squared,
-                               call.scale * call.scale);
-        const auto dQuery = sums.dQuery.narrow(-2, first, rows);
-        const auto meanKey = at::matmul(weights, call.key).mul_(call.scale);
-        variances->dQuery.narrow(-2, first, rows)
-            .addcmul_(dQuery.square(), sizeSquared)
-            .addcmul_(meanKey.square_(), rowSumVariance);
+        sums.addBackward(block, difference.mul_(weights), weights, query, key, dOutput, call.scale);
+        return;
+    }
+    sums.addBackward(block, weights * difference, weights, query, key, dOutput, call.scale);
+    const auto squared = dOutput.square();
+    const auto sizeSquared = (empty.defined() ? logSumExp.masked_fill(empty, 0.0) : logSumExp).square();
+    weightsVariance.addcmul_(weights.square(), sizeSquared);
+    auto dScoresVariance = at::matmul(squared, value.square().transpose(-2, -1));
+    const auto rowSumVariance = (squared * output.square()).sum(-1, /*keepdim=*/true);
+    dScoresVariance.add_(rowSumVariance).mul_(weights.square());
+    dScoresVariance.addcmul_(weightsVariance, difference.square());
+    variances->addBackward(block, dScoresVariance, weightsVariance, query.square(), key.square(), squared,
+                           call.scale * call.scale);
+    const auto dQuery = sums.dQuery.narrow(-2, block.first, block.rows);
+    const auto meanKey = at::matmul(weights, key).mul_(call.scale);
+    variances->dQuery.narrow(-2, block.first, block.rows)
+        .addcmul_(dQuery.square(), sizeSquared)
+        .addcmul_(meanKey.square_(), rowSumVariance);
+}
+
+/// How a call is cut so that a block of scores has at most so many bytes: into parts of whole heads first, since each
+/// block adds to all of its part's dK and dV, then into rows.
+struct Cut
+{
+    std::int64_t batches = 1;
+    std::int64_t heads = 1;
+    std::int64_t rows = 1;
+};
+
+Cut cutOf(const GroupedCall& call, std::int64_t blockBytes)
+{
+    constexpr std::int64_t kFewestRows = 512; ///< of a block, where the sequence has so many
+    constexpr std::int64_t kTriangleBlocks = 8;
+    const auto length = std::max<std::int64_t>(call.query.size(-2), 1);
+    const auto kvHeads = std::max<std::int64_t>(call.query.size(1), 1);
+    const auto bytesPerRow = std::max<std::int64_t>(call.groups * call.key.size(-2) * 8, 1);
+    const auto pairs = std::max<std::int64_t>(blockBytes / (bytesPerRow * std::min(length, kFewestRows)), 1);
+    Cut cut;
+    cut.heads = std::min(pairs, kvHeads);
+    cut.batches = std::clamp<std::int64_t>(pairs / kvHeads, 1, std::max<std::int64_t>(call.query.size(0), 1));
+    cut.rows = std::clamp<std::int64_t>(blockBytes / (bytesPerRow * cut.heads * cut.batches), 1, length);
+    if (call.causal) // what lies above the triangle is left out block by block
+    {
+        cut.rows = std::min(cut.rows, std::max(kFewestRows, length / kTriangleBlocks));
+    }
+    return cut;
+}
+
+void addPart(const GroupedCall& call, std::int64_t rows, Accumulator sums, Accumulator* variances)
+{
+    const auto length = call.query.size(-2);
+    const auto keys = call.key.size(-2);
+    for (std::int64_t first = 0; first < length; first += rows)
+    {
+        Block block{first, std::min(rows, length - first), keys};
+        block.keys = call.causal ? std::min(keys, first + block.rows) : keys;
+        addBlock(call, block, sums, variances);
     }
 }
 
@@ -170,7 +281,7 @@ Accumulator emptySums(const GroupedCall& call, bool maskGradient)
         sums.dValue = at::zeros_like(call.value);
         if (maskGradient)
         {
-            sums.dMask = at::empty(call.mask.sizes(), call.query.options());
+            sums.dMask = at::zeros(call.mask.sizes(), call.query.options());
         }
     }
     return sums;
@@ -229,13 +340,17 @@ ReferenceResults referenceAttention(const AttentionInputs& inputs, const at::Ten
     auto sums = emptySums(call, maskGradient);
     auto variances = noise ? emptySums(call, maskGradient) : Accumulator();
 
-    const auto length = inputs.query.size(2);
-    const std::int64_t bytesPerRow = inputs.query.size(0) * inputs.query.size(1) * inputs.key.size(2) * 8;
-    const std::int64_t blockRows = std::clamp<std::int64_t>(blockBytes / std::max<std::int64_t>(bytesPerRow, 1), 1,
-                                                            std::max<std::int64_t>(length, 1));
-    for (std::int64_t first = 0; first < length; first += blockRows)
+    const auto cut = cutOf(call, blockBytes > 0 ? blockBytes : referenceBlockBytes(inputs.query.device()));
+    for (std::int64_t batch = 0; batch < call.query.size(0); batch += cut.batches)
     {
-        addBlock(call, first, std::min(blockRows, length - first), sums, noise ? &variances : nullptr);
+        const auto batches = std::min(cut.batches, call.query.size(0) - batch);
+        for (std::int64_t head = 0; head < call.query.size(1); head += cut.heads)
+        {
+            const auto heads = std::min(cut.heads, call.query.size(1) - head);
+            auto partVariances = variances.partOf(batch, batches, head, heads);
+            addPart(partOf(call, batch, batches, head, heads), cut.rows, sums.partOf(batch, batches, head, heads),
+                    noise ? &partVariances : nullptr);
+        }
     }
 
     ReferenceResults results;

@@ -41,18 +41,22 @@ struct ReferenceResults : AttentionResults
     AttentionResults noise; ///< shapes as the results; undefined unless asked for
 };
 
-/// Largest block of scores of the reference.
-inline constexpr std::int64_t kReferenceBlockBytes = std::int64_t{256} << 20;
+/// Largest block of scores of the reference; about six of its size are alive at once.
+constexpr std::int64_t referenceBlockBytes(const c10::Device& device)
+{
+    return std::int64_t{device.is_cuda() ? 1024 : 256} << 20;
+}
 
 /// Attention in double precision, the truth that every backend is judged by: own matrix products and soft-max, never
 /// scaled_dot_product_attention. \a outputGradient [B, Hq, Sq, Dv] may be undefined: then no gradients are given.
 ///
-/// Query rows are processed in blocks of at most \a blockBytes of scores, so that it fits at any length. Gradients are
+/// Heads and query rows are processed in blocks of at most \a blockBytes of scores (0: referenceBlockBytes()), so that it
+/// fits at any length. Gradients are
 /// written out (FlashAttention-2, algorithm 2): dV = P^T dO, dP = dO V^T, dS = P (dP - rowsum(dO O)), dQ = s dS K,
 /// dK = s dS^T Q. Fully masked rows give zeros and a log-sum-exp of -infinity.
 /// \a noise asks for the rounding noise as well, at about twice the work.
 ReferenceResults referenceAttention(const AttentionInputs& inputs, const at::Tensor& outputGradient,
-                                    std::int64_t blockBytes = kReferenceBlockBytes, bool noise = false);
+                                    std::int64_t blockBytes = 0, bool noise = false);
 
 /// The output of referenceAttention() as a step that autograd can go back through; gradients are computed by running
 /// the reference again, so that no score matrix is kept. The mask gets no gradient.

@@ -102,7 +102,7 @@ TensorErrors measureErrors(const at::Tensor& value, const at::Tensor& reference)
     return errors;
 }
 
-TensorStandard measureStandard(const at::Tensor& reference, const at::Tensor& yardstick, const at::Tensor& noise)
+TensorStandard measureStandard(const at::Tensor& reference, const at::Tensor& yardstick)
 {
     const c10::NoGradGuard noGradients;
     TensorStandard standard{reference, measureErrors(yardstick, reference)};
@@ -118,12 +118,16 @@ TensorStandard measureStandard(const at::Tensor& reference, const at::Tensor& ya
                      standard.rms += figure[2] / count;
                  });
     standard.rms = std::sqrt(standard.rms);
+    return standard;
+}
+
+void addNoise(TensorStandard& standard, const at::Tensor& noise)
+{
     if (noise.defined() && noise.numel() > 0)
     {
         standard.largestNoise = noise.max().item<double>();
         standard.meanNoise = noise.mean().item<double>();
     }
-    return standard;
 }
 
 RoundingFloor roundingFloor(const TensorStandard& standard, DType dtype, double deviations)

@@ -27,8 +27,11 @@ struct TensorStandard
     double meanNoise = 0;
 };
 
-/// \a yardstick is the tensor as naive attention gives it. \a noise may be undefined.
-TensorStandard measureStandard(const at::Tensor& reference, const at::Tensor& yardstick, const at::Tensor& noise = {});
+/// \a yardstick is the tensor as naive attention gives it. The standard knows of no noise yet.
+TensorStandard measureStandard(const at::Tensor& reference, const at::Tensor& yardstick);
+
+/// Adds what rounding does to a tensor, from ReferenceResults::noise; nothing when it is undefined.
+void addNoise(TensorStandard& standard, const at::Tensor& noise);
 
 /// What rounding alone may do to a tensor in \a dtype, whatever the algorithm: 2 u max |reference| for two roundings of
 /// the stored result (u: unit roundoff), and \a deviations times its largest noise. Of the means the same, with half as

@@ -117,7 +117,7 @@ private Q_SLOTS:
         problem.dtype = DType::Float32;
         const auto inputs = makeInputs(problem, at::kCPU, 5);
         const auto gradient = makeInputs(problem, at::kCPU, 6).query;
-        const auto reference = referenceAttention(inputs, gradient, kReferenceBlockBytes, true);
+        const auto reference = referenceAttention(inputs, gradient, 0, true);
         const auto naive = attendWithGradients(Backend::Naive, inputs, gradient);
         const auto ratio = [](const at::Tensor& value, const at::Tensor& truth, const at::Tensor& noise)
         {
@@ -138,7 +138,7 @@ private Q_SLOTS:
         auto problem = problemWith(2, 2, 4, 1, false, MaskKind::None);
         const auto inputs = makeInputs(problem, at::kCPU, 7);
         const auto gradient = makeInputs(problem, at::kCPU, 8).query;
-        const auto reference = referenceAttention(inputs, gradient, kReferenceBlockBytes, true);
+        const auto reference = referenceAttention(inputs, gradient, 0, true);
         QVERIFY(reference.queryGradient.abs().max().item<double>() < 1e-12);
         QVERIFY(reference.noise.queryGradient.min().item<double>() > 0);
         QVERIFY(reference.noise.output.max().item<double>() < 1e-6); // the weight is 1, whatever the score
