@@ -131,7 +131,7 @@ RoundingFloor roundingFloor(const TensorStandard& standard, DType dtype, double 
     const double unit = unitRoundoff(dtype);
     const double least = smallestPositive(dtype);
     return {std::max(2 * unit * standard.largest + deviations * unit * standard.largestNoise, least),
-            std::max(2 * unit * standard.mean + 0.5 * deviations * unit * standard.meanNoise, least)};
+            std::max(2 * unit * standard.mean + 0.75 * deviations * unit * standard.meanNoise, least)};
 }
 
 TensorJudgement judgeTensor(const std::string& name, const at::Tensor& value, const TensorStandard& standard,
