@@ -65,6 +65,17 @@ struct LibtorchEngine::Private
 
     c10::Device torchDevice() const { return toDevice(plan.device); }
 
+    /// What was made on another device is of no use on \a selection.
+    void select(const DeviceSelection& selection)
+    {
+        if (!(plan.device == selection))
+        {
+            session.reset();
+            timer.reset();
+        }
+        plan.device = selection;
+    }
+
     /// The session of a model, kept from job to job while model and data type stay the same.
     ModelSession& sessionFor(const ModelInput& input)
     {
@@ -188,7 +199,7 @@ Circumstances LibtorchEngine::circumstances(const DeviceSelection& selection)
     }
     m_private->circumstances = seen;
     m_private->device = *seen.selectedDevice();
-    m_private->plan.device = selection;
+    m_private->select(selection);
     return seen;
 }
 
@@ -202,15 +213,10 @@ LayerEvidence LibtorchEngine::explain(const AttentionProblem& problem)
 
 void LibtorchEngine::begin(const Plan& plan)
 {
-    const bool sameDevice = m_private->plan.device == plan.device;
-    const bool sameWeights = m_private->plan.seed == plan.seed && m_private->plan.weightsFile == plan.weightsFile;
-    if (!sameDevice || !sameWeights)
+    m_private->select(plan.device);
+    if (m_private->plan.seed != plan.seed || m_private->plan.weightsFile != plan.weightsFile)
     {
         m_private->session.reset();
-    }
-    if (!sameDevice)
-    {
-        m_private->timer.reset();
     }
     m_private->plan = plan;
     m_private->nvml =

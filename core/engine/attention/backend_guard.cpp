@@ -14,20 +14,21 @@ std::recursive_mutex& switchesMutex()
     return mutex;
 }
 
-std::array<bool, 4> readSwitches()
+std::array<bool, 5> readSwitches()
 {
     const auto& context = at::globalContext();
     return {context.userEnabledFlashSDP(), context.userEnabledMemEfficientSDP(), context.userEnabledCuDNNSDP(),
-            context.userEnabledMathSDP()};
+            context.userEnabledMathSDP(), context.userEnabledOverrideableSDP()};
 }
 
-void writeSwitches(const std::array<bool, 4>& switches)
+void writeSwitches(const std::array<bool, 5>& switches)
 {
     auto& context = at::globalContext();
     context.setSDPUseFlash(switches[0]);
     context.setSDPUseMemEfficient(switches[1]);
     context.setSDPUseCuDNN(switches[2]);
     context.setSDPUseMath(switches[3]);
+    context.setSDPUseOverrideable(switches[4]);
 }
 
 } // namespace
@@ -73,7 +74,7 @@ BackendGuard::BackendGuard(Backend backend) : m_lock(switchesMutex()), m_previou
 {
     const bool all = !toSdpBackend(backend).has_value();
     writeSwitches({all || backend == Backend::Flash, all || backend == Backend::MemoryEfficient,
-                   all || backend == Backend::Cudnn, all || backend == Backend::Math});
+                   all || backend == Backend::Cudnn, all || backend == Backend::Math, false});
 }
 
 BackendGuard::~BackendGuard()

@@ -130,18 +130,21 @@ void addNoise(TensorStandard& standard, const at::Tensor& noise)
     }
 }
 
-RoundingFloor roundingFloor(const TensorStandard& standard, DType dtype, double deviations)
+RoundingFloor roundingFloor(const TensorStandard& standard, DType dtype, DeviceKind device, double deviations)
 {
-    const double unit = unitRoundoff(dtype);
+    constexpr double kThreeTf32Products = 0x1p-22;
+    const bool threeProducts = dtype == DType::Float32 && device == DeviceKind::Cuda;
+    const double unit = threeProducts ? kThreeTf32Products : unitRoundoff(dtype);
     const double least = smallestPositive(dtype);
     return {std::max(2 * unit * standard.largest + deviations * unit * standard.largestNoise, least),
-            std::max(2 * unit * standard.mean + 0.5 * deviations * unit * standard.meanNoise, least)};
+            std::max(2 * unit * standard.mean + 0.75 * deviations * unit * standard.meanNoise, least)};
 }
 
 TensorJudgement judgeTensor(const std::string& name, const at::Tensor& value, const TensorStandard& standard,
                             DType dtype, bool isOutput, const AccuracyPolicy& policy)
 {
-    const auto floor = roundingFloor(standard, dtype, policy.noiseDeviations);
+    const auto device = value.is_cuda() ? DeviceKind::Cuda : DeviceKind::Cpu;
+    const auto floor = roundingFloor(standard, dtype, device, policy.noiseDeviations);
     return headroom::judgeTensor(name, measureErrors(value, standard.reference), standard.yardstick, floor.max,
                                  floor.mean, standard.rms, dtype, isOutput, policy);
 }
