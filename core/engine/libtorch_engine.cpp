@@ -2,7 +2,9 @@
 #include "core/engine/libtorch_engine.h"
 
 #include "core/engine/attention/attention_call.h"
+#include "core/engine/attention/attention_inputs.h"
 #include "core/engine/attention/attention_judge.h"
+#include "core/engine/attention/attention_work.h"
 #include "core/engine/attention/refusals.h"
 #include "core/engine/device/cuda_facts.h"
 #include "core/engine/device/memory_meter.h"
@@ -17,7 +19,6 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
-#include <torch/csrc/autograd/autograd.h>
 
 #if HEADROOM_LIBTORCH_HAS_CUDA
 #include <c10/cuda/CUDACachingAllocator.h>
@@ -111,7 +112,6 @@ struct LibtorchEngine::Private
     }
 
     WorkSetup modelWork(const Case& wanted, const ModelInput& input);
-    WorkSetup attentionWork(const Case& wanted, const AttentionProblem& problem);
 };
 
 WorkSetup LibtorchEngine::Private::modelWork(const Case& wanted, const ModelInput& input)
@@ -139,42 +139,6 @@ WorkSetup LibtorchEngine::Private::modelWork(const Case& wanted, const ModelInpu
         };
     }
     setup.beforePeak = [shared] { shared->clearGradients(); };
-    return setup;
-}
-
-WorkSetup LibtorchEngine::Private::attentionWork(const Case& wanted, const AttentionProblem& problem)
-{
-    auto setup = setupOf(wanted);
-    const auto backend = wanted.backend;
-    auto inputs = makeInputs(problem, torchDevice(), plan.seed);
-    setup.heldBytes = static_cast<std::int64_t>(inputs.query.nbytes() + inputs.key.nbytes() + inputs.value.nbytes());
-    if (wanted.pass == Pass::Forward)
-    {
-        setup.work = [inputs, backend]
-        {
-            const c10::NoGradGuard noGradients;
-            attend(backend, inputs);
-        };
-        return setup;
-    }
-    inputs.query = inputs.query.detach().requires_grad_(true);
-    inputs.key = inputs.key.detach().requires_grad_(true);
-    inputs.value = inputs.value.detach().requires_grad_(true);
-    const c10::AutoGradMode gradients(true);
-    const auto output = attend(backend, inputs);
-    const auto outputGradient = at::randn_like(output.detach());
-    const std::vector<at::Tensor> wantedGradients{inputs.query, inputs.key, inputs.value};
-    if (wanted.pass == Pass::Backward)
-    {
-        setup.work = [output, outputGradient, wantedGradients]
-        { torch::autograd::grad({output}, wantedGradients, {outputGradient}, /*retain_graph=*/true); };
-        return setup;
-    }
-    setup.work = [inputs, backend, outputGradient, wantedGradients]
-    {
-        const c10::AutoGradMode on(true);
-        torch::autograd::grad({attend(backend, inputs)}, wantedGradients, {outputGradient});
-    };
     return setup;
 }
 
@@ -306,13 +270,14 @@ catch (...)
 std::unique_ptr<PreparedCase> LibtorchEngine::prepare(const Case& wanted)
 try
 {
-    if (wanted.launch == Launch::Graph)
-    {
-        throw EngineError(Cause::Unsupported, "graph launches are not offered for this case");
-    }
     const auto* input = std::get_if<ModelInput>(&wanted.subject);
+    if (input && wanted.launch == Launch::Graph)
+    {
+        throw EngineError(Cause::Unsupported, "graph launches are measured of attention calls, not of models");
+    }
     auto setup = input ? m_private->modelWork(wanted, *input)
-                       : m_private->attentionWork(wanted, std::get<AttentionProblem>(wanted.subject));
+                       : attentionWork(wanted, std::get<AttentionProblem>(wanted.subject), m_private->torchDevice(),
+                                       m_private->plan.seed);
     return prepareWork(std::move(setup), m_private->caseTimer());
 }
 catch (...)

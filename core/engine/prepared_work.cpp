@@ -4,13 +4,13 @@
 #include "core/engine/attention/attention_judge.h"
 #include "core/engine/attention/kernel_observer.h"
 #include "core/engine/device/memory_meter.h"
+#include "core/engine/device/torch_device.h"
 
 #include <c10/util/Exception.h>
 
 #if HEADROOM_LIBTORCH_HAS_CUDA
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAException.h>
-#include <c10/cuda/CUDAFunctions.h>
 #include <cuda_runtime_api.h>
 #endif
 
@@ -22,17 +22,6 @@ namespace headroom::engine
 namespace
 {
 
-void synchronise(const c10::Device& device)
-{
-#if HEADROOM_LIBTORCH_HAS_CUDA
-    if (device.is_cuda())
-    {
-        c10::cuda::device_synchronize();
-    }
-#endif
-    static_cast<void>(device);
-}
-
 class PreparedWork : public PreparedCase
 {
 public:
@@ -43,17 +32,22 @@ public:
         m_setup.work();
         synchronise(m_setup.device);
         const std::chrono::duration<double, std::nano> elapsed = std::chrono::steady_clock::now() - start;
-        m_firstCallNs = elapsed.count();
+        m_firstCallNs = elapsed.count() / runsPerSample();
     }
 
     Sample sample() override
     {
-        return guarded([&] { return m_timer.time(m_setup.work, m_setup.coldL2); });
+        return guarded([&] { return ofOneRun(m_timer.time(m_setup.work, m_setup.coldL2)); });
     }
 
     std::optional<Sample> wallSample() override
     {
-        return guarded([&] { return m_timer.timeWall(m_setup.work); });
+        return guarded(
+            [&]
+            {
+                const auto wall = m_timer.timeWall(m_setup.work);
+                return wall ? std::optional(ofOneRun(*wall)) : std::nullopt;
+            });
     }
 
     RunEvidence observe() override
@@ -62,7 +56,8 @@ public:
             [&]
             {
                 Observation seen;
-                const auto observed = [&] { seen = engine::observe(m_setup.work, m_setup.device.is_cuda()); };
+                const auto& work = m_setup.observed ? m_setup.observed : m_setup.work;
+                const auto observed = [&] { seen = engine::observe(work, m_setup.device.is_cuda()); };
                 m_peakBytes = measurePeak(observed); // one run serves both: a slow model's run may take seconds
                 RunEvidence evidence;
                 evidence.caseId = m_setup.caseId;
@@ -90,6 +85,9 @@ public:
     std::optional<double> eventOverheadNs() const override { return m_timer.eventOverheadNs(); }
 
 private:
+    double runsPerSample() const { return static_cast<double>(m_setup.runsPerSample); }
+    Sample ofOneRun(const Sample& sample) const { return {sample.ns / runsPerSample(), sample.smMhz}; }
+
     double measurePeak(const std::function<void()>& run) const
     {
         if (m_setup.beforePeak)

@@ -23,7 +23,9 @@ struct WorkSetup
     bool coldL2 = false;
     c10::Device device{c10::DeviceType::CPU};
     std::int64_t heldBytes = 0;       ///< alive before the work begins: parameters, inputs
-    std::function<void()> work;       ///< one execution; may leave device work in flight
+    std::function<void()> work;       ///< what a sample is the time of; may leave device work in flight
+    std::int64_t runsPerSample = 1;   ///< executions in it (a recorded graph); times are those of one
+    std::function<void()> observed;   ///< run in its place under observation; empty: work itself
     std::function<void()> beforePeak; ///< run before memory is measured, e.g. clears gradients; may be empty
 };
 

@@ -19,6 +19,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr double kAnnounceEverySeconds = 0.1;
 constexpr std::size_t kMostWallSamples = 20;
+constexpr std::size_t kFewestWallSamples = 3;
+constexpr double kWallShare = 0.1; ///< of the time that sampling took, beyond the fewest
 
 double secondsSince(SteadyClock::time_point start)
 {
@@ -170,7 +172,9 @@ void CaseTiming::observe(Timed& timed)
     guarded(timed,
             [&]
             {
+                const auto start = SteadyClock::now();
                 auto evidence = timed.prepared->observe();
+                timed.observedSeconds = secondsSince(start);
                 const bool wrong = !evidence.asPredicted;
                 const auto ran = evidence.ran ? std::string(toString(*evidence.ran)) : std::string("no known backend");
                 m_sink(EvidenceSeen{std::nullopt, std::move(evidence)});
@@ -189,8 +193,9 @@ void CaseTiming::warmUp(Timed& timed)
     guarded(timed,
             [&]
             {
-                // Preparing and observing were runs as well: a case that takes seconds has had its warm-up.
-                const double before = timed.result.firstCallNs.value_or(0) * 1e-9;
+                // The observed run was one as well: a case that takes seconds has had its warm-up. The first call is not
+                // counted: on CUDA it may be half a second of planning and a microsecond of work.
+                const double before = timed.observedSeconds;
                 std::vector<double> samples;
                 auto stop = rule.decide(samples, before);
                 while (!stop && !interrupted())
@@ -268,8 +273,14 @@ void CaseTiming::takeWallTimes(Timed& timed)
             {
                 SamplesTaken taken{timed.result.caseId, Clock::Wall, {}, {}, {}};
                 const auto wanted = std::min(timed.ns.size(), kMostWallSamples);
+                const double granted = kWallShare * 1e-9 * std::accumulate(timed.ns.begin(), timed.ns.end(), 0.0);
+                const auto start = SteadyClock::now();
                 while (taken.ns.size() < wanted && !interrupted())
                 {
+                    if (taken.ns.size() >= kFewestWallSamples && secondsSince(start) > granted)
+                    {
+                        break;
+                    }
                     const auto sample = secondsRun() < m_budget.all ? timed.prepared->wallSample() : std::nullopt;
                     if (!sample)
                     {

@@ -39,8 +39,9 @@ private:
         Case measured;
         CaseResult result;
         std::unique_ptr<PreparedCase> prepared;
-        std::vector<double> ns; ///< of all samples so far
-        SamplesTaken pending;   ///< not yet announced
+        double observedSeconds = 0; ///< of the run under observation
+        std::vector<double> ns;     ///< of all samples so far
+        SamplesTaken pending;       ///< not yet announced
         bool live() const { return prepared != nullptr; }
     };
 

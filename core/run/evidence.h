@@ -38,7 +38,8 @@ struct LayerEvidence
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LayerEvidence, path, problem, answers, predictedDefault,
                                                 libtorchDefault)
 
-/// What was seen to run. Operator names come from RecordFunction, kernel names from Kineto (CUDA only).
+/// What was seen to run. Operator names come from RecordFunction, kernel names from CUPTI, of each launch
+/// (CUDA only).
 struct RunEvidence
 {
     std::string caseId;

@@ -5,6 +5,10 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
+
+#include <limits>
+#include <optional>
+
 #include <torch/csrc/autograd/autograd.h>
 
 namespace headroom::engine
@@ -12,14 +16,36 @@ namespace headroom::engine
 namespace
 {
 
-/// The log-sum-exp [B, H, S] of a direct operator; undefined where the backend has none or refuses the shape.
-/// Each operator lays it out differently: memory-efficient pads the last dimension, cuDNN adds one.
+/// \a mask as the direct operators want it: additive, [B, Hq, Sq, Skv], with rows that begin at a multiple of 16 elements.
+std::optional<at::Tensor> biasOf(const AttentionInputs& in)
+{
+    if (!in.mask)
+    {
+        return std::nullopt;
+    }
+    constexpr std::int64_t kAlignment = 16;
+    const auto keys = in.key.size(2);
+    const auto& mask = *in.mask;
+    const auto bias = mask.scalar_type() == at::kBool
+                          ? at::zeros(mask.sizes(), in.query.options())
+                                .masked_fill_(mask.logical_not(), -std::numeric_limits<double>::infinity())
+                          : mask.detach();
+    auto shape = bias.sizes().vec();
+    shape.back() = (keys + kAlignment - 1) / kAlignment * kAlignment;
+    const auto padded = at::zeros(shape, bias.options());
+    padded.narrow(-1, 0, keys).copy_(bias);
+    return padded.narrow(-1, 0, keys).expand({in.query.size(0), in.query.size(1), in.query.size(2), keys});
+}
+
+/// The log-sum-exp [B, H, S] of a direct operator; undefined where the backend has none or does not take the shape, which
+/// the composite pads or repeats. Each operator lays it out differently: memory-efficient pads the last dimension, cuDNN
+/// adds one.
 at::Tensor directLogSumExp(Backend backend, const AttentionInputs& in)
 {
     const c10::NoGradGuard noGradients;
     const bool cpu = in.query.is_cpu();
-    const auto length = in.query.size(2);
-    if (in.query.size(1) != in.key.size(1) || in.query.size(-1) % 8 != 0)
+    const bool grouped = in.query.size(1) != in.key.size(1);
+    if (in.query.size(-1) % 8 != 0)
     {
         return {};
     }
@@ -28,24 +54,23 @@ at::Tensor directLogSumExp(Backend backend, const AttentionInputs& in)
     case Backend::Flash:
         if (cpu)
         {
-            return std::get<1>(at::_scaled_dot_product_flash_attention_for_cpu(in.query, in.key, in.value, 0.0,
-                                                                               in.causal, in.mask, in.scale));
+            return grouped ? at::Tensor()
+                           : std::get<1>(at::_scaled_dot_product_flash_attention_for_cpu(
+                                 in.query, in.key, in.value, 0.0, in.causal, in.mask, in.scale));
         }
         return in.mask ? at::Tensor()
                        : std::get<1>(at::_scaled_dot_product_flash_attention(in.query, in.key, in.value, 0.0, in.causal,
                                                                              false, in.scale));
     case Backend::MemoryEfficient:
-        return cpu || in.mask
-                   ? at::Tensor()
-                   : std::get<1>(at::_scaled_dot_product_efficient_attention(in.query, in.key, in.value, std::nullopt,
-                                                                             true, 0.0, in.causal, in.scale))
-                         .narrow(-1, 0, length);
+        return cpu || grouped ? at::Tensor()
+                              : std::get<1>(at::_scaled_dot_product_efficient_attention(
+                                                in.query, in.key, in.value, biasOf(in), true, 0.0, in.causal, in.scale))
+                                    .narrow(-1, 0, in.query.size(2));
     case Backend::Cudnn:
-        return cpu || in.mask
-                   ? at::Tensor()
-                   : std::get<1>(at::_scaled_dot_product_cudnn_attention(in.query, in.key, in.value, std::nullopt, true,
+        return cpu ? at::Tensor()
+                   : std::get<1>(at::_scaled_dot_product_cudnn_attention(in.query, in.key, in.value, biasOf(in), true,
                                                                          0.0, in.causal, false, in.scale))
-                         .reshape({in.query.size(0), in.query.size(1), length});
+                         .reshape({in.query.size(0), in.query.size(1), in.query.size(2)});
     default:
         return {};
     }

@@ -42,7 +42,7 @@ struct ReferenceResults : AttentionResults
 };
 
 /// Largest block of scores of the reference; about six of its size are alive at once.
-constexpr std::int64_t referenceBlockBytes(const c10::Device& device)
+inline std::int64_t referenceBlockBytes(const c10::Device& device)
 {
     return std::int64_t{device.is_cuda() ? 1024 : 256} << 20;
 }

@@ -92,6 +92,20 @@ private Q_SLOTS:
         QCOMPARE(supervisor.describe({}).libtorchVersion, std::string("fake")); // it goes on
     }
 
+    void anIsolatedJobHasAWorkerOfItsOwn()
+    {
+        auto plan = fakePlan(); // 22 samples a comparison, warm-up, first calls and wall times among them
+        plan.jobs[2].isolated = true;
+        FakeScript script;
+        script.fault = Fault::Kill;
+        script.faultAtSample = 24; // reached where two comparisons share a process
+        const auto result = run(script, plan, newPath(".jsonl"));
+        QCOMPARE(result.outcome, Outcome::Passed);
+        QCOMPARE(endsOf(result.journal).size(), std::size_t{4});
+        plan.jobs[2].isolated = false;
+        QCOMPARE(run(script, plan, newPath(".jsonl")).outcome, Outcome::Failed);
+    }
+
     void aWorkerThatDiesFailsItsJobAlone_data()
     {
         QTest::addColumn<int>("fault");

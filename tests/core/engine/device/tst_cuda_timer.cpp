@@ -37,17 +37,15 @@ private Q_SLOTS:
     void readsAKnownDurationTrue_data()
     {
         QTest::addColumn<int>("microseconds");
-        QTest::addColumn<double>("tolerance");
-        QTest::newRow("20 us") << 20 << 0.10;
-        QTest::newRow("100 us") << 100 << 0.03;
-        QTest::newRow("1 ms") << 1000 << 0.01;
-        QTest::newRow("10 ms") << 10000 << 0.005;
+        for (const int microseconds : {10, 20, 100, 1000, 10000})
+        {
+            QTest::addRow("%d us", microseconds) << microseconds;
+        }
     }
 
     void readsAKnownDurationTrue()
     {
         QFETCH(int, microseconds);
-        QFETCH(double, tolerance);
         const auto timer = makeCaseTimer(at::Device(at::kCUDA, 0));
         const auto wanted = static_cast<std::uint64_t>(microseconds) * 1000;
         std::vector<double> samples;
@@ -56,8 +54,10 @@ private Q_SLOTS:
             samples.push_back(
                 timer->time([&] { launchSpin(wanted, nullptr, at::cuda::getCurrentCUDAStream(0)); }, false).ns);
         }
-        const double ratio = median(samples).value_or(0) / static_cast<double>(wanted);
-        QVERIFY2(std::abs(ratio - 1) < tolerance, qPrintable(QString::number(ratio)));
+        // 2 % or 0.3 us, whichever is more.
+        const double error = std::abs(median(samples).value_or(0) - static_cast<double>(wanted));
+        qInfo("a spin of %d us reads %.3f us", microseconds, median(samples).value_or(0) * 1e-3);
+        QVERIFY2(error <= std::max(0.02 * static_cast<double>(wanted), 300.0), qPrintable(QString::number(error)));
     }
 
     void closesLaunchGaps()

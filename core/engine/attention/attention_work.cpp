@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/attention/attention_work.h"
+
+#include "core/engine/attention/attention_call.h"
+#include "core/engine/attention/attention_inputs.h"
+#include "core/engine/device/graph_replay.h"
+#include "core/engine/device/torch_device.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <iterator>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace headroom::engine
+{
+namespace
+{
+
+constexpr double kReplaySeconds = 200e-6;
+constexpr std::int64_t kMostRuns = 256;
+
+std::vector<at::Tensor> withGradients(AttentionInputs& inputs)
+{
+    std::vector<at::Tensor> wanted;
+    for (at::Tensor* tensor : {&inputs.query, &inputs.key, &inputs.value})
+    {
+        *tensor = tensor->detach().requires_grad_(true);
+        wanted.push_back(*tensor);
+    }
+    if (inputs.mask && inputs.mask->requires_grad())
+    {
+        wanted.push_back(*inputs.mask);
+    }
+    return wanted;
+}
+
+/// What a run of a pass consists of.
+struct PassWork
+{
+    std::function<void()> run;
+    std::function<void()> observed; ///< shows the forward's operator too
+    std::int64_t heldBytes = 0;
+};
+
+std::int64_t bytesOf(const std::vector<at::Tensor>& tensors)
+{
+    std::int64_t bytes = 0;
+    for (const auto& tensor : tensors)
+    {
+        bytes += static_cast<std::int64_t>(tensor.nbytes());
+    }
+    return bytes;
+}
+
+PassWork forwardWork(Backend backend, const AttentionInputs& inputs)
+{
+    const auto run = [inputs, backend]
+    {
+        const c10::NoGradGuard noGradients;
+        attend(backend, inputs);
+    };
+    return {run, run, bytesOf({inputs.query, inputs.key, inputs.value})};
+}
+
+PassWork gradientWork(Backend backend, Pass pass, AttentionInputs inputs)
+{
+    const auto wanted = withGradients(inputs);
+    const c10::AutoGradMode gradients(true);
+    const auto output = attend(backend, inputs);
+    const auto outputGradient = at::randn_like(output.detach());
+    const auto step = [inputs, backend, outputGradient, wanted]
+    {
+        const c10::AutoGradMode on(true);
+        torch::autograd::grad({attend(backend, inputs)}, wanted, {outputGradient});
+    };
+    auto held = wanted;
+    held.push_back(outputGradient);
+    if (pass == Pass::TrainingStep)
+    {
+        return {step, step, bytesOf(held)};
+    }
+    held.push_back(output);
+    const auto backward = [output, outputGradient, wanted]
+    { torch::autograd::grad({output}, wanted, {outputGradient}, /*retain_graph=*/true); };
+    return {backward, step, bytesOf(held)};
+}
+
+PassWork passWork(const Case& wanted, const AttentionProblem& problem, const c10::Device& device, std::uint64_t seed)
+{
+    const auto inputs = makeInputs(problem, device, seed);
+    return wanted.pass == Pass::Forward ? forwardWork(wanted.backend, inputs)
+                                        : gradientWork(wanted.backend, wanted.pass, inputs);
+}
+
+/// Wall time of \a run with what it leaves in flight, the second of two.
+double secondsOf(const std::function<void()>& run, const c10::Device& device)
+{
+    run();
+    synchronise(device);
+    const auto start = std::chrono::steady_clock::now();
+    run();
+    synchronise(device);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// The sets of inputs of a graph: one, or, cold, so many that a set is gone from the L2 cache when its turn comes again.
+std::int64_t setsOf(bool cold, std::int64_t bytesOfSet, const c10::Device& device)
+{
+    const std::int64_t wanted = 2 * l2Bytes(device);
+    return cold ? std::clamp<std::int64_t>(wanted / std::max<std::int64_t>(bytesOfSet, 1) + 1, 1, kMostRuns) : 1;
+}
+
+void recordAsGraph(WorkSetup& setup, const Case& wanted, const AttentionProblem& problem, std::uint64_t seed)
+{
+    const auto device = setup.device;
+    const auto graphOf = [=](bool whole)
+    {
+        return std::make_shared<GraphReplay>(
+            device,
+            [=]
+            {
+                std::vector<PassWork> sets{passWork(wanted, problem, device, seed)};
+                GraphRuns runs{sets.front().run};
+                if (!whole)
+                {
+                    return runs;
+                }
+                const auto count = setsOf(wanted.l2 == L2State::Cold, sets.front().heldBytes, device);
+                for (std::int64_t set = 1; set < count; ++set)
+                {
+                    runs.push_back(passWork(wanted, problem, device, seed + static_cast<std::uint64_t>(set)).run);
+                }
+                const double once = std::max(secondsOf(runs.front(), device), 1e-6) * static_cast<double>(count);
+                const auto turns = std::clamp<std::int64_t>(std::llround(std::ceil(kReplaySeconds / once)), 1,
+                                                            std::max<std::int64_t>(kMostRuns / count, 1));
+                for (std::int64_t turn = 1; turn < turns; ++turn)
+                {
+                    std::copy_n(runs.begin(), count, std::back_inserter(runs));
+                }
+                return runs;
+            });
+    };
+    const auto graph = graphOf(true);
+    setup.work = [graph] { graph->replay(); };
+    setup.runsPerSample = graph->runs();
+    setup.coldL2 = false; // the sets of inputs see to it
+    setup.observed = [graphOf] { graphOf(false)->replay(); };
+}
+
+} // namespace
+
+WorkSetup attentionWork(const Case& wanted, const AttentionProblem& problem, const c10::Device& device,
+                        std::uint64_t seed)
+{
+    WorkSetup setup;
+    setup.caseId = wanted.id();
+    setup.pass = wanted.pass;
+    setup.requested = setup.predicted = wanted.backend;
+    setup.coldL2 = wanted.l2 == L2State::Cold;
+    setup.device = device;
+    if (wanted.launch == Launch::Graph)
+    {
+        recordAsGraph(setup, wanted, problem, seed);
+        return setup;
+    }
+    auto work = passWork(wanted, problem, device, seed);
+    setup.work = std::move(work.run);
+    setup.observed = std::move(work.observed);
+    setup.heldBytes = work.heldBytes;
+    return setup;
+}
+
+} // namespace headroom::engine
