@@ -22,6 +22,7 @@
 
 #if HEADROOM_LIBTORCH_HAS_CUDA
 #include <c10/cuda/CUDACachingAllocator.h>
+#include <cuda_runtime_api.h>
 #endif
 
 #include <fmt/format.h>
@@ -297,7 +298,12 @@ void LibtorchEngine::releaseMemory()
         m_private->session->clearGradients();
     }
 #if HEADROOM_LIBTORCH_HAS_CUDA
-    if (m_private->plan.device.kind == DeviceKind::Cuda)
+    // The allocator gives its cache back by itself when it runs short; what asks for memory beside it does not make it.
+    // To empty it after each job would cost more than many a job takes.
+    std::size_t free = 0;
+    std::size_t total = 0;
+    if (m_private->plan.device.kind == DeviceKind::Cuda && cudaMemGetInfo(&free, &total) == cudaSuccess &&
+        free < total / 4)
     {
         c10::cuda::CUDACachingAllocator::emptyCache();
     }

@@ -15,7 +15,8 @@ MeasurementPolicy quickPolicy()
     policy.maxSamples = 200;
     policy.targetRelativeError = 0.01;
     policy.maxSecondsPerCase = 3.0;
-    policy.warmupMaxSeconds = 0.25;
+    policy.warmupMinSeconds = 0.01;
+    policy.warmupMaxSeconds = 0.06;
     return policy;
 }
 

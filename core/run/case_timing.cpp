@@ -19,7 +19,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr double kAnnounceEverySeconds = 0.1;
 constexpr std::size_t kMostWallSamples = 20;
-constexpr std::size_t kFewestWallSamples = 3;
+constexpr std::size_t kFewestWallSamples = 1;
 constexpr double kWallShare = 0.1; ///< of the time that sampling took, beyond the fewest
 
 double secondsSince(SteadyClock::time_point start)
@@ -106,8 +106,16 @@ std::vector<CaseResult> CaseTiming::run(const std::vector<Case>& cases)
     {
         warmUp(timed);
     }
+    const double before = secondsRun();
     sampleRounds(all);
+    const double sampling = secondsRun() - before;
     announce(all, true);
+    double timedNs = 0;
+    for (const auto& timed : all)
+    {
+        timedNs += std::accumulate(timed.ns.begin(), timed.ns.end(), 0.0);
+    }
+    m_busyShare = sampling > 0 ? std::optional(timedNs * 1e-9 / sampling) : std::nullopt;
     std::vector<CaseResult> results;
     for (auto& timed : all)
     {
@@ -193,8 +201,8 @@ void CaseTiming::warmUp(Timed& timed)
     guarded(timed,
             [&]
             {
-                // The observed run was one as well: a case that takes seconds has had its warm-up. The first call is not
-                // counted: on CUDA it may be half a second of planning and a microsecond of work.
+                // The observed run was one as well: a case that takes seconds has had its warm-up. The first call is
+                // not counted: on CUDA it may be half a second of planning and a microsecond of work.
                 const double before = timed.observedSeconds;
                 std::vector<double> samples;
                 auto stop = rule.decide(samples, before);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -32,6 +33,9 @@ public:
 
     /// \returns one result a case, in their order. \throws EngineError(DeviceLost) alone; all else is in the results.
     std::vector<CaseResult> run(const std::vector<Case>& cases);
+
+    /// The sum of all samples over the time that the rounds took, of the last run; nothing before one.
+    std::optional<double> busyShare() const { return m_busyShare; }
 
 private:
     struct Timed
@@ -66,6 +70,7 @@ private:
     std::chrono::steady_clock::time_point m_start;
     double m_heldBefore;
     std::chrono::steady_clock::time_point m_lastAnnounced;
+    std::optional<double> m_busyShare;
 };
 
 } // namespace headroom

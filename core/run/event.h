@@ -194,10 +194,11 @@ struct JobFinished
     std::string reason;
     double seconds = 0;
     std::vector<CaseResult> cases;
+    std::optional<double> busyShare{}; ///< of the time that its rounds of samples took, how much the device was timed
     bool operator==(const JobFinished&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(JobFinished, outcome, cause, reason, seconds, cases)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(JobFinished, outcome, cause, reason, seconds, cases, busyShare)
 
 struct RecommendationMade
 {

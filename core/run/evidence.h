@@ -54,8 +54,8 @@ struct RunEvidence
     bool operator==(const RunEvidence&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RunEvidence, caseId, pass, requested, ran, attentionCalls, operators, kernels,
-                                                asPredicted)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RunEvidence, caseId, pass, requested, ran, attentionCalls, operators,
+                                                kernels, asPredicted)
 
 /// The backend that a list of operator and kernel names proves, or nothing when it names none or several.
 std::optional<Backend> backendFromNames(const std::vector<std::string>& operators,

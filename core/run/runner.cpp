@@ -119,7 +119,7 @@ private:
             }
             else
             {
-                finished.cases = work(job, left);
+                work(job, left, finished);
                 concludeFromCases(finished);
             }
         }
@@ -186,30 +186,31 @@ private:
         finished.reason = reason;
     }
 
-    std::vector<CaseResult> work(const Job& job, double secondsLeft)
+    void work(const Job& job, double secondsLeft, JobFinished& finished)
     {
         const EventDataSink sink = [this, &job](EventData data) { emit(job.id, std::move(data)); };
         if (const auto* probe = std::get_if<ProbeJob>(&job.work))
         {
             m_engine.probe(*probe, sink, m_stop);
-            return {};
+            return;
         }
         if (const auto* judge = std::get_if<JudgeJob>(&job.work))
         {
             m_engine.judge(*judge, sink, m_stop);
-            return {};
+            return;
         }
         if (const auto* check = std::get_if<CheckJob>(&job.work))
         {
             m_engine.check(*check, sink, m_stop);
-            return {};
+            return;
         }
         const auto cases = casesOf(job);
         const double cap = m_plan.measurement.maxSecondsPerCase * static_cast<double>(cases.size());
         // What the deadline leaves for wall times and for reporting, a fifth, is plenty.
         const TimingBudget budget{std::min(cap, secondsLeft), 0.8 * deadlineSeconds(job, m_plan.measurement)};
-        return CaseTiming(m_engine, m_plan.measurement, budget, seedFor(m_plan.seed, job.id), sink, m_pause, m_stop)
-            .run(cases);
+        CaseTiming timing(m_engine, m_plan.measurement, budget, seedFor(m_plan.seed, job.id), sink, m_pause, m_stop);
+        finished.cases = timing.run(cases);
+        finished.busyShare = timing.busyShare();
     }
 
     Engine& m_engine;

@@ -16,7 +16,8 @@ namespace headroom::engine
 namespace
 {
 
-/// \a mask as the direct operators want it: additive, [B, Hq, Sq, Skv], with rows that begin at a multiple of 16 elements.
+/// \a mask as the direct operators want it: additive, [B, Hq, Sq, Skv], with rows that begin at a multiple of 16
+/// elements.
 std::optional<at::Tensor> biasOf(const AttentionInputs& in)
 {
     if (!in.mask)
@@ -37,9 +38,9 @@ std::optional<at::Tensor> biasOf(const AttentionInputs& in)
     return padded.narrow(-1, 0, keys).expand({in.query.size(0), in.query.size(1), in.query.size(2), keys});
 }
 
-/// The log-sum-exp [B, H, S] of a direct operator; undefined where the backend has none or does not take the shape, which
-/// the composite pads or repeats. Each operator lays it out differently: memory-efficient pads the last dimension, cuDNN
-/// adds one.
+/// The log-sum-exp [B, H, S] of a direct operator; undefined where the backend has none or does not take the shape,
+/// which the composite pads or repeats. Each operator lays it out differently: memory-efficient pads the last
+/// dimension, cuDNN adds one.
 at::Tensor directLogSumExp(Backend backend, const AttentionInputs& in)
 {
     const c10::NoGradGuard noGradients;

@@ -130,8 +130,7 @@ at::Tensor alibiBias(const AttentionProblem& problem, const c10::Device& device)
     }
     const auto slope = at::tensor(slopes, at::kFloat).to(device).reshape({problem.queryHeads, 1, 1});
     const auto key = positions(0, problem.kvLength, device);
-    const auto position =
-        positions(problem.kvLength - problem.queryLength, problem.queryLength, device).unsqueeze(1);
+    const auto position = positions(problem.kvLength - problem.queryLength, problem.queryLength, device).unsqueeze(1);
     return key.sub(position).to(at::kFloat).unsqueeze(0).mul(slope);
 }
 
@@ -183,8 +182,9 @@ std::optional<at::Tensor> makeMask(const AttentionProblem& problem, const c10::D
     else
     {
         const auto allowed = allowedBy(problem, device);
-        auto bias = problem.maskPattern == MaskPattern::Alibi ? alibiBias(problem, device)
-                                                              : at::zeros(allowed.sizes(), allowed.options().dtype(at::kFloat));
+        auto bias = problem.maskPattern == MaskPattern::Alibi
+                        ? alibiBias(problem, device)
+                        : at::zeros(allowed.sizes(), allowed.options().dtype(at::kFloat));
         mask = bias.masked_fill(allowed.logical_not(), kMinusInfinity).to(toScalarType(problem.dtype));
     }
     mask = mask.reshape(shortMaskShape(problem));
@@ -228,9 +228,8 @@ AttentionInputs makeInputs(const AttentionProblem& problem, const c10::Device& d
 {
     auto generator = generatorOn(device, seed);
     const auto options = at::TensorOptions().dtype(at::kFloat).device(device);
-    auto inputs =
-        laidOut(problem, [&](const std::vector<std::int64_t>& shape)
-                { return at::randn(shape, generator, options).to(toScalarType(problem.dtype)); });
+    auto inputs = laidOut(problem, [&](const std::vector<std::int64_t>& shape)
+                          { return at::randn(shape, generator, options).to(toScalarType(problem.dtype)); });
     inputs.mask = makeMask(problem, device, seed);
     return inputs;
 }

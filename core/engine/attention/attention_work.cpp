@@ -110,7 +110,8 @@ double secondsOf(const std::function<void()>& run, const c10::Device& device)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// The sets of inputs of a graph: one, or, cold, so many that a set is gone from the L2 cache when its turn comes again.
+/// The sets of inputs of a graph: one, or, cold, so many that a set is gone from the L2 cache when its turn comes
+/// again.
 std::int64_t setsOf(bool cold, std::int64_t bytesOfSet, const c10::Device& device)
 {
     const std::int64_t wanted = 2 * l2Bytes(device);

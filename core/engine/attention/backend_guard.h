@@ -21,9 +21,9 @@ std::optional<Backend> fromSdpBackend(at::SDPBackend backend);
 ///
 /// Only \a backend stays enabled, so that a refusal is an exception ("No available kernel") and never a silent fall
 /// back to math. Default enables all four. A fifth, "overrideable", is
-/// for devices outside of LibTorch and is off while a guard lives: on CUDA the selector throws "Invalid backend" when it
-/// reaches it. The switches are process-wide and not atomic: one mutex serialises all
-/// guards, and they nest on one thread. The priority order is left alone: LibTorch overwrites it on the first CUDA call
+/// for devices outside of LibTorch and is off while a guard lives: on CUDA the selector throws "Invalid backend" when
+/// it reaches it. The switches are process-wide and not atomic: one mutex serialises all guards, and they nest on one
+/// thread. The priority order is left alone: LibTorch overwrites it on the first CUDA call
 /// (`priority_order_init_` in sdp_utils.cpp).
 class BackendGuard
 {

@@ -19,7 +19,8 @@ struct Observation
 };
 
 /// Runs \a work once and reports the operators (RecordFunction, on any device) and, with \a onCuda, the kernels
-/// (LaunchRecorder) that it launched; under another profiler there are none. Never inside a timed region: both cost time.
+/// (LaunchRecorder) that it launched; under another profiler there are none. Never inside a timed region: both cost
+/// time.
 Observation observe(const std::function<void()>& work, bool onCuda);
 
 } // namespace headroom::engine

@@ -93,8 +93,8 @@ void CUPTIAPI onLaunch(void* recorder, CUpti_CallbackDomain /*domain*/, CUpti_Ca
 std::string demangled(const std::string& name)
 {
     int status = 0;
-    const std::unique_ptr<char, decltype(&std::free)> text(
-        abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), &std::free);
+    const std::unique_ptr<char, decltype(&std::free)> text(abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status),
+                                                           &std::free);
     return status == 0 && text ? std::string(text.get()) : name;
 }
 

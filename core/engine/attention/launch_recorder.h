@@ -8,12 +8,12 @@
 namespace headroom::engine
 {
 
-/// Hears of each CUDA kernel that this process launches, on any thread, while it lives, through CUPTI's callbacks at the
-/// driver's launch functions. Launches that are captured into a CUDA graph count; replays of one do not.
+/// Hears of each CUDA kernel that this process launches, on any thread, while it lives, through CUPTI's callbacks at
+/// the driver's launch functions. Launches that are captured into a CUDA graph count; replays of one do not.
 ///
-/// It costs microseconds a launch and nothing else. Kineto's activity records, the other way to kernel names, cost about
-/// a second each time that they are switched on (H100, LibTorch 2.11), several times what a case is timed for. CUPTI
-/// takes one subscriber a process: under another profiler (nsys, ncu, Kineto) there are no names.
+/// It costs microseconds a launch and nothing else. Kineto's activity records, the other way to kernel names, cost
+/// about a second each time that they are switched on (H100, LibTorch 2.11), several times what a case is timed for.
+/// CUPTI takes one subscriber a process: under another profiler (nsys, ncu, Kineto) there are no names.
 class LaunchRecorder
 {
 public:

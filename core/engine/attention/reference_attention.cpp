@@ -140,8 +140,7 @@ struct Accumulator
     void addBackward(const Block& block, const at::Tensor& dScores, const at::Tensor& weights, const at::Tensor& query,
                      const at::Tensor& key, const at::Tensor& dOutput, double scale)
     {
-        dValue.narrow(-2, 0, block.keys)
-            .add_(at::matmul(weights.transpose(-2, -1), dOutput).sum(2, /*keepdim=*/true));
+        dValue.narrow(-2, 0, block.keys).add_(at::matmul(weights.transpose(-2, -1), dOutput).sum(2, /*keepdim=*/true));
         dQuery.narrow(-2, block.first, block.rows).copy_(at::matmul(dScores, key).mul_(scale));
         dKey.narrow(-2, 0, block.keys)
             .add_(at::matmul(dScores.transpose(-2, -1), query).sum(2, /*keepdim=*/true).mul_(scale));
@@ -154,8 +153,7 @@ struct Accumulator
     Accumulator partOf(std::int64_t firstBatch, std::int64_t batches, std::int64_t firstHead, std::int64_t heads) const
     {
         Accumulator part = *this;
-        for (at::Tensor* tensor :
-             {&part.output, &part.logSumExp, &part.dQuery, &part.dKey, &part.dValue, &part.dMask})
+        for (at::Tensor* tensor : {&part.output, &part.logSumExp, &part.dQuery, &part.dKey, &part.dValue, &part.dMask})
         {
             if (tensor->defined())
             {
@@ -171,9 +169,7 @@ at::Tensor weightsVarianceOf(const GroupedCall& call, const at::Tensor& query, c
                              const at::Tensor& scores, const at::Tensor& weights)
 {
     auto variance = at::matmul(query.square(), key.square().transpose(-2, -1)).mul_(call.scale * call.scale);
-    return variance.add_(scores.masked_fill(scores.eq(kMinusInfinity), 0.0).square_())
-        .add_(1.0)
-        .mul_(weights.square());
+    return variance.add_(scores.masked_fill(scores.eq(kMinusInfinity), 0.0).square_()).add_(1.0).mul_(weights.square());
 }
 
 void addBlock(const GroupedCall& call, const Block& block, Accumulator& sums, Accumulator* variances)

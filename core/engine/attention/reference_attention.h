@@ -50,11 +50,10 @@ inline std::int64_t referenceBlockBytes(const c10::Device& device)
 /// Attention in double precision, the truth that every backend is judged by: own matrix products and soft-max, never
 /// scaled_dot_product_attention. \a outputGradient [B, Hq, Sq, Dv] may be undefined: then no gradients are given.
 ///
-/// Heads and query rows are processed in blocks of at most \a blockBytes of scores (0: referenceBlockBytes()), so that it
-/// fits at any length. Gradients are
-/// written out (FlashAttention-2, algorithm 2): dV = P^T dO, dP = dO V^T, dS = P (dP - rowsum(dO O)), dQ = s dS K,
-/// dK = s dS^T Q. Fully masked rows give zeros and a log-sum-exp of -infinity.
-/// \a noise asks for the rounding noise as well, at about twice the work.
+/// Heads and query rows are processed in blocks of at most \a blockBytes of scores (0: referenceBlockBytes()), so that
+/// it fits at any length. Gradients are written out (FlashAttention-2, algorithm 2): dV = P^T dO, dP = dO V^T, dS = P
+/// (dP - rowsum(dO O)), dQ = s dS K, dK = s dS^T Q. Fully masked rows give zeros and a log-sum-exp of -infinity. \a
+/// noise asks for the rounding noise as well, at about twice the work.
 ReferenceResults referenceAttention(const AttentionInputs& inputs, const at::Tensor& outputGradient,
                                     std::int64_t blockBytes = 0, bool noise = false);
 

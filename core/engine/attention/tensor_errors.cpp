@@ -7,6 +7,7 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace headroom::engine
@@ -17,7 +18,7 @@ namespace
 /// Elements that are looked at together. On the CPU few enough that malloc keeps the memory of temporaries (8 MB, where
 /// 32 MB and more go back to the system and are cleared anew); on a GPU many, for the cost of a launch.
 constexpr std::int64_t kChunkCpu = std::int64_t{1} << 20;
-constexpr std::int64_t kChunkGpu = std::int64_t{1} << 24;
+constexpr std::int64_t kChunkGpu = std::int64_t{1} << 26;
 constexpr double kSmallestDenominator = 1e-6;
 
 /// work(chunk, first) for each run of elements of \a tensor, flattened.
@@ -50,30 +51,53 @@ struct Sums
     std::int64_t worst = 0;
 };
 
+/// |value - reference| where both are finite or equal (an infinity that the reference has as well, the log-sum-exp of a
+/// fully masked row, is right), zero elsewhere; and how many elements that leaves out.
+struct ChunkErrors
+{
+    at::Tensor error;
+    at::Tensor size; ///< of the reference, 1 where it is not finite
+    double notFinite = 0;
+};
+
+ChunkErrors errorsWithInfinities(const at::Tensor& value, const at::Tensor& reference)
+{
+    const auto wide = value.to(at::kDouble);
+    const auto same = wide.eq(reference);
+    const auto bad = at::isfinite(wide).logical_and(at::isfinite(reference)).logical_or(same).logical_not();
+    return {at::where(same.logical_or(bad), 0.0, (wide - reference).abs()),
+            at::where(at::isfinite(reference), reference.abs(), 1.0), bad.sum().item<double>()};
+}
+
+/// Largest, sum and sum of squares of the errors, and the largest relative one, with one transfer.
+std::array<double, 4> figuresOf(const ChunkErrors& chunk)
+{
+    const auto figures = at::stack({chunk.error.max(), chunk.error.sum(), chunk.error.dot(chunk.error),
+                                    (chunk.error / chunk.size.clamp_min(kSmallestDenominator)).max()})
+                             .cpu();
+    const auto* figure = figures.const_data_ptr<double>();
+    return {figure[0], figure[1], figure[2], figure[3]};
+}
+
 void addChunk(const at::Tensor& value, const at::Tensor& reference, std::int64_t first, TensorErrors& errors,
               Sums& sums)
 {
-    const auto wide = value.to(at::kDouble);
-    // An infinity that the reference has as well (the log-sum-exp of a fully masked row) is right.
-    const auto same = wide.eq(reference);
-    const auto bad = at::isfinite(wide).logical_and(at::isfinite(reference)).logical_or(same).logical_not();
-    const auto error = at::where(same.logical_or(bad), 0.0, (wide - reference).abs());
-    const auto denominator = at::where(at::isfinite(reference), reference.abs(), 1.0).clamp_min(kSmallestDenominator);
-    const auto [worst, place] = error.max(0);
-    // One transfer for all figures of the chunk.
-    const auto figures = at::stack({worst, place.to(at::kDouble), error.sum(), error.square().sum(),
-                                    (error / denominator).max(), bad.sum().to(at::kDouble)})
-                             .cpu();
-    const auto* figure = figures.const_data_ptr<double>();
-    if (figure[0] > errors.maxError || first == 0)
+    ChunkErrors chunk{at::sub(reference, value).abs_(), reference.abs()};
+    auto figures = figuresOf(chunk);
+    if (!std::isfinite(figures[1])) // the usual chunk is finite, and needs no second look
     {
-        errors.maxError = figure[0];
-        sums.worst = first + static_cast<std::int64_t>(figure[1]);
+        chunk = errorsWithInfinities(value, reference);
+        figures = figuresOf(chunk);
     }
-    sums.absolute += figure[2];
-    sums.squared += figure[3];
-    errors.maxRelativeError = std::max(errors.maxRelativeError, figure[4]);
-    errors.notFinite += static_cast<std::int64_t>(figure[5]);
+    if (figures[0] > errors.maxError || first == 0)
+    {
+        errors.maxError = figures[0];
+        sums.worst = first + chunk.error.argmax().item<std::int64_t>();
+    }
+    sums.absolute += figures[1];
+    sums.squared += figures[2];
+    errors.maxRelativeError = std::max(errors.maxRelativeError, figures[3]);
+    errors.notFinite += static_cast<std::int64_t>(chunk.notFinite);
 }
 
 } // namespace

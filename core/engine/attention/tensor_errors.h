@@ -39,8 +39,8 @@ void addNoise(TensorStandard& standard, const at::Tensor& noise);
 /// so in eight lanes were seen 2.4 times above it.
 ///
 /// In float32 on CUDA u is 2^-22 and not 2^-24: memory-efficient attention multiplies on tensor cores by three TF32
-/// products a float32 one (OpMultiplyAddFastF32, ATen/native/transformers/cuda/mem_eff_attention/kernel_forward.h), which
-/// keeps about two bits less. One TF32 product, with 2^-11, is still far outside.
+/// products a float32 one (OpMultiplyAddFastF32, ATen/native/transformers/cuda/mem_eff_attention/kernel_forward.h),
+/// which keeps about two bits less. One TF32 product, with 2^-11, is still far outside.
 ///
 /// It is proportional to the tensor, unlike the floor of flash-attention's tests (hopper/test_flash_attn.py:255-285:
 /// 2 max |(ref + 0.3 - 0.3) - ref|), under which a gradient of 1e-3 in bfloat16 could be all zeros.

@@ -9,8 +9,8 @@ namespace headroom::engine
 {
 
 /// Naive attention with its gradients, the accuracy yardstick, in parts of whole heads whose scores have at most
-/// \a partBytes (0: 2 GiB on CUDA, 512 MiB on the CPU): autograd keeps several score matrices alive, which would not fit
-/// for a long sequence. Heads do not depend on each other, so the parts give the same numbers; a mask that needs a
+/// \a partBytes (0: 2 GiB on CUDA, 512 MiB on the CPU): autograd keeps several score matrices alive, which would not
+/// fit for a long sequence. Heads do not depend on each other, so the parts give the same numbers; a mask that needs a
 /// gradient is not cut. \a outputGradient may be undefined: outputs alone.
 AttentionResults yardstickAttention(const AttentionInputs& inputs, const at::Tensor& outputGradient,
                                     std::int64_t partBytes = 0);

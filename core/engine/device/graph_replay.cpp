@@ -71,7 +71,8 @@ GraphReplay::GraphReplay(const c10::Device& device, const std::function<GraphRun
     m_private = std::make_unique<Private>(); // a graph asks for a stream, and so for a device
     c10::cuda::device_synchronize();
     {
-        const c10::cuda::CUDAStreamGuard onStream(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index()));
+        const c10::cuda::CUDAStreamGuard onStream(
+            c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index()));
         m_private->runs = makeRuns();
         for (const auto& run : m_private->runs)
         {

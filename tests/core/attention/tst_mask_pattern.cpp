@@ -49,8 +49,9 @@ private Q_SLOTS:
         QTest::addColumn<qint64>("span");
         for (const auto& [pattern, name] : EnumNames<MaskPattern>::names)
         {
-            for (const auto& [queries, keys, span] : {std::tuple{1, 1, 0}, std::tuple{9, 9, 2}, std::tuple{5, 13, 3},
-                                                      std::tuple{13, 5, 3}, std::tuple{33, 64, 8}, std::tuple{64, 33, 100}})
+            for (const auto& [queries, keys, span] :
+                 {std::tuple{1, 1, 0}, std::tuple{9, 9, 2}, std::tuple{5, 13, 3}, std::tuple{13, 5, 3},
+                  std::tuple{33, 64, 8}, std::tuple{64, 33, 100}})
             {
                 QTest::addRow("%s %d x %d span %d", name.data(), queries, keys, span)
                     << static_cast<int>(pattern) << qint64{queries} << qint64{keys} << qint64{span};

@@ -65,7 +65,8 @@ private Q_SLOTS:
             for (const auto pass : {Pass::Forward, Pass::Backward, Pass::TrainingStep})
             {
                 const auto problem = problemOn(kind, 64);
-                const auto prepared = prepareWork(attentionWork({problem, backend, pass}, problem, placeOf(kind), 1), *timer);
+                const auto prepared =
+                    prepareWork(attentionWork({problem, backend, pass}, problem, placeOf(kind), 1), *timer);
                 const auto evidence = prepared->observe();
                 QVERIFY2(evidence.ran == backend && evidence.asPredicted,
                          qPrintable(QString::fromStdString(describe(Case{problem, backend, pass}))));
@@ -111,8 +112,9 @@ private Q_SLOTS:
         auto problem = problemOn(DeviceKind::Cuda, 4096);
         problem.queryHeads = problem.kvHeads = 16;
         std::vector<double> medians;
-        for (const auto& [launch, l2] : {std::pair{Launch::Eager, L2State::Warm}, std::pair{Launch::Graph, L2State::Warm},
-                                         std::pair{Launch::Graph, L2State::Cold}})
+        for (const auto& [launch, l2] :
+             {std::pair{Launch::Eager, L2State::Warm}, std::pair{Launch::Graph, L2State::Warm},
+              std::pair{Launch::Graph, L2State::Cold}})
         {
             const Case wanted{problem, Backend::Flash, static_cast<Pass>(pass), launch, l2};
             const auto prepared = prepareWork(attentionWork(wanted, problem, place, 1), *timer);

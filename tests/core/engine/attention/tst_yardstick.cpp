@@ -46,9 +46,9 @@ private Q_SLOTS:
         for (const std::int64_t bytes : {1, 3 * 17 * 17 * 4, 7 * 17 * 17 * 4})
         {
             const auto parts = yardstickAttention(inputs, gradient, bytes);
-            for (const auto member : {&AttentionResults::output, &AttentionResults::logSumExp,
-                                      &AttentionResults::queryGradient, &AttentionResults::keyGradient,
-                                      &AttentionResults::valueGradient})
+            for (const auto member :
+                 {&AttentionResults::output, &AttentionResults::logSumExp, &AttentionResults::queryGradient,
+                  &AttentionResults::keyGradient, &AttentionResults::valueGradient})
             {
                 QVERIFY((parts.*member).allclose(whole.*member, 1e-5, 1e-6));
             }
