@@ -159,7 +159,10 @@ public:
         {
             m_order.push_back(text);
         }
-        found->second.push_back(place);
+        if (found->second.empty() || found->second.back() != place) // backends of one place may share a note
+        {
+            found->second.push_back(place);
+        }
     }
 
     std::vector<std::string> sentences(std::size_t lines, const Format& format) const

@@ -169,7 +169,6 @@ Comparison comparePairs(const Report& report, const CaseReport& baseline, const 
     ComparisonRule rule;
     rule.confidence = report.plan.measurement.confidence;
     rule.minimumEffect = report.plan.measurement.minimumEffect;
-    rule.seed = report.plan.seed;
     return comparePaired(pairs.baseline, pairs.candidate, rule);
 }
 

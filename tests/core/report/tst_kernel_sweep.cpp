@@ -26,7 +26,9 @@ namespace
 
 DeviceFacts gpu()
 {
-    return headroom::testing::cudaCircumstances().devices.back();
+    auto device = headroom::testing::cudaCircumstances().devices.back();
+    device.cudnnVersion = 91900;
+    return device;
 }
 
 SweepRequest requestOf(std::vector<std::int64_t> lengths)
@@ -34,6 +36,7 @@ SweepRequest requestOf(std::vector<std::int64_t> lengths)
     SweepRequest request;
     request.device.kind = DeviceKind::Cuda;
     request.specs.front().queryLengths = std::move(lengths);
+    request.measurement = measurementPolicyOf(request.policy);
     return request;
 }
 

@@ -5,7 +5,7 @@
 #include <QTest>
 
 /// `sweep` against the fake worker: what it plans, leaves, says and refuses.
-class SweepTest : public QObject
+class SweepRunTest : public QObject
 {
     Q_OBJECT
 
@@ -17,7 +17,7 @@ private Q_SLOTS:
     void exitStatusTells_data();
     void exitStatusTells();
     void deadWorkerIsARowAndTheRestIsRun();
-    void cancelledRunIsResumed();
+    void budgetLeavesJobsOut();
     void dryRunStartsNoWorker();
     void dryRunAsksForTheDevice();
     void dryRunAsJson();
@@ -56,7 +56,7 @@ QStringList words(const char* line)
 
 } // namespace
 
-void SweepTest::aRunLeavesItsFiles()
+void SweepRunTest::aRunLeavesItsFiles()
 {
     const Cli cli;
     const auto result = cli.run(smallSweep(QStringLiteral("--passes forward,backward --mask none,causal")));
@@ -78,7 +78,7 @@ void SweepTest::aRunLeavesItsFiles()
     QVERIFY(cli.run(smallSweep()).status == 3); // an earlier run is kept
 }
 
-void SweepTest::answerComesFirst()
+void SweepRunTest::answerComesFirst()
 {
     Cli cli;
     cli.pretend(R"({"cuda": true})");
@@ -92,7 +92,7 @@ void SweepTest::answerComesFirst()
     QVERIFY(result.err.contains("8 cases in 4 jobs on cuda:0"));
 }
 
-void SweepTest::presetRunsWithChanges()
+void SweepRunTest::presetRunsWithChanges()
 {
     const Cli cli;
     const auto result = cli.run(words("sweep --preset gpt2 --seq-len 64 --dtype float32 --passes forward --filter "
@@ -106,7 +106,7 @@ void SweepTest::presetRunsWithChanges()
     QVERIFY(problem[u"causal"].toBool());
 }
 
-void SweepTest::batchSpecIsItsOwnProblems()
+void SweepRunTest::batchSpecIsItsOwnProblems()
 {
     const Cli cli;
     const auto result =
@@ -121,7 +121,7 @@ void SweepTest::batchSpecIsItsOwnProblems()
              QLatin1String("causal-bottom-right"));
 }
 
-void SweepTest::exitStatusTells_data()
+void SweepRunTest::exitStatusTells_data()
 {
     QTest::addColumn<QString>("script");
     QTest::addColumn<QString>("more");
@@ -141,7 +141,7 @@ void SweepTest::exitStatusTells_data()
                             << QStringLiteral("determinism");
 }
 
-void SweepTest::exitStatusTells()
+void SweepRunTest::exitStatusTells()
 {
     QFETCH(QString, script);
     QFETCH(QString, more);
@@ -153,7 +153,7 @@ void SweepTest::exitStatusTells()
     QVERIFY2(text(result.out).contains(said), result.out.constData());
 }
 
-void SweepTest::deadWorkerIsARowAndTheRestIsRun()
+void SweepRunTest::deadWorkerIsARowAndTheRestIsRun()
 {
     Cli cli;
     cli.pretend(R"({"fault": "kill", "faultAtSample": 3, "faultOnceFile": "struck"})");
@@ -165,7 +165,7 @@ void SweepTest::deadWorkerIsARowAndTheRestIsRun()
     QCOMPARE(cases[3][u"outcome"].toString(), QLatin1String("passed"));
 }
 
-void SweepTest::cancelledRunIsResumed()
+void SweepRunTest::budgetLeavesJobsOut()
 {
     Cli cli;
     cli.pretend(R"({"cuda": true})");
@@ -176,7 +176,7 @@ void SweepTest::cancelledRunIsResumed()
     QVERIFY2(again.out.contains("did not fit into the 1e-09 s"), again.out.constData());
 }
 
-void SweepTest::dryRunStartsNoWorker()
+void SweepRunTest::dryRunStartsNoWorker()
 {
     Cli cli;
     cli.set("HEADROOM_WORKER", QStringLiteral("/nowhere/headroom-worker"));
@@ -192,7 +192,7 @@ void SweepTest::dryRunStartsNoWorker()
     QVERIFY(cli.files().isEmpty());
 }
 
-void SweepTest::dryRunAsksForTheDevice()
+void SweepRunTest::dryRunAsksForTheDevice()
 {
     Cli cli;
     cli.pretend(R"({"cuda": true})");
@@ -201,7 +201,7 @@ void SweepTest::dryRunAsksForTheDevice()
     QVERIFY(result.out.contains("On cuda:0 (fake device)"));
 }
 
-void SweepTest::dryRunAsJson()
+void SweepRunTest::dryRunAsJson()
 {
     const Cli cli;
     const auto result = cli.run(words("sweep --preset fa3-paper --dry-run --compute-capability 9.0 --json"));
@@ -221,7 +221,7 @@ void SweepTest::dryRunAsJson()
     QCOMPARE(left, std::size_t{2 * 2 * 2 * 2}); // math at 8192 and 16384: head dims, masks, passes
 }
 
-void SweepTest::presetsAreListed()
+void SweepRunTest::presetsAreListed()
 {
     const Cli cli;
     const auto result = cli.run(words("sweep --list-presets"));
@@ -234,7 +234,7 @@ void SweepTest::presetsAreListed()
     QVERIFY(result.out.contains("192"));
 }
 
-void SweepTest::wrongInputIsOneSentence_data()
+void SweepRunTest::wrongInputIsOneSentence_data()
 {
     QTest::addColumn<QString>("more");
     QTest::addColumn<QString>("said");
@@ -263,7 +263,7 @@ void SweepTest::wrongInputIsOneSentence_data()
     row("--seqlen 3", "--seq-len");
 }
 
-void SweepTest::wrongInputIsOneSentence()
+void SweepRunTest::wrongInputIsOneSentence()
 {
     QFETCH(QString, more);
     QFETCH(QString, said);
@@ -275,7 +275,7 @@ void SweepTest::wrongInputIsOneSentence()
     QVERIFY(cli.files().isEmpty());
 }
 
-void SweepTest::helpNamesEveryGroup()
+void SweepRunTest::helpNamesEveryGroup()
 {
     const Cli cli;
     const auto result = cli.run(words("sweep --help"));
@@ -291,5 +291,5 @@ void SweepTest::helpNamesEveryGroup()
     }
 }
 
-QTEST_GUILESS_MAIN(SweepTest)
-#include "tst_sweep.moc"
+QTEST_GUILESS_MAIN(SweepRunTest)
+#include "tst_sweep_run.moc"
