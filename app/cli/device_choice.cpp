@@ -4,6 +4,8 @@
 #include "app/cli/set_up_error.h"
 
 #include <algorithm>
+#include <charconv>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -11,6 +13,8 @@ namespace headroom::cli
 {
 namespace
 {
+
+constexpr int kWheelsCudnn = 91900; ///< what torch 2.11.0 of PyPI comes with
 
 std::string unknownDevice(const Circumstances& circumstances, const DeviceSelection& asked)
 {
@@ -41,6 +45,35 @@ const DeviceFacts& chooseDevice(const Circumstances& circumstances, const std::o
         throw SetUpError(unknownDevice(circumstances, asked.value_or(DeviceSelection{})));
     }
     return devices.front();
+}
+
+int parseComputeCapability(const std::string& text)
+{
+    const auto dot = text.find('.');
+    int major = 0;
+    int minor = 0;
+    const auto read = [](std::string_view part, int& into)
+    {
+        const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), into);
+        return error == std::errc() && end == part.data() + part.size();
+    };
+    const std::string_view all(text);
+    if (dot == std::string::npos || !read(all.substr(0, dot), major) || !read(all.substr(dot + 1), minor) ||
+        major < 1 || major > 99 || minor < 0 || minor > 9)
+    {
+        throw std::invalid_argument(
+            fmt::format("'{}' is no compute capability; give it as major.minor, like 9.0", text));
+    }
+    return 10 * major + minor;
+}
+
+DeviceFacts assumedGpu(int computeCapability)
+{
+    DeviceFacts device;
+    device.kind = DeviceKind::Cuda;
+    device.computeCapability = computeCapability;
+    device.cudnnVersion = kWheelsCudnn;
+    return device;
 }
 
 std::string describeDevice(const DeviceFacts& device)

@@ -13,6 +13,12 @@ namespace headroom::cli
 /// \throws SetUpError with a sentence that names the devices there are.
 const DeviceFacts& chooseDevice(const Circumstances& circumstances, const std::optional<DeviceSelection>& asked);
 
+/// 90 of "9.0". \throws std::invalid_argument with a sentence.
+int parseComputeCapability(const std::string& text);
+
+/// What the rules need to know of a GPU that is not here, with cuDNN 9.19.
+DeviceFacts assumedGpu(int computeCapability);
+
 /// "cuda:0 (NVIDIA H200)".
 std::string describeDevice(const DeviceFacts& device);
 

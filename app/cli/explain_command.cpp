@@ -10,7 +10,6 @@
 #include "core/report/explanation_tables.h"
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -37,7 +36,6 @@ constexpr const char* kExamples =
     "Exit status: 0, 1 when the rules and LibTorch disagree, 3 usage or set-up error.";
 
 constexpr int kDisagreement = 1;
-constexpr int kWheelsCudnn = 91900; ///< what torch 2.11.0 of PyPI comes with
 
 struct ExplainOptions
 {
@@ -49,27 +47,6 @@ struct ExplainOptions
     std::vector<std::int64_t> headDims{32, 40, 64, 72, 80, 96, 128, 160, 192, 224, 256, 320, 512};
     bool json = false;
 };
-
-/// 90 of "9.0". \throws std::invalid_argument with a sentence.
-int parseComputeCapability(const std::string& text)
-{
-    const auto dot = text.find('.');
-    int major = 0;
-    int minor = 0;
-    const auto read = [](std::string_view part, int& into)
-    {
-        const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), into);
-        return error == std::errc() && end == part.data() + part.size();
-    };
-    const std::string_view all(text);
-    if (dot == std::string::npos || !read(all.substr(0, dot), major) || !read(all.substr(dot + 1), minor) ||
-        major < 1 || major > 99 || minor < 0 || minor > 9)
-    {
-        throw std::invalid_argument(
-            fmt::format("'{}' is no compute capability; give it as major.minor, like 9.0", text));
-    }
-    return 10 * major + minor;
-}
 
 /// Who is asked, and about which device.
 struct Asked
@@ -84,9 +61,7 @@ Asked whomToAsk(const ExplainOptions& options)
     Asked asked;
     if (options.computeCapability)
     {
-        asked.device.kind = DeviceKind::Cuda;
-        asked.device.computeCapability = *options.computeCapability;
-        asked.device.cudnnVersion = kWheelsCudnn;
+        asked.device = assumedGpu(*options.computeCapability);
         return asked;
     }
     if (options.rulesOnly)

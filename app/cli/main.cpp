@@ -7,6 +7,7 @@
 #include "app/cli/help_formatter.h"
 #include "app/cli/report_command.h"
 #include "app/cli/resume_command.h"
+#include "app/cli/sweep_command.h"
 #include "app/cli/usage.h"
 #include "app/cli/validate_command.h"
 #include "core/version/build_info.h"
@@ -41,10 +42,10 @@ std::vector<Command> addCommands(CLI::App& program)
     program.footer(kStart);
     program.set_version_flag(
         "--version", [] { return "headroom-cli " + headroom::buildInfo().version; }, "print the version");
-    std::vector<Command> commands{addValidateCommand(program), addReportCommand(program),
-                                  addExportCommand(program),   addResumeCommand(program),
-                                  addExplainCommand(program),  addDiffFingerprintCommand(program),
-                                  addDevicesCommand(program),  addDoctorCommand(program)};
+    std::vector<Command> commands{
+        addValidateCommand(program),        addSweepCommand(program),   addReportCommand(program),
+        addExportCommand(program),          addResumeCommand(program),  addExplainCommand(program),
+        addDiffFingerprintCommand(program), addDevicesCommand(program), addDoctorCommand(program)};
     for (const Command& command : commands)
     {
         // Anew, to come last; what no option takes is looked at in usage.h.

@@ -119,4 +119,26 @@ int runToReport(Supervisor& supervisor, const Plan& plan, Journal& journal, cons
     return finishReport(report, files, speech);
 }
 
+int runNewPlan(Supervisor& supervisor, const Plan& plan, const OutputFiles& files, bool force, Speech speech)
+{
+    NewFolder folder(files.folder());
+    if (force)
+    {
+        removeEarlier(files);
+    }
+    try
+    {
+        Journal journal = Journal::open(files.journal);
+        const int status = runToReport(supervisor, plan, journal, files, speech);
+        folder.keep();
+        return status;
+    }
+    catch (const SetUpError&)
+    {
+        std::error_code error;
+        std::filesystem::remove(files.journal, error); // nothing of the plan was run
+        throw;
+    }
+}
+
 } // namespace headroom::cli

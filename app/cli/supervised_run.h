@@ -25,6 +25,10 @@ Circumstances describeMachine(Supervisor& supervisor);
 /// Returns the exit status. \throws SetUpError, having written no report, when the run could not start.
 int runToReport(Supervisor& supervisor, const Plan& plan, Journal& journal, const OutputFiles& files, Speech speech);
 
+/// runToReport() of a plan that begins: makes the folder and the journal of \a files, with \a force in place of an
+/// earlier run's. When it cannot start, nothing of it stays.
+int runNewPlan(Supervisor& supervisor, const Plan& plan, const OutputFiles& files, bool force, Speech speech);
+
 /// Writes the reports of a finished run, and says it. \throws std::runtime_error when they cannot be written.
 int finishReport(const Report& report, const OutputFiles& files, Speech speech);
 

@@ -84,25 +84,7 @@ int validate(const ValidateOptions& options)
     const OutputFiles files = checkInput(options);
     Supervisor supervisor(findWorker().command);
     const Plan plan = planFor(options, describeMachine(supervisor));
-
-    NewFolder folder(files.folder());
-    if (options.force)
-    {
-        removeEarlier(files);
-    }
-    try
-    {
-        Journal journal = Journal::open(files.journal);
-        const int status = runToReport(supervisor, plan, journal, files, {options.json, options.quiet});
-        folder.keep();
-        return status;
-    }
-    catch (const SetUpError&)
-    {
-        std::error_code error;
-        std::filesystem::remove(files.journal, error); // nothing of the plan was run
-        throw;
-    }
+    return runNewPlan(supervisor, plan, files, options.force, {options.json, options.quiet});
 }
 
 } // namespace

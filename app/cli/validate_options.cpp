@@ -2,6 +2,7 @@
 #include "app/cli/validate_options.h"
 
 #include "app/cli/arguments.h"
+#include "app/cli/policy_options.h"
 #include "core/attention/saturating.h"
 
 #include <algorithm>
@@ -95,61 +96,6 @@ void declareWhat(CLI::App& app, ValidateOptions& options)
             kWhat, "2 is looked for, and missing it is no failure");
 }
 
-template <typename T> T valueOf(const std::string& text);
-template <> std::int64_t valueOf<std::int64_t>(const std::string& text)
-{
-    return wholeNumber(text);
-}
-template <> double valueOf<double>(const std::string& text)
-{
-    return number(text);
-}
-template <> std::optional<std::int64_t> valueOf<std::optional<std::int64_t>>(const std::string& text)
-{
-    return wholeNumber(text);
-}
-
-template <typename T> void setOption(MeasurementPolicy& policy, std::string_view name, const T& value)
-{
-    MeasurementPolicy::visitOptions(policy,
-                                    [&](const OptionInfo& info, auto& member)
-                                    {
-                                        if constexpr (std::is_same_v<std::decay_t<decltype(member)>, T>)
-                                        {
-                                            member = info.name == name ? value : member;
-                                        }
-                                    });
-}
-
-/// Each option of the policy that has a flag, from its one declaration. Its value is put over the preset's in
-/// requestOf().
-void declarePolicy(CLI::App& app, ValidateOptions& options)
-{
-    const MeasurementPolicy standard = measurementPolicyOf(Preset::Standard);
-    const auto declare = [&]<typename T>(const OptionInfo& info, const T& usual)
-    {
-        if (info.flag.empty())
-        {
-            return;
-        }
-        const auto take = [&options, name = info.name](const std::string& text)
-        {
-            const T value = valueOf<T>(text);
-            options.policyChanges.emplace_back([name, value](MeasurementPolicy& policy)
-                                               { setOption(policy, name, value); });
-        };
-        constexpr bool isWhole = !std::is_same_v<T, double>;
-        const std::string unit = info.unit.empty() ? (isWhole ? "N" : "X") : "SECONDS";
-        std::string byDefault;
-        if constexpr (std::is_arithmetic_v<T>)
-        {
-            byDefault = fmt::format("{}, or the preset's", usual);
-        }
-        present(addText(app, std::string(info.flag), unit, take, std::string(info.help)), kHow, byDefault);
-    };
-    MeasurementPolicy::visitOptions(standard, declare);
-}
-
 void declareHow(CLI::App& app, ValidateOptions& options)
 {
     present(
@@ -158,7 +104,7 @@ void declareHow(CLI::App& app, ValidateOptions& options)
     present(addNumber(app, "--max-seconds", options.request.maxSeconds,
                       "time for the whole run; jobs that do not fit are left out and named"),
             kHow, "no limit");
-    declarePolicy(app, options);
+    declarePolicy(app, options.policyChanges, kHow);
 }
 
 void declareOutput(CLI::App& app, ValidateOptions& options)
@@ -194,11 +140,7 @@ ValidationRequest requestOf(const ValidateOptions& options, const DeviceSelectio
     request.input.batch = options.batch.value_or(defaultBatchOf(request.preset));
     request.device = device;
     request.input.device = device.kind;
-    request.measurement = measurementPolicyOf(request.preset);
-    for (const auto& change : options.policyChanges)
-    {
-        change(request.measurement);
-    }
+    request.measurement = changedPolicy(request.preset, options.policyChanges);
     request.accuracy = accuracyPolicyOf(request.preset);
     return request;
 }

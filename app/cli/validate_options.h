@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/cli/policy_options.h"
 #include "core/plan/validation_plan.h"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace CLI
 {
@@ -30,8 +29,7 @@ struct ValidateOptions
     bool json = false;
     bool quiet = false;
 
-    /// Changes to the preset's policy, in the order of the command line.
-    std::vector<std::function<void(MeasurementPolicy&)>> policyChanges;
+    PolicyChanges policyChanges;
 };
 
 /// Declares every option of `validate` on \a app; parsing fills \a options, which must outlive it.

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <random>
 #include <stdexcept>
 #include <vector>
 
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/beta.hpp>
 #include <fmt/format.h>
 
 namespace headroom
@@ -17,84 +17,100 @@ namespace headroom
 namespace
 {
 
-constexpr std::int64_t kFewestResamples = 100;
-constexpr std::size_t kMostValues = 0xFFFF'FFFF;
+/// What is less likely than this moves no tail that anybody asks for.
+constexpr double kNegligible = 1e-16;
 
-/// Uniform draws from 0 to bound - 1, where bound is below 2^32: Lemire, "Fast Random Integer Generation in an
-/// Interval", ACM TOMACS 29, 2019. std::uniform_int_distribution may differ between standard libraries, whereas the
-/// engine's numbers are laid down by the standard.
-class BoundedDraw
+/// A median that a draw may have.
+struct PossibleMedian
 {
-public:
-    BoundedDraw(std::uint64_t seed, std::uint64_t bound)
-        : m_engine(seed), m_bound(bound), m_threshold((kLowerHalf + 1) % bound)
-    {
-    }
-
-    std::size_t operator()()
-    {
-        std::uint64_t product = (m_engine() >> 32U) * m_bound;
-        while ((product & kLowerHalf) < m_threshold) // the incomplete stretch, which would favour some results
-        {
-            product = (m_engine() >> 32U) * m_bound;
-        }
-        return static_cast<std::size_t>(product >> 32U);
-    }
-
-private:
-    static constexpr std::uint64_t kLowerHalf = 0xFFFF'FFFF;
-
-    std::mt19937_64 m_engine;
-    std::uint64_t m_bound;
-    std::uint64_t m_threshold;
+    double value = 0;
+    double probability = 0;
 };
 
-/// Medians of sets drawn with replacement from the same values. A drawn value is counted at its rank, and the middle
-/// is found by walking over the counts, which is several times as fast as partitioning a copy.
-class ResampledMedian
+/// The medians of all draws of n values from n, with their probabilities. Ranks i and j count from 1; of a draw's n
+/// ranks in ascending order, R is the m-th and, for even n = 2m, S the one behind it.
+class MedianDistribution
 {
 public:
-    ResampledMedian(std::span<const double> values, std::uint64_t seed)
-        : m_draw(seed, values.size()), m_ascending(values.begin(), values.end()), m_ranks(values.size()),
-          m_counts(values.size())
+    explicit MedianDistribution(std::span<const double> values)
+        : m_ascending(values.begin(), values.end()), m_n(static_cast<double>(values.size())),
+          m_half(std::floor((m_n + 1) / 2))
     {
-        std::vector<std::size_t> order(values.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        std::ranges::sort(order, {}, [&](std::size_t index) { return values[index]; });
-        for (std::size_t rank = 0; rank < order.size(); ++rank)
-        {
-            m_ranks[order[rank]] = rank;
-        }
         std::ranges::sort(m_ascending);
+        // By Hoeffding's inequality the rest has a probability of at most 2 exp(-50).
+        const auto reach = static_cast<std::size_t>(5 * std::sqrt(m_n)) + 1;
+        const auto middle = static_cast<std::size_t>(m_half);
+        double before = 0;
+        for (std::size_t i = middle > reach ? middle - reach : 1; i <= std::min(middle + reach, values.size()); ++i)
+        {
+            const double upTo = atMost(i);
+            if (const double ofRank = upTo - before; ofRank > kNegligible)
+            {
+                values.size() % 2 == 1 ? add(i, i, ofRank) : addPairs(i, ofRank);
+            }
+            before = upTo;
+        }
+        std::ranges::sort(m_medians, {}, &PossibleMedian::value);
     }
 
-    double operator()()
+    /// The first value, from one end, up to which more than \a tail lies.
+    Interval within(double tail) const
     {
-        const std::size_t n = m_ranks.size();
-        std::ranges::fill(m_counts, std::size_t{0});
-        for (std::size_t i = 0; i < n; ++i)
-        {
-            ++m_counts[m_ranks[m_draw()]];
-        }
-        std::size_t rank = 0;
-        std::size_t passed = m_counts[0];
-        const auto advanceTo = [&](std::size_t position)
-        {
-            while (passed <= position)
-            {
-                passed += m_counts[++rank];
-            }
-            return m_ascending[rank];
-        };
-        const double lower = advanceTo((n - 1) / 2);
-        return std::midpoint(lower, advanceTo(n / 2));
+        return {firstBeyond(m_medians.begin(), m_medians.end(), tail),
+                firstBeyond(m_medians.rbegin(), m_medians.rend(), tail)};
     }
 
 private:
-    BoundedDraw m_draw;
+    /// P(R <= i): at least m of n draws have a rank up to i.
+    double atMost(std::size_t i) const
+    {
+        return boost::math::ibeta(m_half, m_n - m_half + 1, static_cast<double>(i) / m_n);
+    }
+
+    void add(std::size_t i, std::size_t j, double probability)
+    {
+        m_medians.push_back({std::midpoint(m_ascending[i - 1], m_ascending[j - 1]), probability});
+    }
+
+    /// For R = i each S from i on. R = i and S >= j mean that m draws lie at or below i, not all of them below it, and
+    /// the other m at or above j.
+    void addPairs(std::size_t i, double ofRank)
+    {
+        const auto rank = static_cast<double>(i);
+        const double notAllBelow = -std::expm1(m_half * std::log((rank - 1) / rank));
+        const double logCount = std::lgamma(m_n + 1) - 2 * std::lgamma(m_half + 1);
+        const auto atLeast = [&](std::size_t j)
+        {
+            const double above = m_n - static_cast<double>(j) + 1;
+            return above > 0
+                       ? notAllBelow * std::exp(logCount + m_half * (std::log(rank / m_n) + std::log(above / m_n)))
+                       : 0.0;
+        };
+        double beyond = atLeast(i + 1);
+        add(i, i, std::max(0.0, ofRank - beyond));
+        for (std::size_t j = i + 1; beyond > kNegligible; ++j)
+        {
+            const double next = atLeast(j + 1);
+            add(i, j, beyond - next);
+            beyond = next;
+        }
+    }
+
+    template <typename Iterator> static double firstBeyond(Iterator at, Iterator end, double tail)
+    {
+        double passed = at->probability;
+        while (passed <= tail && at + 1 != end)
+        {
+            ++at;
+            passed += at->probability;
+        }
+        return at->value;
+    }
+
     std::vector<double> m_ascending;
-    std::vector<std::size_t> m_ranks; ///< of the value at each index, ties in any order
-    std::vector<std::size_t> m_counts;
+    double m_n = 0;
+    double m_half = 0; ///< m
+    std::vector<PossibleMedian> m_medians;
 };
 
 double expandedTail(std::size_t n, double confidence)
@@ -108,26 +124,17 @@ double expandedTail(std::size_t n, double confidence)
 
 } // namespace
 
-std::optional<Interval> bootstrapMedianInterval(std::span<const double> values, double confidence, std::uint64_t seed,
-                                                std::int64_t resamples)
+std::optional<Interval> bootstrapMedianInterval(std::span<const double> values, double confidence)
 {
-    if (!(confidence > 0.0 && confidence < 1.0) || resamples < kFewestResamples)
+    if (!(confidence > 0.0 && confidence < 1.0))
     {
-        throw std::invalid_argument(fmt::format("a bootstrap needs a confidence between 0 and 1 and at least {} "
-                                                "resamples, not {} and {}",
-                                                kFewestResamples, confidence, resamples));
+        throw std::invalid_argument(fmt::format("a bootstrap needs a confidence between 0 and 1, not {}", confidence));
     }
-    if (values.size() < 2 || values.size() > kMostValues ||
-        !std::ranges::all_of(values, [](double value) { return std::isfinite(value); }))
+    if (values.size() < 2 || !std::ranges::all_of(values, [](double value) { return std::isfinite(value); }))
     {
         return std::nullopt;
     }
-    std::vector<double> medians(static_cast<std::size_t>(resamples));
-    std::ranges::generate(medians, ResampledMedian(values, seed));
-    std::ranges::sort(medians);
-    const double tail = expandedTail(values.size(), confidence) * static_cast<double>(resamples);
-    const auto outside = static_cast<std::size_t>(tail); // below half of them, since the tail is below 1/2
-    return Interval{medians[outside], medians[medians.size() - 1 - outside]};
+    return MedianDistribution(values).within(expandedTail(values.size(), confidence));
 }
 
 } // namespace headroom

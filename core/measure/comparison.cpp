@@ -161,7 +161,7 @@ Comparison comparePaired(std::span<const double> baselineNs, std::span<const dou
     }
     const Interval interval = result.pairs < kFewestPairsForBootstrap
                                   ? *medianInterval(ratios, rule.confidence)
-                                  : *bootstrapMedianInterval(ratios, rule.confidence, rule.seed);
+                                  : *bootstrapMedianInterval(ratios, rule.confidence);
     const double logEffect = std::log1p(rule.minimumEffect);
     const double detectable = detectableLogEffect(interval, rule.confidence);
     result.interval = Interval{std::exp(interval.low), std::exp(interval.high)};

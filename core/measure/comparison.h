@@ -34,12 +34,11 @@ struct ComparisonRule
 {
     double confidence = kDefaultConfidence; ///< inside (0, 1)
     double minimumEffect = 0.01;            ///< share, at least 0: 0.01 makes 1/1.01 to 1.01 "the same"
-    std::uint64_t seed = 20150101;          ///< of the bootstrap; the same seed, the same interval
 
     bool operator==(const ComparisonRule&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ComparisonRule, confidence, minimumEffect, seed)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ComparisonRule, confidence, minimumEffect)
 
 /// The outcome of a paired comparison. Ratios are speed-ups of the candidate, baseline time / candidate time: 1.25
 /// means that in the middle round the baseline took 1.25 times as long.

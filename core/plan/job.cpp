@@ -26,30 +26,30 @@ std::string_view kindOf(const JobWork& work)
 
 Json workToJson(const JobWork& work)
 {
-    return std::visit(
-        Overloaded{
-            [](const ProbeJob& job) {
-                return Json{{"subject", subjectToJson(job.subject)},
-                            {"probe", job.probe},
-                            {"backends", job.backends},
-                            {"pass", job.pass}};
-            },
-            [](const JudgeJob& job) {
-                return Json{{"subject", subjectToJson(job.subject)}, {"backends", job.backends}};
-            },
-            [](const MeasureJob& job) {
-                return Json{{"case", job.measured}};
-            },
-            [](const CompareJob& job) {
-                return Json{{"cases", job.cases}};
-            },
-            [](const CheckJob& job) {
-                return Json{{"check", job.check},
-                            {"subject", subjectToJson(job.subject)},
-                            {"backends", job.backends},
-                            {"item", job.item}};
-            }},
-        work);
+    return std::visit(Overloaded{[](const ProbeJob& job)
+                                 {
+                                     return Json{{"subject", subjectToJson(job.subject)},
+                                                 {"probe", job.probe},
+                                                 {"backends", job.backends},
+                                                 {"pass", job.pass}};
+                                 },
+                                 [](const JudgeJob& job) {
+                                     return Json{{"subject", subjectToJson(job.subject)}, {"backends", job.backends}};
+                                 },
+                                 [](const MeasureJob& job) {
+                                     return Json{{"case", job.measured}};
+                                 },
+                                 [](const CompareJob& job) {
+                                     return Json{{"cases", job.cases}, {"leftOut", job.leftOut}};
+                                 },
+                                 [](const CheckJob& job)
+                                 {
+                                     return Json{{"check", job.check},
+                                                 {"subject", subjectToJson(job.subject)},
+                                                 {"backends", job.backends},
+                                                 {"item", job.item}};
+                                 }},
+                      work);
 }
 
 JobWork workFromJson(const std::string& kind, const Json& json)
@@ -69,7 +69,7 @@ JobWork workFromJson(const std::string& kind, const Json& json)
     }
     if (kind == "compare")
     {
-        return CompareJob{json.at("cases").get<std::vector<Case>>()};
+        return CompareJob{json.at("cases").get<std::vector<Case>>(), json.value("leftOut", std::vector<LeftOutCase>())};
     }
     if (kind == "check")
     {

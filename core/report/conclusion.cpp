@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/conclusion.h"
 
+#include "core/report/fastest.h"
 #include "core/report/findings.h"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ void concludeReport(Report& report)
 {
     Findings findings;
     findInRun(report, findings);
-    findInSpeed(report, findings);
+    isKernelSweep(report) ? findInKernelSweep(report, findings) : findInSpeed(report, findings);
 
     report.conclusion = Conclusion::Passed;
     if (!findings.setUp.empty())

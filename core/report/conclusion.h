@@ -17,6 +17,10 @@ inline constexpr double kUsualTarget = 2.0;
 ///  * CannotTell: not finished, too noisy, or nothing could be measured or verified that was asked for;
 ///  * Passed: the rest. Backends that are not eligible, sweep points that run out of memory, non-determinism and a
 ///    missed 2x that nobody asked for are said and are no failure.
+///
+/// Of a sweep over attention calls: Failed where a judgement failed or a worker died on a case; CannotTell where
+/// nothing could be measured or verified, or the run was cancelled; else Passed. Jobs that its time did not reach are
+/// said.
 void concludeReport(Report& report);
 
 /// Why the usual 2x cannot be expected here, in a clause; empty when nothing known stands against it.

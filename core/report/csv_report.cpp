@@ -139,6 +139,7 @@ std::vector<Field> figureFields()
         {"ranked", [](const Row& row)
          { return row.comparison == nullptr ? "" : (row.comparison->ranked ? std::string("true") : "false"); }},
         {"flags", [](const Row& row) { return joined(row.entry.flags); }},
+        {"repro", [](const Row& row) { return row.entry.repro; }},
     };
 }
 

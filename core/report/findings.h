@@ -27,4 +27,8 @@ void findInRun(const Report& report, Findings& findings);
 /// The target, the verdicts of the main comparisons, and what could not be measured (speed_findings.cpp).
 void findInSpeed(const Report& report, Findings& findings);
 
+/// Of a sweep over attention calls, in place of findInSpeed(): who is fastest how often, what did not fit into the
+/// time, and whether anything could be measured at all (kernel_findings.cpp).
+void findInKernelSweep(const Report& report, Findings& findings);
+
 } // namespace headroom

@@ -2,7 +2,9 @@
 #include "core/report/fold.h"
 
 #include "core/report/conclusion.h"
+#include "core/report/fastest.h"
 #include "core/report/queries.h"
+#include "core/report/repro.h"
 #include "core/report/summary.h"
 
 #include <algorithm>
@@ -33,6 +35,45 @@ void dropOwnedBy(const std::string& owner, std::vector<T>& values, std::vector<s
 void append(std::vector<double>& target, const std::vector<double>& more)
 {
     target.insert(target.end(), more.begin(), more.end());
+}
+
+const CompareJob* comparisonIn(const Job* job)
+{
+    return job != nullptr ? std::get_if<CompareJob>(&job->work) : nullptr;
+}
+
+/// The plan knew that \a measured would not run.
+bool isLeftOut(const Job* job, const Case& measured)
+{
+    const auto* compare = comparisonIn(job);
+    return compare != nullptr && std::any_of(compare->leftOut.begin(), compare->leftOut.end(),
+                                             [&](const LeftOutCase& entry) { return entry.left == measured; });
+}
+
+Cause causeOf(LeftOut why)
+{
+    switch (why)
+    {
+    case LeftOut::NotEligible:
+        return Cause::NotEligible;
+    case LeftOut::TooLarge:
+        return Cause::OutOfMemory;
+    case LeftOut::NotWanted:
+        break;
+    }
+    return Cause::None;
+}
+
+CaseReport rowOf(const std::string& jobId, const Case& measured, Outcome outcome, Cause cause, std::string_view reason)
+{
+    CaseReport row;
+    row.measured = measured;
+    row.jobId = jobId;
+    row.result.caseId = measured.id();
+    row.outcome = row.result.outcome = outcome;
+    row.cause = row.result.cause = cause;
+    row.reason = row.result.reason = reason;
+    return row;
 }
 
 void finishCase(CaseReport& row, const JobFinished& job)
@@ -85,7 +126,7 @@ void ReportFold::take(const Event& event, const RunStarted& data)
         row.title = job.title;
         m_report.jobs.push_back(std::move(row));
     }
-    conclude();
+    m_concluded = false;
 }
 
 void ReportFold::take(const Event& /*event*/, const CircumstancesSeen& data)
@@ -181,15 +222,16 @@ void ReportFold::take(const Event& event, const JobFinished& data)
     row.finished = true;
     row.result = data;
     addCases(event.job);
+    const auto* job = findJob(m_report, event.job);
     for (auto& measured : m_report.cases)
     {
-        if (measured.jobId == event.job)
+        if (measured.jobId == event.job && !isLeftOut(job, measured.measured))
         {
             finishCase(measured, data);
         }
     }
     compareCases(m_report, event.job);
-    conclude();
+    m_concluded = false;
 }
 
 void ReportFold::take(const Event& /*event*/, const RecommendationMade& data)
@@ -206,7 +248,7 @@ void ReportFold::take(const Event& event, const RunFinished& data)
 {
     m_report.finished = data;
     m_report.finishedUtc = event.utc;
-    conclude();
+    m_concluded = false;
 }
 
 JobReport& ReportFold::jobRow(const std::string& id)
@@ -246,28 +288,45 @@ void ReportFold::addCases(const std::string& id)
     {
         return;
     }
-    for (const auto& measured : casesOf(*job))
+    const auto cases = casesOf(*job);
+    const auto baseline = cases.empty() ? std::nullopt : std::optional(cases.front().backend);
+    const auto add = [&](CaseReport row)
     {
-        const std::string caseId = measured.id();
-        if (findCase(id, caseId) != nullptr)
+        if (findCase(id, row.result.caseId) == nullptr)
         {
-            continue;
+            row.repro = reproLine(m_report.plan, row.measured, baseline);
+            m_report.cases.push_back(std::move(row));
         }
-        CaseReport row;
-        row.measured = measured;
-        row.jobId = id;
-        row.result.caseId = caseId;
-        row.outcome = row.result.outcome = Outcome::Cancelled;
-        row.reason = row.result.reason = kUnfinished;
-        m_report.cases.push_back(std::move(row));
+    };
+    for (const auto& measured : cases)
+    {
+        add(rowOf(id, measured, Outcome::Cancelled, Cause::None, kUnfinished));
+    }
+    if (const auto* compare = comparisonIn(job))
+    {
+        for (const auto& entry : compare->leftOut)
+        {
+            add(rowOf(id, entry.left, Outcome::Skipped, causeOf(entry.why), entry.reason));
+        }
     }
 }
 
-void ReportFold::conclude()
+const Report& ReportFold::report() const
+{
+    if (!m_concluded)
+    {
+        conclude();
+        m_concluded = true;
+    }
+    return m_report;
+}
+
+void ReportFold::conclude() const
 {
     verifyCases(m_report, m_judgementJobs);
     rankComparisons(m_report);
     flagCases(m_report);
+    m_report.fastest = fastestCases(m_report);
     concludeReport(m_report);
 }
 

@@ -13,13 +13,15 @@ namespace headroom
 /// Folds events into a Report, one at a time, so that a live view and a reopened file can never disagree.
 ///
 /// A job that is started again (after a crash or a resume) begins anew: what its earlier attempt left is dropped, and
-/// so are recommendations and the end of an earlier attempt. Summaries, comparisons, headlines and the conclusion are
-/// brought up to date when a job or the run finishes.
+/// so are recommendations and the end of an earlier attempt. Summaries and comparisons of a job are made when it
+/// finishes; what looks at all of the run (verdicts of cases, ranks, headlines, flags, the conclusion) when the report
+/// is asked for, so that a journal of hundreds of jobs is folded in one go. For one thread.
 class ReportFold
 {
 public:
     void apply(const Event& event);
-    const Report& report() const { return m_report; }
+    /// Up to date with all events so far. The reference lives as long as the fold, and changes with the next event.
+    const Report& report() const;
 
 private:
     void take(const Event& event, const RunStarted& data);
@@ -39,9 +41,10 @@ private:
     CaseReport* findCase(const std::string& job, const std::string& caseId);
     void dropJob(const std::string& id);
     void addCases(const std::string& id);
-    void conclude();
+    void conclude() const;
 
-    Report m_report;
+    mutable Report m_report;
+    mutable bool m_concluded = true; ///< false: the parts that look at all of the run are behind
     std::vector<std::string> m_layerJobs;
     std::vector<std::string> m_observationJobs; ///< the job of each of the report's layers
     std::vector<std::string> m_judgementJobs;   ///< and of each judgement

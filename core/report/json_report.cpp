@@ -12,10 +12,11 @@ namespace headroom
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CaseReport, measured, jobId, outcome, cause, reason, accuracy,
                                                 accuracyNote, evidence, deviceNs, round, smMhz, wallNs, device, wall,
-                                                samplesPerSecond, tokensPerSecond, result, flags)
+                                                samplesPerSecond, tokensPerSecond, result, flags, repro)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ComparisonReport, jobId, baselineCase, candidateCase, comparison,
                                                 memoryRatio, ranked, whyUnranked)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(JobReport, id, stage, title, started, finished, result)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FastestReport, jobId, ranked, fastest, second, ratio, close)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Headline, pass, best, comparison)
 
 namespace
@@ -75,6 +76,7 @@ Json restOf(const Report& report)
             {"conclusion", report.conclusion},
             {"conclusionReasons", report.conclusionReasons},
             {"headlines", report.headlines},
+            {"fastest", report.fastest},
             {"comparisons", report.comparisons},
             {"recommendations", report.recommendations},
             {"checks", report.checks},
@@ -106,6 +108,7 @@ void readRest(const Json& rest, Report& report)
     readMember(rest, "conclusion", report.conclusion);
     readMember(rest, "conclusionReasons", report.conclusionReasons);
     readMember(rest, "headlines", report.headlines);
+    readMember(rest, "fastest", report.fastest);
     readMember(rest, "comparisons", report.comparisons);
     readMember(rest, "recommendations", report.recommendations);
     readMember(rest, "checks", report.checks);

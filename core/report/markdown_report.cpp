@@ -2,6 +2,7 @@
 #include "core/report/markdown_report.h"
 
 #include "core/report/answer.h"
+#include "core/report/kernel_table.h"
 #include "core/report/queries.h"
 #include "core/report/report_tables.h"
 
@@ -61,6 +62,27 @@ std::string recommendations(const Report& report)
     return text;
 }
 
+/// Each command line once, with the cases that it measures; folded away, to be copied from.
+std::string reproLines(const Report& report)
+{
+    std::string lines;
+    std::string last;
+    for (const auto& row : report.cases)
+    {
+        if (row.repro.empty())
+        {
+            continue;
+        }
+        lines += fmt::format("# {} {}\n", row.result.caseId, describe(row.measured));
+        lines += row.repro == last ? std::string() : row.repro + "\n";
+        last = row.repro;
+    }
+    return lines.empty() ? lines
+                         : fmt::format("<details><summary>The command line that measures each case again</summary>\n\n"
+                                       "```sh\n{}```\n\n</details>\n\n",
+                                       lines);
+}
+
 std::string warnings(const Report& report)
 {
     std::string text;
@@ -87,6 +109,8 @@ std::string writeMarkdownReport(const Report& report)
         text += fmt::format("- {}\n", markdownEscaped(reason));
     }
     text += report.conclusionReasons.empty() ? "" : "\n";
+    text += section("Backends", kernelSummaryTables(report, format));
+    text += section("Kernels", kernelTables(report, format));
     text += section("Compatibility", compatibilityTables(report, format, Detail::Full));
     text += skipped(report, Stage::Accuracy, "Accuracy");
     text += section("Accuracy", accuracyTables(report, format, Detail::Full));
@@ -96,6 +120,7 @@ std::string writeMarkdownReport(const Report& report)
     text += section("Checks", checkTables(report, format));
     text += section("What did not pass", unfinishedTables(report, format));
     text += recommendations(report);
+    text += reproLines(report);
     text += warnings(report);
     const auto circumstances = circumstancesTable(report, format, Detail::Full);
     text += circumstances.rows.empty() ? std::string() : section("Circumstances", {circumstances});

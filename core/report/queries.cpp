@@ -171,8 +171,9 @@ bool hasNoAttention(const Report& report)
                        [&](const Job& job)
                        {
                            const auto* row = findJobReport(report, job.id);
-                           return std::holds_alternative<ProbeJob>(job.work) && row != nullptr && row->finished &&
-                                  row->result.outcome == Outcome::Passed;
+                           const auto* probe = std::get_if<ProbeJob>(&job.work);
+                           return probe != nullptr && probe->probe == ProbeKind::Layers && row != nullptr &&
+                                  row->finished && row->result.outcome == Outcome::Passed;
                        });
 }
 

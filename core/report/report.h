@@ -35,6 +35,7 @@ struct CaseReport
     std::optional<double> tokensPerSecond;
     CaseResult result;
     std::vector<std::string> flags; ///< what is odd about its figures, a sentence each (core/validate/plausibility.h)
+    std::string repro;              ///< the command line that measures it again; empty where none can (repro.h)
 
     bool operator==(const CaseReport&) const = default;
 };
@@ -51,6 +52,19 @@ struct ComparisonReport
     std::string whyUnranked;
 
     bool operator==(const ComparisonReport&) const = default;
+};
+
+/// Who is fastest in one comparison of a sweep.
+struct FastestReport
+{
+    std::string jobId;
+    std::int64_t ranked = 0;        ///< cases that could win: measured, seen to run, and verified
+    std::optional<Backend> fastest; ///< by its median; nothing when none is ranked
+    std::optional<Backend> second;
+    std::optional<double> ratio; ///< median of the second over that of the fastest
+    std::vector<Backend> close;  ///< not told apart from the fastest; then there is no winner
+
+    bool operator==(const FastestReport&) const = default;
 };
 
 /// A job as a row.
@@ -116,7 +130,8 @@ struct Report
     std::vector<Judgement> judgements;
     std::vector<CheckResult> checks;
     std::vector<Recommendation> recommendations;
-    std::vector<Headline> headlines; ///< forward and training step, cold L2 not among them
+    std::vector<FastestReport> fastest; ///< of a sweep, comparison by comparison
+    std::vector<Headline> headlines;    ///< forward and training step, cold L2 not among them
     std::vector<Telemetry> telemetry;
     std::vector<LogLine> log;
     std::optional<RunFinished> finished;

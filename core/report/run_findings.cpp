@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/findings.h"
 
+#include "core/report/fastest.h"
 #include "core/report/queries.h"
 #include "core/report/sweep.h"
 
@@ -112,13 +113,16 @@ void findBrokenJobs(const Report& report, Findings& findings)
             findings.failed.push_back(text);
             break;
         case Cause::Budget:
-            findings.cannotTell.push_back(text);
+            if (!isKernelSweep(report))
+            {
+                findings.cannotTell.push_back(text);
+            }
             break;
         case Cause::None:
         case Cause::NotEligible:
         case Cause::OutOfMemory:
         case Cause::Unsupported:
-            if (!isSweepPoint(row.id))
+            if (!isSweepPoint(row.id) && !isKernelSweep(report))
             {
                 findings.said.push_back(text);
             }

@@ -3,7 +3,9 @@
 
 #include "core/measure/sample_labels.h"
 #include "core/report/case_work.h"
+#include "core/report/fastest.h"
 #include "core/report/format.h"
+#include "core/report/kernel_axes.h"
 #include "core/report/queries.h"
 #include "core/report/sweep.h"
 #include "core/validate/plausibility.h"
@@ -109,6 +111,43 @@ void flagSweeps(Report& report)
     }
 }
 
+/// The two fastest of \a cases against each other, where neither is the baseline.
+void compareFastest(Report& report, std::vector<const CaseReport*> cases)
+{
+    const CaseReport* const baseline = cases.front();
+    std::erase_if(cases, [](const CaseReport* row) { return !row->device; });
+    if (cases.size() < 2)
+    {
+        return;
+    }
+    std::partial_sort(cases.begin(), cases.begin() + 2, cases.end(),
+                      [](const CaseReport* left, const CaseReport* right)
+                      { return left->device->medianNs < right->device->medianNs; });
+    if (cases[0] != baseline && cases[1] != baseline)
+    {
+        report.comparisons.push_back(compareWith(report, *cases[1], *cases[0]));
+    }
+}
+
+/// Along each axis of a sweep over attention calls.
+void flagKernelAxes(Report& report)
+{
+    for (const auto& axis : kernelAxesOf(report))
+    {
+        std::vector<SweepPoint> points;
+        for (const auto& point : axis.points)
+        {
+            const auto& row = report.cases[point.row];
+            points.push_back({point.value, row.device->medianNs, workOf(row.measured).totalFlops});
+        }
+        for (const auto& flag : flagSweep(points))
+        {
+            report.cases[axis.points[flag.point].row].flags.push_back(
+                fmt::format("along the {} axis: {}", axis.name, flag.reason));
+        }
+    }
+}
+
 } // namespace
 
 void summarizeCase(CaseReport& row)
@@ -130,7 +169,6 @@ Comparison comparePairs(const Report& report, const CaseReport& baseline, const 
     ComparisonRule rule;
     rule.confidence = report.plan.measurement.confidence;
     rule.minimumEffect = report.plan.measurement.minimumEffect;
-    rule.seed = report.plan.seed;
     return comparePaired(pairs.baseline, pairs.candidate, rule);
 }
 
@@ -150,6 +188,10 @@ void compareCases(Report& report, const std::string& jobId)
             report.comparisons.push_back(compareWith(report, *cases[0], *cases[i]));
         }
     }
+    if (isKernelSweep(report))
+    {
+        compareFastest(report, cases);
+    }
 }
 
 void flagCases(Report& report)
@@ -167,7 +209,7 @@ void flagCases(Report& report)
         }
         flagClock(row, report);
     }
-    flagSweeps(report);
+    isKernelSweep(report) ? flagKernelAxes(report) : flagSweeps(report);
 }
 
 } // namespace headroom

@@ -19,12 +19,15 @@ void summarizeCase(CaseReport& row);
 Comparison comparePairs(const Report& report, const CaseReport& baseline, const CaseReport& candidate);
 
 /// Every candidate of the comparison job \a jobId against its first case, sample pairs by round, and the ratio of
-/// peaks.
+/// peaks. In a sweep also its two fastest cases, where neither is the first: who wins must be told by their own pairs.
 void compareCases(Report& report, const std::string& jobId);
 
 /// The accuracy of each case from the judgements of its backend on its subject; where only another batch or length of
 /// the same subject was judged, from those, with a note. \a judgementJobs names the job of each judgement.
 void verifyCases(Report& report, std::span<const std::string> judgementJobs);
+
+/// Why \a row can win nothing: not measured, another kernel seen, not verified; empty when it can.
+std::string whyUnranked(const CaseReport& row);
 
 /// Which comparisons are ranked and why the others are not; then the headline of each main job: its fastest ranked
 /// fused candidate against math.

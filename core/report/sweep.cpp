@@ -2,6 +2,7 @@
 #include "core/report/sweep.h"
 
 #include "core/report/case_work.h"
+#include "core/report/fastest.h"
 #include "core/report/queries.h"
 
 #include <algorithm>
@@ -95,6 +96,10 @@ std::vector<Sweep> sweepsOf(const Report& report)
 {
     std::vector<Sweep> named;
     std::vector<Sweep> found;
+    if (isKernelSweep(report))
+    {
+        return named; // kernel_table.h shows it, along more axes
+    }
     for (const auto& row : report.cases)
     {
         if (isMainJob(row.jobId) || !isSweepable(report, row))

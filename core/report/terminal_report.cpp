@@ -2,6 +2,7 @@
 #include "core/report/terminal_report.h"
 
 #include "core/report/answer.h"
+#include "core/report/kernel_table.h"
 #include "core/report/queries.h"
 #include "core/report/report_tables.h"
 
@@ -109,6 +110,8 @@ std::string writeTerminalReport(const Report& report, const Format& format, cons
         const std::string plain = format.plain(reason);
         text += plain == answer ? std::string() : paragraph("- ", plain, layout);
     }
+    text += section("Backends", kernelSummaryTables(report, format), layout);
+    text += section("Kernels", kernelTables(report, format), layout);
     text += section("Compatibility", compatibilityTables(report, format, Detail::Compact), layout);
     text += section("Accuracy", accuracyTables(report, format, Detail::Compact), layout);
     text += section("Performance", performanceTables(report, format, Detail::Compact), layout);

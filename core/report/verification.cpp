@@ -2,11 +2,13 @@
 #include "core/report/summary.h"
 
 #include "core/report/case_work.h"
+#include "core/report/fastest.h"
 #include "core/report/queries.h"
 #include "core/validate/plausibility.h"
 
 #include <fmt/format.h>
 
+#include <map>
 #include <optional>
 
 namespace headroom
@@ -47,70 +49,92 @@ struct Verdict
     }
 };
 
-const Subject* judgedSubject(const Report& report, const std::string& jobId)
+/// A judgement with what it was of; looked up once for all cases.
+struct JudgedCall
 {
-    const auto* job = findJob(report, jobId);
-    const auto* judge = job != nullptr ? std::get_if<JudgeJob>(&job->work) : nullptr;
-    return judge != nullptr ? &judge->subject : nullptr;
-}
+    const Judgement* judgement = nullptr;
+    const Subject* subject = nullptr;
+    Subject alike; ///< without sizes
+};
 
-Verdict verdictOn(const Report& report, std::span<const std::string> judgementJobs, const Case& measured,
-                  Backend backend)
+std::vector<JudgedCall> judgedCalls(const Report& report, std::span<const std::string> judgementJobs)
 {
-    Verdict exact;
-    Verdict similar;
+    std::map<std::string_view, const Subject*> subjects;
+    for (const auto& job : report.plan.jobs)
+    {
+        if (const auto* judge = std::get_if<JudgeJob>(&job.work))
+        {
+            subjects[job.id] = &judge->subject;
+        }
+    }
+    std::vector<JudgedCall> calls;
     for (std::size_t i = 0; i < report.judgements.size() && i < judgementJobs.size(); ++i)
     {
         const auto& judgement = report.judgements[i];
         const bool counts =
             judgement.scope == JudgementScope::AttentionCall || judgement.scope == JudgementScope::WholeModel;
-        const auto* subject = judgedSubject(report, judgementJobs[i]);
-        if (!counts || judgement.backend != backend || subject == nullptr)
+        const auto found = subjects.find(judgementJobs[i]);
+        if (counts && found != subjects.end())
+        {
+            calls.push_back({&judgement, found->second, withoutSizes(*found->second)});
+        }
+    }
+    return calls;
+}
+
+/// The same call; one that was judged with gradients speaks for its inference as well.
+bool covers(const Subject& judged, const Subject& measured)
+{
+    const auto* call = std::get_if<AttentionProblem>(&measured);
+    const auto* judgedCall = std::get_if<AttentionProblem>(&judged);
+    if (call == nullptr || judgedCall == nullptr || call->needsGradients || !judgedCall->needsGradients)
+    {
+        return judged == measured;
+    }
+    AttentionProblem recorded = *call;
+    recorded.needsGradients = true;
+    return *judgedCall == recorded;
+}
+
+Verdict verdictOn(const Report& report, std::span<const JudgedCall> calls, const Case& measured, Backend backend)
+{
+    // A sweep judges each of its calls; another length says nothing of this one (an output of zeros at S = 32768).
+    const bool judgedEach = isKernelSweep(report);
+    const Subject alike = judgedEach ? Subject() : withoutSizes(measured.subject);
+    Verdict exact;
+    Verdict similar;
+    for (const auto& call : calls)
+    {
+        if (call.judgement->backend != backend)
         {
             continue;
         }
-        if (*subject == measured.subject)
+        if (covers(*call.subject, measured.subject))
         {
-            exact.add(judgement, {});
+            exact.add(*call.judgement, {});
         }
-        else if (withoutSizes(*subject) == withoutSizes(measured.subject))
+        else if (!judgedEach && call.alike == alike)
         {
-            similar.add(judgement,
-                        fmt::format("judged at batch {}, sequence {}", batchOf(*subject), sequenceOf(*subject)));
+            similar.add(*call.judgement, fmt::format("judged at batch {}, sequence {}", batchOf(*call.subject),
+                                                     sequenceOf(*call.subject)));
         }
     }
     return exact.worst ? exact : similar;
 }
 
+/// Each backend drops other probabilities, so that there is nothing to compare with.
+void noteDropout(CaseReport& row)
+{
+    const auto* problem = std::get_if<AttentionProblem>(&row.measured.subject);
+    if (problem != nullptr && problem->dropout > 0 && row.accuracy == AccuracyVerdict::Passed)
+    {
+        row.accuracyNote = "judged without dropout";
+    }
+}
+
 std::string whyUnranked(const CaseReport* row)
 {
-    if (row == nullptr)
-    {
-        return "it was not measured";
-    }
-    const auto name = toString(row->measured.backend);
-    if (row->outcome != Outcome::Passed)
-    {
-        return fmt::format("{} was not measured: {}", name, row->reason.empty() ? "no reason was given" : row->reason);
-    }
-    const auto calls = attentionCallsOf(row->measured.subject);
-    if (const auto kernels =
-            row->evidence ? flagKernels(row->evidence->requested, row->evidence->ran, calls) : std::nullopt)
-    {
-        return *kernels;
-    }
-    switch (row->accuracy)
-    {
-    case AccuracyVerdict::Passed:
-        return {};
-    case AccuracyVerdict::Unverified:
-        return fmt::format("{} is not verified: {}", name, row->accuracyNote);
-    case AccuracyVerdict::Failed:
-        return fmt::format("{} is not accurate: {}", name, row->accuracyNote);
-    case AccuracyVerdict::NotFinite:
-        return fmt::format("{} gives NaN or infinity: {}", name, row->accuracyNote);
-    }
-    return {};
+    return row == nullptr ? "it was not measured" : headroom::whyUnranked(*row);
 }
 
 void chooseHeadline(Report& report, std::string_view jobId)
@@ -136,17 +160,46 @@ void chooseHeadline(Report& report, std::string_view jobId)
 
 } // namespace
 
+std::string whyUnranked(const CaseReport& row)
+{
+    const auto name = toString(row.measured.backend);
+    if (row.outcome != Outcome::Passed)
+    {
+        return fmt::format("{} was not measured: {}", name, row.reason.empty() ? "no reason was given" : row.reason);
+    }
+    const auto calls = attentionCallsOf(row.measured.subject);
+    if (const auto kernels =
+            row.evidence ? flagKernels(row.evidence->requested, row.evidence->ran, calls) : std::nullopt)
+    {
+        return *kernels;
+    }
+    switch (row.accuracy)
+    {
+    case AccuracyVerdict::Passed:
+        return {};
+    case AccuracyVerdict::Unverified:
+        return fmt::format("{} is not verified: {}", name, row.accuracyNote);
+    case AccuracyVerdict::Failed:
+        return fmt::format("{} is not accurate: {}", name, row.accuracyNote);
+    case AccuracyVerdict::NotFinite:
+        return fmt::format("{} gives NaN or infinity: {}", name, row.accuracyNote);
+    }
+    return {};
+}
+
 void verifyCases(Report& report, std::span<const std::string> judgementJobs)
 {
+    const auto calls = judgedCalls(report, judgementJobs);
     for (auto& row : report.cases)
     {
-        auto verdict = verdictOn(report, judgementJobs, row.measured, row.measured.backend);
+        auto verdict = verdictOn(report, calls, row.measured, row.measured.backend);
         if (!verdict.worst && row.measured.backend == Backend::Default && row.evidence && row.evidence->ran)
         {
-            verdict = verdictOn(report, judgementJobs, row.measured, *row.evidence->ran);
+            verdict = verdictOn(report, calls, row.measured, *row.evidence->ran);
         }
         row.accuracy = verdict.worst.value_or(AccuracyVerdict::Unverified);
         row.accuracyNote = verdict.note;
+        noteDropout(row);
         if (!verdict.worst)
         {
             row.accuracyNote =

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/repro.h"
+
+#include "core/plan/preset.h"
+#include "core/plan/sweep_spec.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace headroom
+{
+namespace
+{
+
+/// As a shell reads it as one word.
+std::string quoted(const std::string& text)
+{
+    const std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./,:=+@%";
+    if (!text.empty() && text.find_first_not_of(plain) == std::string::npos)
+    {
+        return text;
+    }
+    std::string result = "'";
+    for (const char c : text)
+    {
+        result += c == '\'' ? "'\\''" : std::string(1, c);
+    }
+    return result + "'";
+}
+
+/// A command line that grows by what is unlike the default.
+class CommandLine
+{
+public:
+    explicit CommandLine(std::string text) : m_text(std::move(text)) {}
+
+    template <typename T> void add(std::string_view flag, const T& value)
+    {
+        m_text += fmt::format(" {} {}", flag, quoted(fmt::format("{}", value)));
+    }
+    void addSwitch(std::string_view flag, bool on) { m_text += on ? fmt::format(" {}", flag) : std::string(); }
+    template <typename T> void addUnless(std::string_view flag, const T& value, const T& usual)
+    {
+        if (!(value == usual))
+        {
+            add(flag, value);
+        }
+    }
+    const std::string& text() const { return m_text; }
+
+private:
+    std::string m_text;
+};
+
+template <typename T> std::string optionText(const T& value)
+{
+    if constexpr (std::is_arithmetic_v<T>)
+    {
+        return fmt::format("{}", value);
+    }
+    else
+    {
+        return value ? fmt::format("{}", *value) : std::string();
+    }
+}
+
+/// The preset and each option that the plan has changed of it.
+void addPolicy(CommandLine& line, const Plan& plan, std::string_view presetFlag)
+{
+    const Preset preset = fromString<Preset>(plan.preset).value_or(Preset::Standard);
+    line.add(presetFlag, toString(preset));
+    const MeasurementPolicy usual = measurementPolicyOf(preset);
+    Json usualValues = usual;
+    MeasurementPolicy::visitOptions(plan.measurement,
+                                    [&](const OptionInfo& info, const auto& value)
+                                    {
+                                        const bool changed = Json(value) != usualValues[std::string(info.name)];
+                                        if (const auto text = optionText(value);
+                                            changed && !info.flag.empty() && !text.empty())
+                                        {
+                                            line.add(info.flag, text);
+                                        }
+                                    });
+}
+
+void addShape(CommandLine& line, const AttentionProblem& problem)
+{
+    line.add("--batch-size", problem.batch);
+    line.add("--num-heads", problem.queryHeads);
+    line.addUnless("--kv-heads", problem.kvHeads, problem.queryHeads);
+    line.add("--seq-len", problem.queryLength);
+    line.addUnless("--kv-len", problem.kvLength, problem.queryLength);
+    line.add("--head-dim", problem.headDimQk);
+    line.addUnless("--head-dim-v", problem.headDimV, problem.headDimQk);
+    line.add("--dtype", toString(problem.dtype));
+    line.addUnless("--mask", toText(maskOf(problem)), toText(SweepMask{}));
+    line.addUnless("--dropout", problem.dropout, 0.0);
+    if (problem.scale)
+    {
+        line.add("--scale", *problem.scale);
+    }
+    line.addUnless("--layout", toString(problem.layout), toString(Layout::Bhsd));
+}
+
+std::string sweepLine(const Plan& plan, const Case& measured, const std::optional<Backend>& baseline)
+{
+    const auto& problem = std::get<AttentionProblem>(measured.subject);
+    const bool sayable = parseSweepMask(toText(maskOf(problem))) == maskOf(problem) &&
+                         (problem.needsGradients || measured.pass == Pass::Forward);
+    if (!sayable)
+    {
+        return {};
+    }
+    CommandLine line("headroom-cli sweep");
+    line.add("--device", toText(plan.device));
+    addShape(line, problem);
+    const bool beside = baseline && *baseline != measured.backend;
+    line.add("--backends",
+             fmt::format("{}{}", beside ? fmt::format("{},", toString(*baseline)) : "", toString(measured.backend)));
+    line.add("--passes", toString(measured.pass));
+    line.addUnless("--launch", toString(measured.launch), toString(Launch::Eager));
+    line.addUnless("--l2", toString(measured.l2), toString(L2State::Warm));
+    if (measured.pass == Pass::Forward && problem.needsGradients)
+    {
+        line.add("--gradients", toString(Gradients::Always));
+    }
+    line.add("--seed", plan.seed);
+    addPolicy(line, plan, "--policy");
+    return line.text();
+}
+
+std::string validateLine(const Plan& plan, const ModelInput& input)
+{
+    const ModelSpec usual;
+    ModelSpec sayable = input.model;
+    sayable.architecture = usual.architecture;
+    sayable.feedForward = 4 * input.model.dModel; // as validate makes it
+    if (!(sayable == input.model))
+    {
+        return {};
+    }
+    CommandLine line("headroom-cli validate");
+    line.add("--device", toText(plan.device));
+    line.addUnless("--vocab-size", input.model.vocabSize, usual.vocabSize);
+    line.addUnless("--d-model", input.model.dModel, usual.dModel);
+    line.addUnless("--num-layers", input.model.layers, usual.layers);
+    line.addUnless("--num-heads", input.model.heads, usual.heads);
+    line.add("--max-seq-len", input.model.maxSequence);
+    line.addUnless("--weights", plan.weightsFile, std::string());
+    line.add("--batch-size", input.batch);
+    line.add("--seq-len", input.sequence);
+    line.add("--dtype", toString(input.dtype));
+    line.addSwitch("--causal", input.causal);
+    line.addSwitch("--autocast", input.autocast);
+    line.add("--seed", plan.seed);
+    addPolicy(line, plan, "--preset");
+    return line.text();
+}
+
+} // namespace
+
+std::string reproLine(const Plan& plan, const Case& measured, const std::optional<Backend>& baseline)
+{
+    const auto* input = std::get_if<ModelInput>(&measured.subject);
+    return input != nullptr ? validateLine(plan, *input) : sweepLine(plan, measured, baseline);
+}
+
+} // namespace headroom

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/plan/case.h"
+#include "core/plan/plan.h"
+
+#include <optional>
+#include <string>
+
+namespace headroom
+{
+
+/// The command line that measures a case again as \a plan did: same device, seed, policy and its changes.
+///
+/// A case of an attention call becomes a `headroom-cli sweep` of that call, its backend and pass, with \a baseline
+/// timed beside it; a case of a model becomes the `headroom-cli validate` that holds it. Parsed again, either makes a
+/// plan with a case of the same id. Empty for what no command line can say (a feed-forward size of its own).
+std::string reproLine(const Plan& plan, const Case& measured, const std::optional<Backend>& baseline);
+
+} // namespace headroom
