@@ -228,6 +228,29 @@ std::string capabilityText(int capability)
 
 } // namespace
 
+void to_json(Json& json, const Defect& defect)
+{
+    std::vector<std::string> devices;
+    if (defect.onCpu && defect.unreachable.empty())
+    {
+        devices.emplace_back("cpu");
+    }
+    if (defect.onCuda && defect.unreachable.empty())
+    {
+        devices.emplace_back("cuda");
+    }
+    json = Json{{"id", defect.id},
+                {"issues", defect.issues},
+                {"link", defect.link},
+                {"title", defect.title},
+                {"history", defect.history},
+                {"backends", defect.backends},
+                {"devices", devices},
+                {"isolated", defect.crashes},
+                {"memoryBytes", defect.memoryBytes},
+                {"unreachable", defect.unreachable}};
+}
+
 std::span<const Defect> knownDefects()
 {
     static const std::vector<Defect> defects = allDefects();

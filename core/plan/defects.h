@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/attention/backend.h"
+#include "core/encoding/json.h"
 #include "core/hardware/device_facts.h"
 
 #include <cstdint>
@@ -32,6 +33,9 @@ struct Defect
     double seconds = 2;             ///< a guess of how long it takes
     std::string_view unreachable{}; ///< why LibTorch's own calls cannot run into it; empty where they can
 };
+
+/// {id, issues, link, title, history, backends, devices, isolated, memoryBytes}.
+void to_json(Json& json, const Defect& defect);
 
 /// All rows, B1 first.
 std::span<const Defect> knownDefects();

@@ -39,6 +39,7 @@ private:
     CaseReport* findCase(const std::string& job, const std::string& caseId);
     void dropJob(const std::string& id);
     void addCases(const std::string& id);
+    void concludeCheck(const std::string& id, const JobFinished& finished);
     void conclude();
 
     Report m_report;
