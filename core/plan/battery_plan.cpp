@@ -28,7 +28,7 @@ Job jobOf(const Defect& defect, const DeviceFacts& device)
     Job job;
     job.id = defect.id;
     job.stage = Stage::Accuracy;
-    job.title = fmt::format("{}: {}", defect.id, defect.title);
+    job.title = fmt::format("{}: {}", defect.id, defect.title.substr(0, defect.title.find_last_not_of('.') + 1));
     job.work = CheckJob{CheckKind::Defect, subject, defect.backends, std::string(defect.id)};
     job.isolated = fits && defect.crashes;
     job.estimateSeconds = fits ? defect.seconds + (job.isolated ? kWorkerSeconds : 0) : kNotApplicableSeconds;

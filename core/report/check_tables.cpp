@@ -242,6 +242,7 @@ Cell presenceCell(CheckStatus status)
 std::vector<Table> batteryTable(const Report& report, const Format& format, Detail detail)
 {
     const bool full = detail == Detail::Full;
+    std::string notApplicable; // in a document each has its row, with the reason
     Table table;
     table.title = "Known defects of scaled_dot_product_attention";
     table.columns = full ? std::vector<Column>{{"id"}, {"issue"}, {"what"}, {"verdict"}, {"seen"}}
@@ -261,6 +262,11 @@ std::vector<Table> batteryTable(const Report& report, const Format& format, Deta
                                   format.plain(seenOf(check, true))});
             continue;
         }
+        if (check.status == CheckStatus::NotApplicable)
+        {
+            notApplicable += (notApplicable.empty() ? "" : ", ") + check.item;
+            continue;
+        }
         table.rows.push_back({check.item, verdict, title});
         if (check.status == CheckStatus::Failed || check.status == CheckStatus::CouldNotTell)
         {
@@ -268,7 +274,11 @@ std::vector<Table> batteryTable(const Report& report, const Format& format, Deta
                 fmt::format("{} ({}): {}", check.item, defect != nullptr ? defect->issues : "", check.summary)));
         }
     }
-    return table.rows.empty() ? std::vector<Table>() : std::vector<Table>{table};
+    if (!notApplicable.empty())
+    {
+        table.notes.push_back("Not applicable here: " + notApplicable + ".");
+    }
+    return table.rows.empty() && table.notes.empty() ? std::vector<Table>() : std::vector<Table>{table};
 }
 
 void append(std::vector<Table>& tables, std::vector<Table> more)

@@ -89,7 +89,7 @@ void CliManualTest::initTestCase()
 
 void CliManualTest::eachCommandHasASection()
 {
-    QCOMPARE(commands().size(), 8);
+    QCOMPARE(commands().size(), 9);
     for (const QString& command : commands())
     {
         const QString section = sectionOf(m_manual, command);
