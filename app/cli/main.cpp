@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/battery_command.h"
 #include "app/cli/devices_command.h"
 #include "app/cli/diff_fingerprint_command.h"
 #include "app/cli/doctor_command.h"
@@ -42,10 +43,11 @@ std::vector<Command> addCommands(CLI::App& program)
     program.footer(kStart);
     program.set_version_flag(
         "--version", [] { return "headroom-cli " + headroom::buildInfo().version; }, "print the version");
-    std::vector<Command> commands{
-        addValidateCommand(program),        addSweepCommand(program),   addReportCommand(program),
-        addExportCommand(program),          addResumeCommand(program),  addExplainCommand(program),
-        addDiffFingerprintCommand(program), addDevicesCommand(program), addDoctorCommand(program)};
+    std::vector<Command> commands{addValidateCommand(program), addSweepCommand(program),
+                                  addReportCommand(program),   addExportCommand(program),
+                                  addResumeCommand(program),   addExplainCommand(program),
+                                  addBatteryCommand(program),  addDiffFingerprintCommand(program),
+                                  addDevicesCommand(program),  addDoctorCommand(program)};
     for (const Command& command : commands)
     {
         // Anew, to come last; what no option takes is looked at in usage.h.

@@ -5,6 +5,9 @@
 #include "core/engine/attention/attention_inputs.h"
 #include "core/engine/attention/attention_judge.h"
 #include "core/engine/attention/attention_work.h"
+#include "core/engine/attention/defect_checks.h"
+#include "core/engine/attention/determinism_check.h"
+#include "core/engine/attention/ladder_check.h"
 #include "core/engine/attention/refusals.h"
 #include "core/engine/device/cuda_facts.h"
 #include "core/engine/device/memory_meter.h"
@@ -112,6 +115,8 @@ struct LibtorchEngine::Private
         return setup;
     }
 
+    void checkCall(const CheckJob& job, const AttentionProblem& problem, const EventDataSink& sink,
+                   std::stop_token stop);
     WorkSetup modelWork(const Case& wanted, const ModelInput& input);
 };
 
@@ -141,6 +146,30 @@ WorkSetup LibtorchEngine::Private::modelWork(const Case& wanted, const ModelInpu
     }
     setup.beforePeak = [shared] { shared->clearGradients(); };
     return setup;
+}
+
+void LibtorchEngine::Private::checkCall(const CheckJob& job, const AttentionProblem& problem, const EventDataSink& sink,
+                                        std::stop_token stop)
+{
+    const CheckSetting setting{torchDevice(), device, plan.seed, plan.accuracy};
+    switch (job.check)
+    {
+    case CheckKind::Determinism:
+        checkCallDeterminism(problem, job.backends, setting, caseTimer(), sink, std::move(stop));
+        break;
+    case CheckKind::BatchInvariance:
+        checkBatchInvariance(problem, job.backends, setting, caseTimer(), sink, std::move(stop));
+        break;
+    case CheckKind::Ladder:
+        checkLadderStep(problem, job.item, job.backends, setting, sink, std::move(stop));
+        break;
+    case CheckKind::Defect:
+        checkDefect(job.item, setting, sink);
+        break;
+    case CheckKind::Autocast:
+    case CheckKind::Compiled:
+        throw EngineError(Cause::Unsupported, "this check needs a model");
+    }
 }
 
 LibtorchEngine::LibtorchEngine() : m_private(std::make_unique<Private>()) {}
@@ -242,7 +271,8 @@ try
     const auto* input = std::get_if<ModelInput>(&job.subject);
     if (!input)
     {
-        throw EngineError(Cause::Unsupported, "this check needs a model");
+        m_private->checkCall(job, std::get<AttentionProblem>(job.subject), sink, std::move(stop));
+        return;
     }
     auto& session = m_private->sessionFor(*input);
     const auto& plan = m_private->plan;

@@ -29,6 +29,7 @@ struct Plan
     std::vector<Stage> skippedStages;
     std::string weightsFile;     ///< safetensors with the model's weights; empty: random from the seed
     std::string compiledPackage; ///< AOTInductor .pt2 of the same model; empty: none
+    bool failOnPresent = false;  ///< of a battery: a known defect that is present is a failure
     std::vector<Job> jobs;
 
     bool operator==(const Plan&) const = default;
@@ -36,6 +37,6 @@ struct Plan
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Plan, planVersion, command, preset, device, seed, measurement, accuracy,
                                                 targetSpeedup, maxSeconds, skippedStages, weightsFile, compiledPackage,
-                                                jobs)
+                                                failOnPresent, jobs)
 
 } // namespace headroom

@@ -157,10 +157,27 @@ std::string quoted(const std::string& text)
     return result + "\"";
 }
 
+/// A row a check, for a run that timed nothing.
+std::string checksCsv(const Report& report)
+{
+    std::string text = "run,device,check,item,subject,backend,status,summary,details\r\n";
+    for (const auto& check : report.checks)
+    {
+        text += fmt::format("{},{},{},{},{},{},{},{},{}\r\n", quoted(report.run), toText(report.plan.device),
+                            toString(check.check), quoted(check.item), quoted(check.subject), toString(check.backend),
+                            toString(check.status), quoted(check.summary), quoted(joined(check.details)));
+    }
+    return text;
+}
+
 } // namespace
 
 std::string writeCsvReport(const Report& report)
 {
+    if (report.cases.empty() && !report.checks.empty())
+    {
+        return checksCsv(report);
+    }
     auto fields = identityFields();
     for (auto& field : figureFields())
     {

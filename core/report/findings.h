@@ -21,8 +21,11 @@ struct Findings
 /// \a text with a capital letter and a full stop.
 std::string sentence(std::string text);
 
-/// The run as a whole, accuracy, checks, and jobs that broke (run_findings.cpp).
+/// The run as a whole, accuracy, and jobs that broke (run_findings.cpp).
 void findInRun(const Report& report, Findings& findings);
+
+/// Checks: the model's, the ladder, determinism and batch invariance, known defects (check_findings.cpp).
+void findInChecks(const Report& report, Findings& findings);
 
 /// The target, the verdicts of the main comparisons, and what could not be measured (speed_findings.cpp).
 void findInSpeed(const Report& report, Findings& findings);

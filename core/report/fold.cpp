@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/fold.h"
 
+#include "core/report/broken_checks.h"
 #include "core/report/conclusion.h"
 #include "core/report/fastest.h"
 #include "core/report/queries.h"
@@ -230,6 +231,7 @@ void ReportFold::take(const Event& event, const JobFinished& data)
             finishCase(measured, data);
         }
     }
+    concludeCheck(event.job, data);
     compareCases(m_report, event.job);
     m_concluded = false;
 }
@@ -308,6 +310,30 @@ void ReportFold::addCases(const std::string& id)
         {
             add(rowOf(id, entry.left, Outcome::Skipped, causeOf(entry.why), entry.reason));
         }
+    }
+}
+
+/// A check whose worker ended answers by that.
+void ReportFold::concludeCheck(const std::string& id, const JobFinished& finished)
+{
+    const auto* job = findJob(m_report, id);
+    const auto* check = job != nullptr ? std::get_if<CheckJob>(&job->work) : nullptr;
+    if (check == nullptr)
+    {
+        return;
+    }
+    std::vector<CheckResult> given;
+    for (std::size_t at = 0; at < m_checkJobs.size(); ++at)
+    {
+        if (m_checkJobs[at] == id)
+        {
+            given.push_back(m_report.checks[at]);
+        }
+    }
+    for (auto& answer : answersOfBrokenCheck(*check, finished, given))
+    {
+        m_report.checks.push_back(std::move(answer));
+        m_checkJobs.push_back(id);
     }
 }
 

@@ -41,6 +41,7 @@ private:
     CaseReport* findCase(const std::string& job, const std::string& caseId);
     void dropJob(const std::string& id);
     void addCases(const std::string& id);
+    void concludeCheck(const std::string& id, const JobFinished& finished);
     void conclude() const;
 
     mutable Report m_report;

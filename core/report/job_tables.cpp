@@ -1,35 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/broken_checks.h"
+#include "core/report/queries.h"
 #include "core/report/report_tables.h"
-
-#include <fmt/format.h>
 
 namespace headroom
 {
-
-std::vector<Table> checkTables(const Report& report, const Format& format)
+namespace
 {
-    if (report.checks.empty())
-    {
-        return {};
-    }
-    Table table;
-    table.columns = {{"check"}, {"backend"}, {"result"}, {"what was seen"}};
-    for (const auto& check : report.checks)
-    {
-        const Tone tone = check.status == CheckStatus::Passed   ? Tone::Good
-                          : check.status == CheckStatus::Failed ? Tone::Bad
-                                                                : Tone::Caution;
-        std::string text = check.summary;
-        if (!check.details.empty())
-        {
-            text += fmt::format(" ({}{})", check.details.front(),
-                                check.details.size() > 1 ? fmt::format(", and {} more", check.details.size() - 1) : "");
-        }
-        table.rows.push_back({toString(check.check), toString(check.backend),
-                              Cell(spaced(toString(check.status)), tone), format.plain(text)});
-    }
-    return {table};
+
+/// Whether the end of the job stands as an answer among the checks.
+bool isAnswered(const Report& report, const JobReport& row)
+{
+    const auto* job = findJob(report, row.id);
+    const auto* check = job != nullptr ? std::get_if<CheckJob>(&job->work) : nullptr;
+    return check != nullptr && isAnswerOfCheck(*check, row.result.cause);
 }
+
+} // namespace
 
 std::vector<Table> unfinishedTables(const Report& report, const Format& format)
 {
@@ -37,7 +24,7 @@ std::vector<Table> unfinishedTables(const Report& report, const Format& format)
     table.columns = {{"job"}, {"outcome"}, {"reason"}};
     for (const auto& job : report.jobs)
     {
-        if (job.finished && job.result.outcome == Outcome::Passed)
+        if (job.finished && (job.result.outcome == Outcome::Passed || isAnswered(report, job)))
         {
             continue;
         }

@@ -117,7 +117,7 @@ std::string writeMarkdownReport(const Report& report)
     text += skipped(report, Stage::Performance, "Performance");
     text += section("Performance", performanceTables(report, format, Detail::Full));
     text += section("Sweeps", sweepTables(report, format));
-    text += section("Checks", checkTables(report, format));
+    text += section("Checks", checkTables(report, format, Detail::Full));
     text += section("What did not pass", unfinishedTables(report, format));
     text += recommendations(report);
     text += reproLines(report);

@@ -31,7 +31,10 @@ std::vector<Table> accuracyTables(const Report& report, const Format& format, De
 std::vector<Table> performanceTables(const Report& report, const Format& format, Detail detail);
 
 std::vector<Table> sweepTables(const Report& report, const Format& format);
-std::vector<Table> checkTables(const Report& report, const Format& format);
+
+/// The model's checks; for each call the ladder (with Detail::Full also step by step), determinism and batch
+/// invariance; and the battery of known defects (check_tables.cpp).
+std::vector<Table> checkTables(const Report& report, const Format& format, Detail detail);
 
 /// Jobs that did not pass, with their reasons.
 std::vector<Table> unfinishedTables(const Report& report, const Format& format);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/findings.h"
 
+#include "core/report/broken_checks.h"
 #include "core/report/fastest.h"
 #include "core/report/queries.h"
 #include "core/report/sweep.h"
@@ -29,7 +30,8 @@ void findUnfinished(const Report& report, Findings& findings)
     {
         findings.cannotTell.emplace_back("The run has not finished.");
     }
-    else if (report.finished->outcome != Outcome::Passed)
+    // A run that failed without a reason came to its end: jobs of it failed, and speak for themselves.
+    else if (report.finished->outcome == Outcome::Cancelled || !report.finished->reason.empty())
     {
         findings.cannotTell.push_back(sentence(fmt::format(
             "The run was {}{}{}", report.finished->outcome == Outcome::Cancelled ? "cancelled" : "ended early",
@@ -101,6 +103,12 @@ void findBrokenJobs(const Report& report, Findings& findings)
             continue;
         }
         const auto& result = row.result;
+        const auto* job = findJob(report, row.id);
+        const auto* check = job != nullptr ? std::get_if<CheckJob>(&job->work) : nullptr;
+        if (check != nullptr && isAnswerOfCheck(*check, result.cause))
+        {
+            continue; // it stands among the checks
+        }
         const std::string text =
             sentence(fmt::format("{}: {}", row.title.empty() ? row.id : row.title,
                                  result.reason.empty() ? "it ended without a reason" : result.reason));
@@ -147,24 +155,6 @@ void findBrokenCases(const Report& report, Findings& findings)
         {
             findings.failed.push_back(
                 sentence(fmt::format("{}, {}: {}", job->title, toString(row.measured.backend), row.reason)));
-        }
-    }
-}
-
-void findChecks(const Report& report, Findings& findings)
-{
-    for (const auto& check : report.checks)
-    {
-        const std::string text =
-            sentence(fmt::format("{} ({}): {}", toString(check.check), toString(check.backend), check.summary));
-        if (check.status == CheckStatus::Failed)
-        {
-            // A backward pass that is not deterministic is a property of a kernel and not a fault of its numbers.
-            (check.check == CheckKind::Determinism ? findings.said : findings.failed).push_back(text);
-        }
-        else if (check.status == CheckStatus::CouldNotTell)
-        {
-            findings.cannotTell.push_back(text);
         }
     }
 }
@@ -224,7 +214,7 @@ void findInRun(const Report& report, Findings& findings)
 {
     findUnfinished(report, findings);
     findInaccurate(report, findings);
-    findChecks(report, findings);
+    findInChecks(report, findings);
     findBrokenJobs(report, findings);
     findBrokenCases(report, findings);
     findUnverified(report, findings);

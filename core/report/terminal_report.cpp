@@ -116,7 +116,7 @@ std::string writeTerminalReport(const Report& report, const Format& format, cons
     text += section("Accuracy", accuracyTables(report, format, Detail::Compact), layout);
     text += section("Performance", performanceTables(report, format, Detail::Compact), layout);
     text += section("Sweeps", sweepTables(report, format), layout);
-    text += section("Checks", checkTables(report, format), layout);
+    text += section("Checks", checkTables(report, format, Detail::Compact), layout);
     text += section("What did not pass", unfinishedTables(report, format), layout);
     text += recommendations(report, format, layout);
     const auto circumstances = circumstancesTable(report, format, Detail::Compact);

@@ -87,10 +87,11 @@ struct CheckResult
     std::string summary; ///< a sentence
     std::vector<std::string> details;
     std::string item{}; ///< which step of the ladder, which defect; empty for the other checks
+    std::string subject{}; ///< the call that was checked, described; empty for a model and for a defect
 
     bool operator==(const CheckResult&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CheckResult, check, backend, status, summary, details, item)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CheckResult, check, backend, status, summary, details, item, subject)
 
 } // namespace headroom

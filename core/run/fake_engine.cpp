@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/fake_engine.h"
 
+#include "core/plan/defects.h"
 #include "core/version/build_info.h"
 
 #include <algorithm>
@@ -206,7 +207,57 @@ void FakeEngine::judge(const JudgeJob& job, const EventDataSink& sink, std::stop
 void FakeEngine::check(const CheckJob& job, const EventDataSink& sink, std::stop_token)
 {
     strikeAtStep("check");
-    sink(Judged{std::nullopt, CheckResult{job.check, Backend::Default, CheckStatus::Passed, "pretended to pass", {}}});
+    strikeAtStep("check " + job.item);
+    const auto* problem = std::get_if<AttentionProblem>(&job.subject);
+    if (problem == nullptr)
+    {
+        sink(Judged{std::nullopt,
+                    CheckResult{job.check, Backend::Default, CheckStatus::Passed, "pretended to pass", {}}});
+        return;
+    }
+    if (job.check == CheckKind::Defect)
+    {
+        sink(Judged{std::nullopt, pretendDefect(job)});
+        return;
+    }
+    for (const auto backend : job.backends)
+    {
+        strikeAtStep(std::string("check ") + job.item + " " + std::string(toString(backend)));
+        CheckResult result{job.check, backend, CheckStatus::Passed, "pretended to pass", {"O: pretended"}};
+        result.item = job.item;
+        result.subject = describe(*problem);
+        if (contains(m_script.refused, backend))
+        {
+            result.status = CheckStatus::NotApplicable;
+            result.summary = "refused: No available kernel. Aborting execution.";
+        }
+        else if (contains(m_script.inaccurate, backend))
+        {
+            result.status = CheckStatus::Failed;
+            result.summary = "pretended to fail";
+        }
+        sink(Judged{std::nullopt, std::move(result)});
+    }
+}
+
+CheckResult FakeEngine::pretendDefect(const CheckJob& job) const
+{
+    CheckResult result{job.check, Backend::Default, CheckStatus::Passed, "pretended not to be there", {}};
+    result.item = job.item;
+    const auto* defect = findDefect(job.item);
+    const auto why = defect == nullptr ? std::string("there is no such row")
+                                       : whyNotApplicable(*defect, *m_circumstances.selectedDevice());
+    if (!why.empty())
+    {
+        result.status = CheckStatus::NotApplicable;
+        result.summary = why;
+    }
+    else if (std::find(m_script.present.begin(), m_script.present.end(), job.item) != m_script.present.end())
+    {
+        result.status = CheckStatus::Failed;
+        result.summary = "pretended to be there";
+    }
+    return result;
 }
 
 std::unique_ptr<PreparedCase> FakeEngine::prepare(const Case& wanted)

@@ -46,20 +46,21 @@ struct FakeScript
     double trainingFactor = 3.0;            ///< training step / forward
     std::vector<std::string> inaccurate;    ///< backends whose judgements fail
     std::vector<std::string> refused;       ///< backends that are not eligible
+    std::vector<std::string> present;       ///< known defects that are there
     std::string ranInstead;                 ///< what is seen to run in place of flash
     std::int64_t outOfMemoryAboveBatch = 0; ///< 0: never
     bool cuda = false;                      ///< also offers cuda:0, an invented GPU
     double sampleSleepMs = 0;               ///< really slept in each sample, so that a test can step in
     Fault fault = Fault::None;
     std::int64_t faultAtSample = -1; ///< the fault strikes at this sample of the process, counted from 0
-    std::string faultAtStep;         ///< or at the beginning of a step: "probe", "judge", "check", "prepare"
-    std::string faultOnceFile;       ///< a file that is made when the fault strikes; while it exists, no fault
+    std::string faultAtStep; ///< or at a step: "probe", "judge", "check", "check ITEM", "check ITEM BACKEND", "prepare"
+    std::string faultOnceFile; ///< a file that is made when the fault strikes; while it exists, no fault
 
     bool operator==(const FakeScript&) const = default;
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FakeScript, forwardMs, noise, trainingFactor, inaccurate, refused,
-                                                ranInstead, outOfMemoryAboveBatch, cuda, sampleSleepMs, fault,
+                                                present, ranInstead, outOfMemoryAboveBatch, cuda, sampleSleepMs, fault,
                                                 faultAtSample, faultAtStep, faultOnceFile)
 
 /// A deterministic engine for the tests of runner, journal, command line and screens. It measures nothing and says so:
@@ -87,6 +88,7 @@ public:
     double pseudoNoise();
 
 private:
+    CheckResult pretendDefect(const CheckJob& job) const;
     void strikeAtStep(const std::string& step);
     void strike();
 

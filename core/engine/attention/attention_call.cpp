@@ -117,7 +117,7 @@ at::Tensor attend(Backend backend, const AttentionInputs& inputs)
                                             inputs.causal, inputs.scale, inputs.query.size(1) != inputs.key.size(1));
 }
 
-AttentionResults attendWithGradients(Backend backend, const AttentionInputs& inputs, const at::Tensor& outputGradient)
+AttentionResults attendOnce(Backend backend, const AttentionInputs& inputs, const at::Tensor& outputGradient)
 {
     if (backend == Backend::Fp64)
     {
@@ -138,7 +138,6 @@ AttentionResults attendWithGradients(Backend backend, const AttentionInputs& inp
 
     AttentionResults results;
     results.output = output.detach();
-    results.logSumExp = logSumExpOf(backend, inputs);
     if (outputGradient.defined())
     {
         const auto given = torch::autograd::grad({output}, wanted, {outputGradient.to(output.scalar_type())});
@@ -146,6 +145,16 @@ AttentionResults attendWithGradients(Backend backend, const AttentionInputs& inp
         results.keyGradient = given[1];
         results.valueGradient = given[2];
         results.maskGradient = given.size() > 3 ? given[3] : at::Tensor();
+    }
+    return results;
+}
+
+AttentionResults attendWithGradients(Backend backend, const AttentionInputs& inputs, const at::Tensor& outputGradient)
+{
+    auto results = attendOnce(backend, inputs, outputGradient);
+    if (backend != Backend::Fp64)
+    {
+        results.logSumExp = logSumExpOf(backend, inputs);
     }
     return results;
 }

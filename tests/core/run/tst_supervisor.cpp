@@ -143,6 +143,37 @@ private Q_SLOTS:
         QCOMPARE(ends.at("again").outcome, Outcome::Passed);
     }
 
+    /// A step of the ladder that kills its worker is a row, and the next step gets a new one.
+    void aStepThatKillsItsWorkerIsARow()
+    {
+        AttentionProblem own;
+        own.queryLength = own.kvLength = 64;
+        Plan plan;
+        for (const char* step : {"own-call", "one-query", "one-key"})
+        {
+            plan.jobs.push_back({step, Stage::Accuracy, step, 0.1,
+                                 CheckJob{CheckKind::Ladder, own, {Backend::Math, Backend::Flash}, step}});
+        }
+        FakeScript script;
+        script.fault = Fault::Kill;
+        script.faultAtStep = "check one-query flash";
+        const auto result = run(script, plan, newPath(".jsonl"));
+        const auto ends = endsOf(result.journal);
+        QCOMPARE(ends.at("own-call").outcome, Outcome::Passed);
+        QCOMPARE(ends.at("one-query").cause, Cause::WorkerDied);
+        QCOMPARE(ends.at("one-key").outcome, Outcome::Passed);
+        std::vector<std::string> answered;
+        for (const auto& event : result.journal)
+        {
+            if (const auto* judged = std::get_if<Judged>(&event.data))
+            {
+                answered.push_back(judged->check->item + " " + std::string(toString(judged->check->backend)));
+            }
+        }
+        QCOMPARE(answered, (std::vector<std::string>{"own-call math", "own-call flash", "one-query math",
+                                                     "one-key math", "one-key flash"}));
+    }
+
     void aHangIsEndedAtTheDeadline()
     {
         FakeScript script;
