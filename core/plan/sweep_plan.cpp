@@ -5,6 +5,7 @@
 #include "core/attention/flops.h"
 #include "core/attention/saturating.h"
 #include "core/plan/job_estimate.h"
+#include "core/plan/ladder.h"
 
 #include <algorithm>
 
@@ -177,9 +178,17 @@ private:
     {
         for (const auto check : m_request.checks)
         {
-            // The steps of the adversarial ladder are plugged in here: one CheckJob of CheckKind::Ladder a step.
             switch (check)
             {
+            case SweepCheck::Ladder:
+                // A job a step: one that kills its worker is a row, and the next has a new one.
+                for (const auto& step : ladderSteps(problem))
+                {
+                    add(m_checks, fmt::format("ladder-{}-{}", number, step.name), Stage::Accuracy,
+                        fmt::format("ladder, {}, {}", step.name, describe(problem)),
+                        CheckJob{CheckKind::Ladder, problem, backends, step.name});
+                }
+                break;
             case SweepCheck::Determinism:
                 add(m_checks, fmt::format("determinism-{}", number), Stage::Accuracy,
                     fmt::format("the same bits every time, {}", describe(problem)),

@@ -21,6 +21,7 @@ inline constexpr std::string_view kSweepCommand = "sweep";
 /// What a sweep may look at beside accuracy and time.
 enum class SweepCheck
 {
+    Ladder,
     Determinism,
     BatchInvariance,
     Frontier
@@ -29,7 +30,8 @@ enum class SweepCheck
 template <> struct EnumNames<SweepCheck>
 {
     static constexpr std::string_view kind = "check";
-    static constexpr std::array names{std::pair{SweepCheck::Determinism, std::string_view{"determinism"}},
+    static constexpr std::array names{std::pair{SweepCheck::Ladder, std::string_view{"ladder"}},
+                                      std::pair{SweepCheck::Determinism, std::string_view{"determinism"}},
                                       std::pair{SweepCheck::BatchInvariance, std::string_view{"batch-invariance"}},
                                       std::pair{SweepCheck::Frontier, std::string_view{"frontier"}}};
 };
@@ -56,7 +58,7 @@ std::vector<std::string> problemsWith(const SweepRequest& request);
 
 /// The jobs of a sweep, problem by problem in the order of expand(): "judge-N", which judges all backends of problem N
 /// that are run, and then for each cell a comparison "time-N-PASS[-graph][-cold][-recorded]"; so that no case is timed
-/// before its numbers were judged. Behind them the checks: "determinism-N" and "batch-invariance-N" for each problem,
+/// before its numbers were judged. Behind them the checks: "ladder-N-STEP" for each step, "determinism-N" and "batch-invariance-N" for each problem,
 /// "frontier-N-PASS" for each that differs in more than its lengths.
 ///
 /// Cases that the rules of \a device refuse, that would not fit into its free memory, or in which math is not wanted,
