@@ -113,7 +113,7 @@ struct RepeatedCall
 };
 
 /// What the switch does to the call: to its bits, and to its time.
-std::vector<std::string> switchLines(const RepeatedCall& call, bool equalWithout, CaseTimer& timer, std::uint64_t seed)
+std::vector<std::string> switchLines(const RepeatedCall& call, bool equalWithout, CaseTimer& timer)
 {
     std::vector<Repeats> under;
     try
@@ -131,7 +131,7 @@ std::vector<std::string> switchLines(const RepeatedCall& call, bool equalWithout
                                    const DeterministicGuard on(true);
                                    call.run();
                                },
-                               timer, seed);
+                               timer);
     std::vector<std::string> lines;
     const bool equalUnder = allEqual(under);
     if (!equalUnder)
@@ -151,8 +151,7 @@ std::vector<std::string> switchLines(const RepeatedCall& call, bool equalWithout
     return lines;
 }
 
-CheckResult determinismOf(const RepeatedCall& call, const AttentionProblem& problem, const CheckSetting& setting,
-                          CaseTimer& timer)
+CheckResult determinismOf(const RepeatedCall& call, const AttentionProblem& problem, CaseTimer& timer)
 {
     auto result = resultOf(CheckKind::Determinism, call.backend, problem);
     const auto trial = tryBackend(call.backend, call.inputs, call.outputGradient);
@@ -177,7 +176,7 @@ CheckResult determinismOf(const RepeatedCall& call, const AttentionProblem& prob
                                      : fmt::format("{}: {} of {} repeats differ from the first run, by up to {:.2e}",
                                                    tensor.name, tensor.differing, kRepeats - 1, tensor.furthest));
     }
-    const auto lines = switchLines(possible, equal, timer, setting.seed);
+    const auto lines = switchLines(possible, equal, timer);
     result.details.insert(result.details.end(), lines.begin(), lines.end());
     return result;
 }
@@ -200,7 +199,7 @@ RepeatedCall itemOf(const RepeatedCall& call, std::int64_t item)
     return alone;
 }
 
-std::string priceOfItems(const RepeatedCall& call, CaseTimer& timer, std::uint64_t seed)
+std::string priceOfItems(const RepeatedCall& call, CaseTimer& timer)
 {
     const auto batch = call.inputs.query.size(0);
     std::vector<RepeatedCall> items;
@@ -216,12 +215,11 @@ std::string priceOfItems(const RepeatedCall& call, CaseTimer& timer, std::uint64
                                        item.run();
                                    }
                                },
-                               timer, seed);
+                               timer);
     return fmt::format("price of {} items one by one: {}", batch, toText(price));
 }
 
-CheckResult invarianceOf(const RepeatedCall& call, const AttentionProblem& problem, const CheckSetting& setting,
-                         CaseTimer& timer)
+CheckResult invarianceOf(const RepeatedCall& call, const AttentionProblem& problem, CaseTimer& timer)
 {
     auto result = resultOf(CheckKind::BatchInvariance, call.backend, problem);
     const auto trial = tryBackend(call.backend, call.inputs, call.outputGradient);
@@ -259,11 +257,11 @@ CheckResult invarianceOf(const RepeatedCall& call, const AttentionProblem& probl
                          ? fmt::format("an item has the same bits alone and in a batch of {}", size)
                          : fmt::format("{} of an item are not the same alone and in a batch of {}, by up to {:.2e}",
                                        differing, size, furthest);
-    result.details.push_back(priceOfItems(possible, timer, setting.seed));
+    result.details.push_back(priceOfItems(possible, timer));
     return result;
 }
 
-using Check = CheckResult (*)(const RepeatedCall&, const AttentionProblem&, const CheckSetting&, CaseTimer&);
+using Check = CheckResult (*)(const RepeatedCall&, const AttentionProblem&, CaseTimer&);
 
 void checkEach(Check check, CheckKind kind, const AttentionProblem& problem, const std::vector<Backend>& backends,
                const CheckSetting& setting, CaseTimer& timer, const EventDataSink& sink, std::stop_token stop)
@@ -279,7 +277,7 @@ void checkEach(Check check, CheckKind kind, const AttentionProblem& problem, con
         }
         try
         {
-            sink(Judged{std::nullopt, check({backend, inputs, outputGradient}, problem, setting, timer)});
+            sink(Judged{std::nullopt, check({backend, inputs, outputGradient}, problem, timer)});
         }
         catch (const c10::Error& error)
         {

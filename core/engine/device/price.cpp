@@ -23,8 +23,7 @@ double medianOf(const std::vector<double>& ns)
 
 } // namespace
 
-Price priceOf(const std::function<void()>& first, const std::function<void()>& second, CaseTimer& timer,
-              std::uint64_t seed)
+Price priceOf(const std::function<void()>& first, const std::function<void()>& second, CaseTimer& timer)
 {
     for (int i = 0; i < kWarmups; ++i)
     {
@@ -47,9 +46,7 @@ Price priceOf(const std::function<void()>& first, const std::function<void()>& s
             firstNs.push_back(timer.time(first, false).ns);
         }
     }
-    ComparisonRule rule;
-    rule.seed = seed;
-    return {comparePaired(firstNs, secondNs, rule), medianOf(firstNs), medianOf(secondNs)};
+    return {comparePaired(firstNs, secondNs), medianOf(firstNs), medianOf(secondNs)};
 }
 
 std::string toText(const Price& price)

@@ -4,7 +4,6 @@
 #include "core/engine/device/case_timer.h"
 #include "core/measure/comparison.h"
 
-#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -20,8 +19,7 @@ struct Price
     double secondNs = 0;
 };
 
-Price priceOf(const std::function<void()>& first, const std::function<void()>& second, CaseTimer& timer,
-              std::uint64_t seed);
+Price priceOf(const std::function<void()>& first, const std::function<void()>& second, CaseTimer& timer);
 
 /// "1.21 times as long (1.18 to 1.25, n = 11), 4.9 ms against 4.05 ms", of the second against the first.
 std::string toText(const Price& price);
