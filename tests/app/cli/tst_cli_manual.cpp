@@ -34,7 +34,8 @@ QString helpOf(const QString& command)
 
 QStringList commands()
 {
-    static const QRegularExpression line(QStringLiteral("^  ([a-z-]+)  +\\S"), QRegularExpression::MultilineOption);
+    static const QRegularExpression line(QStringLiteral("^  ([a-z][a-z-]*)  +\\S"),
+                                         QRegularExpression::MultilineOption);
     const QString help = QString::fromUtf8(Cli().run({QStringLiteral("--help")}).out);
     QStringList names;
     for (auto match = line.globalMatch(help.mid(help.indexOf(QStringLiteral("\nCommands\n")))); match.hasNext();)
