@@ -3,6 +3,7 @@
 
 #include "core/attention/flops.h"
 #include "core/model/model_flops.h"
+#include "core/plan/ladder.h"
 
 #include <algorithm>
 #include <cmath>
@@ -215,6 +216,14 @@ double checkSeconds(const CheckJob& job, const DeviceFacts& device)
     case CheckKind::BatchInvariance:
         break;
     case CheckKind::Ladder:
+        if (const auto* own = std::get_if<AttentionProblem>(&job.subject);
+            own != nullptr && *own != ladderProblem(*own))
+        {
+            CheckJob bounded = job;
+            bounded.subject = ladderProblem(*own);
+            return checkSeconds(bounded, device);
+        }
+        [[fallthrough]];
     case CheckKind::Defect: // the reference, the yardstick and each backend
         return preparing + referenceSeconds(job.subject, Pass::TrainingStep, device) +
                2 * step * static_cast<double>(job.backends.size() + 1);

@@ -258,8 +258,10 @@ std::vector<Table> batteryTable(const Report& report, const Format& format, Deta
         const auto verdict = presenceCell(check.status);
         if (full)
         {
-            table.rows.push_back({check.item, defect != nullptr ? defect->issues : std::string_view(), title, verdict,
-                                  format.plain(seenOf(check, true))});
+            table.rows.push_back(
+                {check.item, defect != nullptr ? defect->issues : std::string_view(), title, verdict,
+                 format.plain(check.details.empty() ? check.summary
+                                                    : fmt::format("{}", fmt::join(check.details, "; ")))});
             continue;
         }
         if (check.status == CheckStatus::NotApplicable)

@@ -26,7 +26,8 @@ std::optional<Subject> subjectOf(const Job& job)
     }
     if (const auto* check = std::get_if<CheckJob>(&job.work))
     {
-        return check->subject;
+        // The row of a defect makes calls of its own; its subject only says on which device.
+        return check->check == CheckKind::Defect ? std::nullopt : std::optional(check->subject);
     }
     const auto cases = casesOf(job);
     return cases.empty() ? std::nullopt : std::optional(cases.front().subject);

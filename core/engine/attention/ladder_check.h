@@ -36,6 +36,7 @@ private:
     AttentionInputs m_given; ///< what the backend gets
     at::Tensor m_outputGradient;
     std::unique_ptr<AttentionJudge> m_judge;
+    bool m_hasEmptyRows = false; ///< that see no key: a contract for their log-sum-exp there is none
 };
 
 /// The step that \a item names in the ladder of \a own, with each backend: a CheckResult each, in their order.

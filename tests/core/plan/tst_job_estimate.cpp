@@ -172,6 +172,21 @@ private Q_SLOTS:
         job.work = CompareJob{{Case{}, Case{}}};
         QCOMPARE(deadlineSeconds(job, policy), 30 + 1.5 * 24);
     }
+
+    /// A ladder does not grow with the call that it is made of.
+    void aLadderIsEstimatedAtItsOwnSizes()
+    {
+        const auto secondsAt = [](std::int64_t length)
+        {
+            AttentionProblem own;
+            own.queryHeads = own.kvHeads = 8;
+            own.queryLength = own.kvLength = length;
+            const CheckJob ladder{CheckKind::Ladder, own, {Backend::Math}, "own-call"};
+            return estimateSeconds(ladder, MeasurementPolicy{}, AccuracyPolicy{}, DeviceFacts{});
+        };
+        QCOMPARE(secondsAt(65536), secondsAt(512));
+        QVERIFY(secondsAt(64) < secondsAt(512));
+    }
 };
 
 QTEST_APPLESS_MAIN(TestJobEstimate)

@@ -81,6 +81,7 @@ private Q_SLOTS:
             const auto lines = joined(m_results[at].details);
             QVERIFY2(lines.find("dQ: equal to the bit in 5 runs") != std::string::npos, lines.c_str());
             QVERIFY2(lines.find("price of deterministic algorithms: ") != std::string::npos, lines.c_str());
+            QVERIFY2(lines.find("the switch changes no bit here") != std::string::npos, lines.c_str());
             QVERIFY2(lines.find("n = 11") != std::string::npos, lines.c_str());
         }
         QVERIFY(!at::globalContext().deterministicAlgorithms());
