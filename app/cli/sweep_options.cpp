@@ -343,13 +343,20 @@ SweepRequest requestOf(const SweepOptions& options, const DeviceSelection& devic
 {
     SweepRequest request = options.request;
     Preset policy = Preset::Standard;
+    PolicyChanges policyChanges;
     if (!options.preset.empty())
     {
         const SweepPreset& preset = sweepPreset(options.preset);
         request.specs = preset.specs;
         request.mathUpTo = request.mathUpTo ? request.mathUpTo : preset.mathUpTo;
         policy = preset.policy;
+        if (preset.maxSecondsPerCase && !options.policy)
+        {
+            policyChanges.emplace_back([most = *preset.maxSecondsPerCase](MeasurementPolicy& changed)
+                                       { changed.maxSecondsPerCase = most; });
+        }
     }
+    policyChanges.insert(policyChanges.end(), options.policyChanges.begin(), options.policyChanges.end());
     for (auto& spec : request.specs)
     {
         for (const auto& change : options.changes)
@@ -361,7 +368,7 @@ SweepRequest requestOf(const SweepOptions& options, const DeviceSelection& devic
     request.filter = options.filter;
     request.device = device;
     request.policy = options.policy.value_or(policy);
-    request.measurement = changedPolicy(request.policy, options.policyChanges);
+    request.measurement = changedPolicy(request.policy, policyChanges);
     request.accuracy = accuracyPolicyOf(request.policy);
     return request;
 }

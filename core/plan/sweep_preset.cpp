@@ -106,7 +106,7 @@ std::vector<SweepSpec> cpu()
 {
     SweepSpec spec;
     spec.batches = {1};
-    spec.heads = {8};
+    spec.heads = {4};
     spec.queryLengths = {256, 512, 1024, 2048};
     spec.dtypes = {DType::Float32};
     spec.masks = {kNoMask, kCausal};
@@ -133,7 +133,7 @@ std::vector<SweepPreset> makePresets()
         {"t5-base", "T5 base: 12 heads of 64, 512 tokens, an additive bias, no scaling", t5Base()},
         {"deepseek-v3", "DeepSeek-V3: 128 heads, head_dim 192 of query and key, 128 of value", deepseekV3(), 4096},
         {"cpu", "flash against math in float32 up to 2048 tokens: under a minute on two cores", cpu(), std::nullopt,
-         Preset::Quick},
+         Preset::Quick, 1.0},
     };
 }
 

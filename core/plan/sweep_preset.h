@@ -36,8 +36,9 @@ struct SweepPreset
     std::string_view name;
     std::string_view what;
     std::vector<SweepSpec> specs;
-    std::optional<std::int64_t> mathUpTo{}; ///< math is left out above this sequence length
-    Preset policy = Preset::Standard;       ///< where none is asked for
+    std::optional<std::int64_t> mathUpTo{};    ///< math is left out above this sequence length
+    Preset policy = Preset::Standard;          ///< where none is asked for
+    std::optional<double> maxSecondsPerCase{}; ///< in place of that policy's
 };
 
 std::span<const SweepPreset> sweepPresets();

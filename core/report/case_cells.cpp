@@ -11,6 +11,11 @@ bool isMeasured(const CaseReport& row)
     return row.outcome == Outcome::Passed && row.device.has_value();
 }
 
+bool isRejected(const CaseReport& row)
+{
+    return row.accuracy == AccuracyVerdict::Failed || row.accuracy == AccuracyVerdict::NotFinite;
+}
+
 std::string whyEmpty(const CaseReport& row)
 {
     if (row.cause != Cause::None && row.cause != Cause::Error)

@@ -14,6 +14,9 @@ namespace headroom
 
 bool isMeasured(const CaseReport& row);
 
+/// Its numbers were judged and are wrong.
+bool isRejected(const CaseReport& row);
+
 /// Why a case has no figure, in two words.
 std::string whyEmpty(const CaseReport& row);
 

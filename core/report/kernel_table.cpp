@@ -190,11 +190,6 @@ private:
     std::map<std::string, std::vector<std::string>> m_places;
 };
 
-bool isWrong(const CaseReport& row)
-{
-    return row.accuracy == AccuracyVerdict::Failed || row.accuracy == AccuracyVerdict::NotFinite;
-}
-
 Cell medianCell(const CaseReport* row, const FastestReport* fastest, const Format& format)
 {
     if (row == nullptr)
@@ -208,7 +203,7 @@ Cell medianCell(const CaseReport* row, const FastestReport* fastest, const Forma
                 broke ? Tone::Bad : Tone::Muted};
     }
     const std::string text = format.duration(row->device->medianNs);
-    if (isWrong(*row))
+    if (isRejected(*row))
     {
         return {text + ", rejected", Tone::Bad};
     }
@@ -253,7 +248,7 @@ void addNotes(const Line& line, Notes& notes)
         {
             notes.add(fmt::format("{}: {}", name, row->reason), place);
         }
-        else if (isMeasured(*row) && isWrong(*row))
+        else if (isMeasured(*row) && isRejected(*row))
         {
             notes.add(fmt::format("{} is rejected: {}", name, row->accuracyNote), place);
         }
@@ -363,43 +358,6 @@ Table gridTable(const Group& group, const Format& format)
 }
 
 } // namespace
-
-std::vector<Table> kernelSummaryTables(const Report& report, const Format& format)
-{
-    if (!isKernelSweep(report) || report.cases.empty())
-    {
-        return {};
-    }
-    Table table;
-    table.columns = {{"backend"},
-                     {"measured", Align::Right},
-                     {"fastest", Align::Right},
-                     {"too close", Align::Right},
-                     {"rejected", Align::Right},
-                     {"left out", Align::Right}};
-    for (const auto& [backend, name] : EnumNames<Backend>::names)
-    {
-        std::int64_t cases = 0;
-        std::int64_t measured = 0;
-        std::int64_t rejected = 0;
-        for (const auto& row : report.cases)
-        {
-            const bool ours = row.measured.backend == backend;
-            cases += ours ? 1 : 0;
-            measured += ours && isMeasured(row) ? 1 : 0;
-            rejected += ours && isMeasured(row) && isWrong(row) ? 1 : 0;
-        }
-        if (cases == 0)
-        {
-            continue;
-        }
-        const auto wins = winsOf(report, backend);
-        table.rows.push_back({name, format.count(measured), format.count(wins.first), format.count(wins.close),
-                              Cell(format.count(rejected), rejected > 0 ? Tone::Bad : Tone::Plain),
-                              format.count(cases - measured)});
-    }
-    return {table};
-}
 
 std::vector<Table> kernelTables(const Report& report, const Format& format)
 {
