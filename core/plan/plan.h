@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/hardware/device_facts.h"
+#include "core/hardware/peak_rates.h"
 #include "core/plan/job.h"
 #include "core/plan/policies.h"
 
@@ -29,6 +30,7 @@ struct Plan
     std::vector<Stage> skippedStages;
     std::string weightsFile;     ///< safetensors with the model's weights; empty: random from the seed
     std::string compiledPackage; ///< AOTInductor .pt2 of the same model; empty: none
+    std::optional<PeakRates> peaks; ///< of the device, where they are known already; else a job measures them
     std::vector<Job> jobs;
 
     bool operator==(const Plan&) const = default;
@@ -36,6 +38,6 @@ struct Plan
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Plan, planVersion, command, preset, device, seed, measurement, accuracy,
                                                 targetSpeedup, maxSeconds, skippedStages, weightsFile, compiledPackage,
-                                                jobs)
+                                                peaks, jobs)
 
 } // namespace headroom
