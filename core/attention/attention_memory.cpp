@@ -130,7 +130,9 @@ Stages stagesOfMath(const AttentionProblem& problem)
     const Bytes gradientOfScores = wide.expandedValue() + 2 * scores;
     const Bytes end = wide.expandedValue() + scores + wide.query() + wide.expandedKey();
     stages.trainingBackward = kept + most({gradientOfScores, end});
-    stages.keptBackward = stages.saved + most({gradientOfScores, end});
+    // With everything kept the gradient of the scaled key is still there when that of the key comes.
+    const Bytes unscaling = wide.expandedValue() + wide.query() + 2 * wide.expandedKey();
+    stages.keptBackward = stages.saved + most({gradientOfScores, end, unscaling});
     return stages;
 }
 

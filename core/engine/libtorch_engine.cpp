@@ -3,17 +3,20 @@
 
 #include "core/engine/attention/attention_call.h"
 #include "core/engine/attention/attention_judge.h"
+#include "core/engine/attention/frontier_probe.h"
 #include "core/engine/attention/refusals.h"
 #include "core/engine/device/cuda_facts.h"
 #include "core/engine/device/memory_meter.h"
 #include "core/engine/device/nvml.h"
 #include "core/engine/device/observed_circumstances.h"
+#include "core/engine/device/peak_meter.h"
 #include "core/engine/model/model_checks.h"
 #include "core/engine/model/model_judge.h"
 #include "core/engine/model/model_probe.h"
 #include "core/engine/prepared_work.h"
 #include "core/engine/tensor_types.h"
 #include "core/model/model_memory.h"
+#include "core/run/utc_time.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -26,6 +29,8 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <set>
+#include <vector>
 
 namespace headroom::engine
 {
@@ -34,14 +39,25 @@ namespace
 
 constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;
 
+/// What a case is predicted to need in all.
+std::int64_t neededBytes(const Case& wanted)
+{
+    if (const auto* input = std::get_if<ModelInput>(&wanted.subject))
+    {
+        return estimateMemory(*input, wanted.backend, wanted.pass != Pass::Forward).totalBytes();
+    }
+    const auto& problem = std::get<AttentionProblem>(wanted.subject);
+    return predictMemory(problem, wanted.backend, useOf(wanted.pass), at::get_num_threads()).peakBytes;
+}
+
 /// On the CPU the kernel promises memory that it does not have and later kills the process: ask before.
-void requireMemory(const ModelInput& input, const Case& wanted, const c10::Device& device)
+void requireMemory(const Case& wanted, const c10::Device& device)
 {
     if (!device.is_cpu())
     {
         return; // the caching allocator says so itself, and the process stays healthy
     }
-    const auto needed = estimateMemory(input, wanted.backend, wanted.pass != Pass::Forward).totalBytes();
+    const auto needed = neededBytes(wanted);
     const auto available = availableBytes(device);
     if (needed > available)
     {
@@ -50,6 +66,21 @@ void requireMemory(const ModelInput& input, const Case& wanted, const c10::Devic
                                       static_cast<double>(needed) / kGibibyte,
                                       static_cast<double>(available) / kGibibyte));
     }
+}
+
+/// Bytes of the storages behind \a tensors, each once: tensors may share one, and an expanded one is smaller than it looks.
+std::int64_t heldBytesOf(const std::vector<at::Tensor>& tensors)
+{
+    std::set<const void*> seen;
+    std::int64_t bytes = 0;
+    for (const auto& tensor : tensors)
+    {
+        if (tensor.defined() && seen.insert(tensor.storage().unsafeGetStorageImpl()).second)
+        {
+            bytes += static_cast<std::int64_t>(tensor.storage().nbytes());
+        }
+    }
+    return bytes;
 }
 
 } // namespace
@@ -99,13 +130,33 @@ struct LibtorchEngine::Private
         return setup;
     }
 
+    EvidenceSeen peaks(std::stop_token stop);
     WorkSetup modelWork(const Case& wanted, const ModelInput& input);
     WorkSetup attentionWork(const Case& wanted, const AttentionProblem& problem);
 };
 
+EvidenceSeen LibtorchEngine::Private::peaks(std::stop_token stop)
+{
+    session.reset(); // its memory and its clock are not the peaks' business
+    EvidenceSeen seen;
+    seen.peaks = measurePeaks(torchDevice(), caseTimer(), stop);
+    if (stop.stop_requested())
+    {
+        seen.peaks.reset(); // half of them would be kept as all
+        return seen;
+    }
+    seen.peaks->deviceName = device.name;
+    seen.peaks->deviceUuid = device.uuid;
+    seen.peaks->threads = circumstances.threads;
+    seen.peaks->libtorchVersion = circumstances.libtorchVersion;
+    seen.peaks->driverVersion = circumstances.driverVersion;
+    seen.peaks->utc = utcNow();
+    return seen;
+}
+
 WorkSetup LibtorchEngine::Private::modelWork(const Case& wanted, const ModelInput& input)
 {
-    requireMemory(input, wanted, torchDevice());
+    requireMemory(wanted, torchDevice());
     sessionFor(input);
     auto setup = setupOf(wanted);
     setup.heldBytes = session->parameterBytes();
@@ -133,10 +184,12 @@ WorkSetup LibtorchEngine::Private::modelWork(const Case& wanted, const ModelInpu
 
 WorkSetup LibtorchEngine::Private::attentionWork(const Case& wanted, const AttentionProblem& problem)
 {
+    requireMemory(wanted, torchDevice());
     auto setup = setupOf(wanted);
     const auto backend = wanted.backend;
     auto inputs = makeInputs(problem, torchDevice(), plan.seed);
-    setup.heldBytes = static_cast<std::int64_t>(inputs.query.nbytes() + inputs.key.nbytes() + inputs.value.nbytes());
+    const auto mask = inputs.mask.value_or(at::Tensor());
+    setup.heldBytes = heldBytesOf({inputs.query, inputs.key, inputs.value, mask});
     if (wanted.pass == Pass::Forward)
     {
         setup.work = [inputs, backend]
@@ -150,8 +203,11 @@ WorkSetup LibtorchEngine::Private::attentionWork(const Case& wanted, const Atten
     inputs.key = inputs.key.detach().requires_grad_(true);
     inputs.value = inputs.value.detach().requires_grad_(true);
     const c10::AutoGradMode gradients(true);
-    const auto output = attend(backend, inputs);
+    at::Tensor output;
+    // On the CPU nobody else knows what autograd keeps for the backward pass.
+    const auto saved = keptBytes(torchDevice(), [&] { output = attend(backend, inputs); });
     const auto outputGradient = at::randn_like(output.detach());
+    setup.heldBytes += heldBytesOf({outputGradient}) + (wanted.pass == Pass::Backward ? saved : 0);
     const std::vector<at::Tensor> wantedGradients{inputs.query, inputs.key, inputs.value};
     if (wanted.pass == Pass::Backward)
     {
@@ -220,9 +276,22 @@ void LibtorchEngine::begin(const Plan& plan)
 void LibtorchEngine::probe(const ProbeJob& job, const EventDataSink& sink, std::stop_token stop)
 try
 {
+    if (job.probe == ProbeKind::Peaks)
+    {
+        if (auto seen = m_private->peaks(stop); seen.peaks)
+        {
+            sink(std::move(seen));
+        }
+        return;
+    }
+    if (job.probe == ProbeKind::Frontier)
+    {
+        probeFrontier(job, m_private->torchDevice(), m_private->plan.seed, sink, stop);
+        return;
+    }
     if (const auto* input = std::get_if<ModelInput>(&job.subject))
     {
-        requireMemory(*input, Case{*input, Backend::Flash, Pass::TrainingStep}, m_private->torchDevice());
+        requireMemory(Case{*input, Backend::Flash, Pass::TrainingStep}, m_private->torchDevice());
         probeModel(m_private->sessionFor(*input), m_private->device, sink, stop);
         return;
     }
