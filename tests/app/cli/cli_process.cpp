@@ -16,6 +16,7 @@ Cli::Cli()
     set("HEADROOM_FAKE", QString());
     set("HEADROOM_LIBTORCH", QString());
     set("LC_ALL", QStringLiteral("C.UTF-8"));
+    set("XDG_CACHE_HOME", m_cache.path()); // measured peaks are kept there
 }
 
 void Cli::set(const char* name, const QString& value)

@@ -44,6 +44,7 @@ public:
 
 private:
     QTemporaryDir m_folder;
+    QTemporaryDir m_cache;
     std::map<QString, QString> m_environment;
 };
 
