@@ -2,8 +2,8 @@
 #include "app/cli/devices_command.h"
 
 #include "app/cli/arguments.h"
-#include "app/cli/peak_measurement.h"
 #include "app/cli/peak_store.h"
+#include "app/cli/probe_run.h"
 #include "app/cli/supervised_run.h"
 #include "app/cli/terminal.h"
 #include "core/report/report_tables.h"

@@ -4,6 +4,7 @@
 #include "app/cli/doctor_command.h"
 #include "app/cli/explain_command.h"
 #include "app/cli/export_command.h"
+#include "app/cli/frontier_command.h"
 #include "app/cli/help_formatter.h"
 #include "app/cli/report_command.h"
 #include "app/cli/resume_command.h"
@@ -44,6 +45,7 @@ std::vector<Command> addCommands(CLI::App& program)
     std::vector<Command> commands{addValidateCommand(program), addReportCommand(program),
                                   addExportCommand(program),   addResumeCommand(program),
                                   addExplainCommand(program),  addDiffFingerprintCommand(program),
+                                  addFrontierCommand(program),
                                   addDevicesCommand(program),  addDoctorCommand(program)};
     for (const Command& command : commands)
     {

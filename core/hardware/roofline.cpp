@@ -76,9 +76,11 @@ std::optional<RateLimit> limitByPeaks(DType dtype, const PeakRates& peaks, std::
     }
     const double own = tensorFloat && fast == nullptr ? kWithoutTf32 : 1.0;
     const double tolerance = peaks.device == DeviceKind::Cpu ? kMeasuredToleranceCpu : kMeasuredTolerance;
+    const std::string_view doubt =
+        peaks.device == DeviceKind::Cpu ? " (if it was busy then, headroom-cli devices --remeasure)" : "";
     return RateLimit{tolerance * own * scaledTo(product->rate.best, product->rate.smMhz, smMhz),
-                     fmt::format("the fastest matrix product measured on this device and {:.0f} % more",
-                                 100 * (tolerance - 1))};
+                     fmt::format("the fastest matrix product measured on this device and {:.0f} % more{}",
+                                 100 * (tolerance - 1), doubt)};
 }
 
 } // namespace

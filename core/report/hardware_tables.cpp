@@ -4,6 +4,7 @@
 #include "core/report/case_cells.h"
 #include "core/report/case_figures.h"
 #include "core/report/queries.h"
+#include "core/report/sweep.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -165,10 +166,20 @@ void addNotes(const Report& report, const Format& format, Table& table)
     }
 }
 
-Table jobTable(const Report& report, const JobReport& job, const Format& format, Detail detail)
+std::string titleOf(const JobReport& job)
+{
+    return job.title.empty() ? job.id : job.title;
+}
+
+/// The cases of \a jobs in one table; with several jobs each row says which one it is of.
+Table casesTable(const Report& report, const std::vector<const JobReport*>& jobs, const Format& format, Detail detail)
 {
     Table table;
-    table.title = job.title.empty() ? job.id : job.title;
+    const bool several = jobs.size() > 1;
+    if (several)
+    {
+        table.columns.push_back({"case"});
+    }
     for (const auto& entry : columns())
     {
         if (detail == Detail::Full || entry.compact)
@@ -176,22 +187,30 @@ Table jobTable(const Report& report, const JobReport& job, const Format& format,
             table.columns.push_back(entry.column);
         }
     }
-    for (const auto* row : casesOfJob(report, job.id))
+    for (const auto* job : jobs)
     {
-        if (!isMeasured(*row) || !row->roofline)
+        for (const auto* row : casesOfJob(report, job->id))
         {
-            continue;
-        }
-        std::vector<Cell> cells;
-        for (const auto& entry : columns())
-        {
-            if (detail == Detail::Full || entry.compact)
+            if (!isMeasured(*row) || !row->roofline)
             {
-                cells.push_back(entry.cell(*row, format));
+                continue;
             }
+            std::vector<Cell> cells;
+            if (several)
+            {
+                cells.emplace_back(format.plain(titleOf(*job)));
+            }
+            for (const auto& entry : columns())
+            {
+                if (detail == Detail::Full || entry.compact)
+                {
+                    cells.push_back(entry.cell(*row, format));
+                }
+            }
+            table.rows.push_back(std::move(cells));
         }
-        table.rows.push_back(std::move(cells));
     }
+    table.title = several ? "points of sweeps" : jobs.empty() ? std::string() : titleOf(*jobs.front());
     return withoutEmptyColumns(std::move(table), format);
 }
 
@@ -212,17 +231,26 @@ const FrontierTry* tryAt(const FrontierResult& frontier, const std::optional<std
 
 std::vector<Table> hardwareTables(const Report& report, const Format& format, Detail detail)
 {
+    const auto inSweeps = jobsOf(sweepsOf(report));
     std::vector<Table> tables;
+    std::vector<const JobReport*> points;
     for (const auto& job : report.jobs)
     {
         const bool isMain = job.id == kForwardJob || job.id == kTrainingJob;
-        if (detail == Detail::Full || isMain)
+        if (inSweeps.contains(job.id))
         {
-            if (auto table = jobTable(report, job, format, detail); !table.rows.empty())
-            {
-                tables.push_back(std::move(table));
-            }
+            points.push_back(&job);
         }
+        else if (detail == Detail::Full || isMain)
+        {
+            tables.push_back(casesTable(report, {&job}, format, detail));
+        }
+    }
+    std::erase_if(tables, [](const Table& table) { return table.rows.empty(); });
+    if (auto table = casesTable(report, points, format, detail);
+        !table.rows.empty() && (detail == Detail::Full || tables.empty()))
+    {
+        tables.push_back(std::move(table));
     }
     if (!tables.empty())
     {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 
 namespace headroom
 {
@@ -114,6 +115,22 @@ const CaseReport* caseOf(const SweepRow& row, Backend backend)
         }
     }
     return nullptr;
+}
+
+std::set<std::string> jobsOf(const std::vector<Sweep>& sweeps)
+{
+    std::set<std::string> jobs;
+    for (const auto& sweep : sweeps)
+    {
+        for (const auto& row : sweep.rows)
+        {
+            for (const auto* measured : row.cases)
+            {
+                jobs.insert(measured->jobId);
+            }
+        }
+    }
+    return jobs;
 }
 
 std::vector<Sweep> sweepsOf(const Report& report)

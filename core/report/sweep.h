@@ -4,6 +4,8 @@
 #include "core/report/report.h"
 
 #include <cstdint>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,6 +39,9 @@ struct Sweep
 /// The sweeps of a report. A performance job called "batch-N" or "sequence-N" is a point of that axis; other jobs
 /// outside the main ones make a sweep where they differ in one size alone.
 std::vector<Sweep> sweepsOf(const Report& report);
+
+/// The jobs that the points of \a sweeps were measured in.
+std::set<std::string> jobsOf(const std::vector<Sweep>& sweeps);
 
 /// Whether \a jobId is a sweep point's by its name.
 bool isSweepPoint(std::string_view jobId);

@@ -6,12 +6,16 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 #include <vector>
 
 namespace headroom::engine
@@ -24,14 +28,17 @@ struct Budget
 {
     double seconds = 0.2;         ///< of timed runs of one rate
     double warmUpSeconds = 0.05;  ///< before them: clocks rise within some tens of milliseconds
-    double longestRunNs = 10e6;   ///< one product takes about that at most
+    double longestTryNs = 40e6;   ///< no size is tried that is expected to take longer
     std::int64_t largest = 8192;  ///< rows of a product
     std::int64_t copyBytes = std::int64_t{1} << 30;
 };
 
 constexpr std::int64_t kSmallest = 256;
-constexpr std::size_t kFewestRuns = 5;
+constexpr std::size_t kFewestRuns = 3;
 constexpr std::size_t kMostRuns = 200;
+
+/// Of the time of all its threads, what this process must have had on the cores; waiting threads spin, and count as well.
+constexpr double kLeastShareOfCores = 0.7;
 
 Budget budgetOf(const c10::Device& device)
 {
@@ -40,7 +47,7 @@ Budget budgetOf(const c10::Device& device)
         return {};
     }
     // A copy must be larger than the last level of cache, and two cores copy some gigabytes a second.
-    return {0.35, 0.05, 60e6, 2048, std::int64_t{128} << 20};
+    return {0.3, 0.05, 400e6, 2048, std::int64_t{128} << 20};
 }
 
 /// Switches TF32 for float32 products on CUDA, and back.
@@ -84,6 +91,9 @@ public:
         return peaks;
     }
 
+    /// The share of the cores that this process had during float32's products, which all threads take part in.
+    double shareOfCores() const { return m_shareOfCores; }
+
 private:
     void addProduct(PeakRates& peaks, DType dtype, MatrixUnit unit)
     {
@@ -96,7 +106,16 @@ private:
             const Tf32Guard tf32(unit == MatrixUnit::Tf32);
             const auto size = chooseSize(dtype);
             const auto edge = static_cast<double>(size);
-            if (const auto rate = rateOfProduct(dtype, size, 2 * edge * edge * edge))
+            const auto cpuStart = std::clock();
+            const auto start = std::chrono::steady_clock::now();
+            const auto rate = rateOfProduct(dtype, size, 2 * edge * edge * edge);
+            if (dtype == DType::Float32)
+            {
+                const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+                const double cpu = static_cast<double>(std::clock() - cpuStart) / CLOCKS_PER_SEC;
+                m_shareOfCores = cpu / (wall.count() * at::get_num_threads());
+            }
+            if (rate)
             {
                 peaks.matmul.push_back({dtype, unit, size, *rate});
             }
@@ -120,9 +139,9 @@ private:
         return at::randn({size, size}, at::TensorOptions().device(m_device)).to(toScalarType(dtype));
     }
 
-    /// Doubles the edge while a product takes less than half of the longest time and one of twice the edge fits; of the
-    /// sizes tried, the one with the highest rate. Not while eight times the work stays short: on a busy processor a
-    /// small product's time is that of its threads finding together.
+    /// Doubles the edge while a product of twice the edge, eight times the work, stays bearable and fits. Of the sizes
+    /// tried, the one with the highest rate: on a busy processor a small product's time is that of its threads finding
+    /// together, and a larger one may take no longer.
     std::int64_t chooseSize(DType dtype)
     {
         std::int64_t best = kSmallest;
@@ -136,7 +155,7 @@ private:
                 bestRate = edge * edge * edge / ns;
                 best = size;
             }
-            if (ns > m_budget.longestRunNs / 2 || m_stop.stop_requested())
+            if (8 * ns > m_budget.longestTryNs || m_stop.stop_requested())
             {
                 break;
             }
@@ -144,14 +163,14 @@ private:
         return best;
     }
 
+    /// Of one run that loads kernels and, where they are short, three more.
     double shortestOf(DType dtype, std::int64_t size)
     {
         const auto left = random(dtype, size);
         auto product = at::empty_like(left);
         const auto work = [&] { at::mm_out(product, left, left); };
-        m_timer.time(work, false); // loads kernels
         double shortest = m_timer.time(work, false).ns;
-        for (int time = 0; time < 2; ++time)
+        for (int time = 0; time < 3 && shortest < m_budget.longestTryNs / 8; ++time)
         {
             shortest = std::min(shortest, m_timer.time(work, false).ns);
         }
@@ -205,13 +224,24 @@ private:
     CaseTimer& m_timer;
     std::stop_token m_stop;
     Budget m_budget;
+    double m_shareOfCores = 1;
 };
 
 } // namespace
 
 PeakRates measurePeaks(const c10::Device& device, CaseTimer& timer, std::stop_token stop)
 {
-    return PeakMeter(device, timer, std::move(stop)).measure();
+    PeakMeter meter(device, timer, stop);
+    auto peaks = meter.measure();
+    if (device.is_cpu() && !stop.stop_requested() && meter.shareOfCores() < kLeastShareOfCores)
+    {
+        throw EngineError(Cause::Unsupported,
+                          fmt::format("the processor was busy with other work (this process had {:.0f} % of its cores), "
+                                      "so its peaks would be too low; measure them when it is idle, with "
+                                      "headroom-cli devices --peaks",
+                                      100 * meter.shareOfCores()));
+    }
+    return peaks;
 }
 
 } // namespace headroom::engine
