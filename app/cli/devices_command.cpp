@@ -24,13 +24,14 @@ namespace
 constexpr const char* kDescription =
     "List the devices that attention can be run on\nThey have the names that --device takes.";
 
-constexpr const char* kExamples = "Examples\n"
-                                  "  headroom-cli devices\n"
-                                  "  headroom-cli devices --json | jq '.[].name'\n"
-                                  "  headroom-cli devices --peaks               what each reaches; measured once and kept\n"
-                                  "  headroom-cli devices --peaks --remeasure   again\n"
-                                  "\n"
-                                  "Exit status: 0, or 3 when no worker could be asked.";
+constexpr const char* kExamples =
+    "Examples\n"
+    "  headroom-cli devices\n"
+    "  headroom-cli devices --json | jq '.[].name'\n"
+    "  headroom-cli devices --peaks               what each reaches; measured once and kept\n"
+    "  headroom-cli devices --peaks --remeasure   again\n"
+    "\n"
+    "Exit status: 0, or 3 when no worker could be asked.";
 
 std::string detailOf(const DeviceFacts& device, const Format& format)
 {

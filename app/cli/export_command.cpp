@@ -26,7 +26,7 @@ constexpr const char* kExamples =
     "Examples\n"
     "  headroom-cli export validation.json --format markdown\n"
     "  headroom-cli export validation.json --output table.csv          the format by the file's ending\n"
-    "  headroom-cli export validation.json --samples validation.samples.csv   every sample with its clock and label\n"
+    "  headroom-cli export validation.json --samples samples.csv       every sample, its clock and label\n"
     "  headroom-cli export validation.journal.jsonl --format json --output validation.json\n"
     "\n"
     "Exit status: 0 when it was written, 3 when not.";

@@ -70,8 +70,8 @@ std::filesystem::path PeakStore::defaultFile()
 std::optional<PeakRates> PeakStore::find(const DeviceFacts& device, const Circumstances& machine) const
 {
     const auto key = peakKey(device, machine);
-    const auto found = std::find_if(m_kept.begin(), m_kept.end(),
-                                    [&](const PeakRates& peaks) { return peakKey(peaks) == key; });
+    const auto found =
+        std::find_if(m_kept.begin(), m_kept.end(), [&](const PeakRates& peaks) { return peakKey(peaks) == key; });
     return found == m_kept.end() ? std::nullopt : std::optional(*found);
 }
 
@@ -102,20 +102,21 @@ void addPeaks(Plan& plan, const DeviceFacts& device, const Circumstances& machin
     {
         return;
     }
-    const auto timed = std::find_if(plan.jobs.begin(), plan.jobs.end(),
-                                    [](const Job& job) { return !casesOf(job).empty(); });
+    const auto timed =
+        std::find_if(plan.jobs.begin(), plan.jobs.end(), [](const Job& job) { return !casesOf(job).empty(); });
     JobWork work = ProbeJob{casesOf(*timed).front().subject, ProbeKind::Peaks};
     const double seconds = estimateSeconds(work, plan.measurement, plan.accuracy, device);
-    plan.jobs.insert(plan.jobs.begin(), {kPeaksJob, Stage::Compatibility, "peaks of the device, measured once",
-                                         seconds, std::move(work)});
+    plan.jobs.insert(plan.jobs.begin(),
+                     {kPeaksJob, Stage::Compatibility, "peaks of the device, measured once", seconds, std::move(work)});
 }
 
 std::optional<std::string> keepPeaks(const Report& report, PeakStore& store)
 {
-    const bool measured =
-        report.peaks && std::any_of(report.jobs.begin(), report.jobs.end(),
-                                    [](const JobReport& job)
-                                    { return job.id == kPeaksJob && job.finished && job.result.outcome == Outcome::Passed; });
+    const bool measured = report.peaks && std::any_of(report.jobs.begin(), report.jobs.end(),
+                                                      [](const JobReport& job) {
+                                                          return job.id == kPeaksJob && job.finished &&
+                                                                 job.result.outcome == Outcome::Passed;
+                                                      });
     return measured ? store.save(*report.peaks) : std::nullopt;
 }
 

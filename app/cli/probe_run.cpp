@@ -22,7 +22,8 @@ namespace
 class TemporaryFile
 {
 public:
-    TemporaryFile() : m_path(std::filesystem::temp_directory_path() / fmt::format("headroom-probe-{}.jsonl", ::getpid()))
+    TemporaryFile()
+        : m_path(std::filesystem::temp_directory_path() / fmt::format("headroom-probe-{}.jsonl", ::getpid()))
     {
     }
     ~TemporaryFile()

@@ -85,8 +85,7 @@ bool isMasked(const AttentionProblem& problem)
 /// A boolean mask becomes one that is added, in the query's type, in all fused backends and in math.
 Bytes convertedMask(const AttentionProblem& problem)
 {
-    return onlyIf(problem.mask == MaskKind::Boolean,
-                  bytesPerElement(problem.dtype) * Bytes{maskBytes(problem)});
+    return onlyIf(problem.mask == MaskKind::Boolean, bytesPerElement(problem.dtype) * Bytes{maskBytes(problem)});
 }
 
 /// Dropout keeps a noise of the scores' shape and the product with it.
@@ -145,8 +144,8 @@ Stages stagesOfNaive(const AttentionProblem& problem)
     const Bytes query = onlyIf(isStrided(problem), call.query());
     const Bytes key = onlyIf(copies, call.expandedKey());
     const Bytes value = onlyIf(copies, call.expandedValue());
-    const Bytes flags = onlyIf(problem.causal, call.square()) +
-                        onlyIf(problem.mask == MaskKind::Boolean, Bytes{maskBytes(problem)});
+    const Bytes flags =
+        onlyIf(problem.causal, call.square()) + onlyIf(problem.mask == MaskKind::Boolean, Bytes{maskBytes(problem)});
     const Bytes dropped = droppedScores(call);
     const Bytes masked = onlyIf(isMasked(problem), scores);
     Stages stages;
@@ -173,14 +172,14 @@ Bytes flashBlocks(const AttentionProblem& problem, int threads, bool backward)
     const std::int64_t block = rows * std::min<std::int64_t>(512, problem.kvLength);
     const std::int64_t wide = std::max<std::int64_t>(4, bytesPerElement(problem.dtype));
     const std::int64_t reduced = bytesPerElement(problem.dtype) == 2 ? 2 : 0;
-    const std::int64_t bytes = backward ? 2 * block * (wide + reduced)
-                                        : (block + 2 * rows + rows * problem.headDimV) * wide + block * reduced;
+    const std::int64_t bytes =
+        backward ? 2 * block * (wide + reduced) : (block + 2 * rows + rows * problem.headDimV) * wide + block * reduced;
     return {saturatingProduct({std::max(threads, 1), bytes})};
 }
 
-/// Beyond the gradients themselves: FlashAttention-2 sums dQ in float32, row sums take a float32 each, and grouped heads
-/// get a gradient of key and value a query head first (flash_api.cpp, mha_bwd). Memory-efficient attention and cuDNN are
-/// taken to be alike.
+/// Beyond the gradients themselves: FlashAttention-2 sums dQ in float32, row sums take a float32 each, and grouped
+/// heads get a gradient of key and value a query head first (flash_api.cpp, mha_bwd). Memory-efficient attention and
+/// cuDNN are taken to be alike.
 Bytes backwardExtrasOnCuda(const AttentionProblem& problem, const Call& call)
 {
     const Call wide(problem, 4);

@@ -37,9 +37,10 @@ double product(std::int64_t first, std::int64_t second, double third)
 
 bool isTriangle(const AttentionProblem& problem)
 {
-    const bool triangularMask = problem.mask != MaskKind::None && (problem.maskPattern == MaskPattern::CausalTopLeft ||
-                                                                   problem.maskPattern == MaskPattern::CausalBottomRight ||
-                                                                   problem.maskPattern == MaskPattern::Alibi);
+    const bool triangularMask =
+        problem.mask != MaskKind::None &&
+        (problem.maskPattern == MaskPattern::CausalTopLeft || problem.maskPattern == MaskPattern::CausalBottomRight ||
+         problem.maskPattern == MaskPattern::Alibi);
     return problem.causal || triangularMask;
 }
 
@@ -66,7 +67,8 @@ std::int64_t unmaskedByPattern(const AttentionProblem& problem)
     const bool byItem = problem.maskPattern == MaskPattern::Padding;
     const double keys = byItem ? meanOver(problem.batch, ofItem) : meanOver(problem.queryLength, ofRow);
     const double elements = keys * static_cast<double>(problem.queryLength);
-    return elements < static_cast<double>(kTooLarge) ? static_cast<std::int64_t>(elements + (byItem ? 0.0 : 0.5)) : kTooLarge;
+    return elements < static_cast<double>(kTooLarge) ? static_cast<std::int64_t>(elements + (byItem ? 0.0 : 0.5))
+                                                     : kTooLarge;
 }
 
 /// Both ways of counting for \a perElement operations on each score element.
@@ -161,8 +163,8 @@ std::int64_t forwardBytes(const AttentionProblem& problem)
 std::int64_t backwardBytes(const AttentionProblem& problem)
 {
     // Q, K, V and O, dO come in; dQ, dK, dV go out.
-    const std::int64_t elements =
-        saturatingSum({saturatingProduct({2, inputElements(problem)}), saturatingProduct({2, outputElements(problem)})});
+    const std::int64_t elements = saturatingSum(
+        {saturatingProduct({2, inputElements(problem)}), saturatingProduct({2, outputElements(problem)})});
     const std::int64_t mask = saturatingProduct({maskBytes(problem), problem.maskNeedsGradient ? 2 : 1});
     return saturatingSum(
         {saturatingProduct({elements, bytesPerElement(problem.dtype)}), logSumExpBytes(problem), mask});

@@ -68,7 +68,8 @@ void requireMemory(const Case& wanted, const c10::Device& device)
     }
 }
 
-/// Bytes of the storages behind \a tensors, each once: tensors may share one, and an expanded one is smaller than it looks.
+/// Bytes of the storages behind \a tensors, each once: tensors may share one, and an expanded one is smaller than it
+/// looks.
 std::int64_t heldBytesOf(const std::vector<at::Tensor>& tensors)
 {
     std::set<const void*> seen;

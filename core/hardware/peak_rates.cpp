@@ -63,8 +63,8 @@ std::optional<MeasuredRate> rateOf(double amount, std::span<const double> ns, st
 
 const MatmulRate* findMatmul(const PeakRates& peaks, DType dtype, MatrixUnit unit)
 {
-    const auto found = std::find_if(peaks.matmul.begin(), peaks.matmul.end(), [&](const MatmulRate& each)
-                                    { return each.dtype == dtype && each.unit == unit; });
+    const auto found = std::find_if(peaks.matmul.begin(), peaks.matmul.end(),
+                                    [&](const MatmulRate& each) { return each.dtype == dtype && each.unit == unit; });
     return found == peaks.matmul.end() ? nullptr : &*found;
 }
 

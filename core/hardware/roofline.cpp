@@ -27,14 +27,13 @@ double scaledTo(double rate, const std::optional<double>& measuredAt, const std:
     return measuredAt && smMhz && isPositive(*measuredAt) && isPositive(*smMhz) ? rate * *smMhz / *measuredAt : rate;
 }
 
-/// The product that kernels on \a dtype could make use of. A processor without units for 16 bits multiplies such numbers
-/// slowly, and its attention kernels widen them to float32 instead.
+/// The product that kernels on \a dtype could make use of. A processor without units for 16 bits multiplies such
+/// numbers slowly, and its attention kernels widen them to float32 instead.
 const MatmulRate* roofProduct(const PeakRates& peaks, DType dtype)
 {
     const auto* own = findMatmul(peaks, dtype);
-    const auto* wide = peaks.device == DeviceKind::Cpu && bytesPerElement(dtype) == 2
-                           ? findMatmul(peaks, DType::Float32)
-                           : nullptr;
+    const auto* wide =
+        peaks.device == DeviceKind::Cpu && bytesPerElement(dtype) == 2 ? findMatmul(peaks, DType::Float32) : nullptr;
     return own == nullptr || (wide != nullptr && wide->rate.perSecond > own->rate.perSecond) ? wide : own;
 }
 

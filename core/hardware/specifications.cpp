@@ -23,8 +23,10 @@ constexpr Rate at(double teraflops, double smMhz)
 
 constexpr Rate kNone = std::nullopt;
 
-constexpr std::string_view kA100 = "NVIDIA A100 Tensor Core GPU data sheet, 2021; A100 architecture white paper, table 4";
-constexpr std::string_view kH100 = "NVIDIA H100 Tensor Core GPU data sheet, 2023; H100 architecture white paper, table 2";
+constexpr std::string_view kA100 =
+    "NVIDIA A100 Tensor Core GPU data sheet, 2021; A100 architecture white paper, table 4";
+constexpr std::string_view kH100 =
+    "NVIDIA H100 Tensor Core GPU data sheet, 2023; H100 architecture white paper, table 2";
 constexpr std::string_view kH200 = "NVIDIA H200 Tensor Core GPU data sheet, 2024";
 constexpr std::string_view kGh200 = "NVIDIA GH200 Grace Hopper Superchip data sheet, 2024";
 constexpr std::string_view kB200 = "NVIDIA Blackwell and DGX B200 data sheets, 2024";
@@ -56,20 +58,20 @@ constexpr std::array kTable{
                   at(66.9, 1980), 3352 * kGiga, kH100},
     Specification{"NVIDIA H100 PCIe", 90, 114, at(756, 1620), at(756, 1620), at(378, 1620), at(51.2, 1755),
                   at(51.2, 1755), 2039 * kGiga, kH100},
-    Specification{"NVIDIA H100 NVL", 90, 132, at(835, 1545), at(835, 1545), at(417.5, 1545), at(60, 1785),
-                  at(60, 1785), 3938 * kGiga, kH100},
+    Specification{"NVIDIA H100 NVL", 90, 132, at(835, 1545), at(835, 1545), at(417.5, 1545), at(60, 1785), at(60, 1785),
+                  3938 * kGiga, kH100},
     Specification{"NVIDIA H200", 90, 132, at(989.4, 1830), at(989.4, 1830), at(494.7, 1830), at(66.9, 1980),
                   at(66.9, 1980), 4800 * kGiga, kH200},
-    Specification{"NVIDIA H200 NVL", 90, 132, at(835, 1545), at(835, 1545), at(417.5, 1545), at(60, 1785),
-                  at(60, 1785), 4800 * kGiga, kH200},
+    Specification{"NVIDIA H200 NVL", 90, 132, at(835, 1545), at(835, 1545), at(417.5, 1545), at(60, 1785), at(60, 1785),
+                  4800 * kGiga, kH200},
     Specification{"NVIDIA GH200 480GB", 90, 132, at(989.4, 1830), at(989.4, 1830), at(494.7, 1830), at(66.9, 1980),
                   at(66.9, 1980), 4000 * kGiga, kGh200},
     Specification{"NVIDIA B200", 100, 148, at(2250, 1856), at(2250, 1856), at(1125, 1856), at(74.5, 1965),
                   at(37.2, 1965), 8000 * kGiga, kB200},
-    Specification{"NVIDIA GB200", 100, 152, at(2500, 2008), at(2500, 2008), at(1250, 2008), at(80, 2062),
-                  at(40, 2062), 8000 * kGiga, kGb200},
-    Specification{"NVIDIA L4", 89, 58, at(121, 2040), at(121, 2040), at(60.5, 2040), at(30.3, 2040), kNone,
-                  300 * kGiga, kL4},
+    Specification{"NVIDIA GB200", 100, 152, at(2500, 2008), at(2500, 2008), at(1250, 2008), at(80, 2062), at(40, 2062),
+                  8000 * kGiga, kGb200},
+    Specification{"NVIDIA L4", 89, 58, at(121, 2040), at(121, 2040), at(60.5, 2040), at(30.3, 2040), kNone, 300 * kGiga,
+                  kL4},
     Specification{"NVIDIA L40", 89, 142, at(181.05, 2490), at(181.05, 2490), at(90.5, 2490), at(90.5, 2490), kNone,
                   864 * kGiga, kL40},
     Specification{"NVIDIA L40S", 89, 142, at(362.05, 2490), at(362.05, 2490), at(181, 2490), at(91.6, 2520), kNone,
@@ -105,8 +107,8 @@ constexpr std::array kTable{
 
 const Specification* byName(std::string_view name)
 {
-    const auto found = std::find_if(kTable.begin(), kTable.end(),
-                                    [&](const Specification& entry) { return entry.name == name; });
+    const auto found =
+        std::find_if(kTable.begin(), kTable.end(), [&](const Specification& entry) { return entry.name == name; });
     return found == kTable.end() ? nullptr : &*found;
 }
 
@@ -141,11 +143,11 @@ std::string whyNoSpecification(const DeviceFacts& device)
     }
     return isSameChip(*entry, device)
                ? std::string()
-               : fmt::format("{} has {} multiprocessors of compute capability {}.{}, the specification of that name has "
-                             "{} of {}.{}: it is another card or a part of one",
-                             device.name, device.multiprocessors, device.computeCapability / 10,
-                             device.computeCapability % 10, entry->multiprocessors, entry->computeCapability / 10,
-                             entry->computeCapability % 10);
+               : fmt::format(
+                     "{} has {} multiprocessors of compute capability {}.{}, the specification of that name has "
+                     "{} of {}.{}: it is another card or a part of one",
+                     device.name, device.multiprocessors, device.computeCapability / 10, device.computeCapability % 10,
+                     entry->multiprocessors, entry->computeCapability / 10, entry->computeCapability % 10);
 }
 
 std::optional<SpecifiedRate> specifiedRate(const Specification& specification, DType dtype)

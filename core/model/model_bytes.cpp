@@ -58,8 +58,8 @@ std::int64_t backwardBytes(const ModelInput& input)
 {
     const auto all = operandsOf(input);
     // In: the output's gradient, both operands; out: the gradients of both operands.
-    const std::int64_t products = saturatingSum(
-        {saturatingProduct({2, all.weights}), saturatingProduct({2, all.inputs}), all.outputs});
+    const std::int64_t products =
+        saturatingSum({saturatingProduct({2, all.weights}), saturatingProduct({2, all.inputs}), all.outputs});
     const std::int64_t call = backwardBytes(attentionProblemOf(input, true));
     return saturatingSum(
         {saturatingProduct({products, elementBytes(input)}), saturatingProduct({input.model.layers, call})});

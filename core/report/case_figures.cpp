@@ -139,8 +139,7 @@ void addDeviceState(Report& report, const std::string& jobId, std::span<const Te
         busySeconds += row.jobId == jobId ? secondsOf(row) : 0.0;
     }
     const auto used = energyBetween(readings);
-    const bool canTell =
-        used && busySeconds >= kLeastWorkSeconds && busySeconds >= kLeastBusyShare * used->seconds;
+    const bool canTell = used && busySeconds >= kLeastWorkSeconds && busySeconds >= kLeastBusyShare * used->seconds;
     for (auto& row : report.cases)
     {
         if (row.jobId != jobId)

@@ -124,8 +124,7 @@ template <typename Member> std::function<std::string(const Row&)> ofRoofline(Mem
 
 std::function<std::string(const Row&)> ofEnergy(double EnergyReport::*member)
 {
-    return [member](const Row& row)
-    { return row.entry.energy ? number(*row.entry.energy.*member) : std::string(); };
+    return [member](const Row& row) { return row.entry.energy ? number(*row.entry.energy.*member) : std::string(); };
 }
 
 /// What the times mean on the device.
@@ -148,11 +147,9 @@ std::vector<Field> hardwareFields()
         {"median_at_max_clock_ns", [](const Row& row) { return number(row.entry.medianAtMaxClockNs); }},
         {"joules_per_run", ofEnergy(&EnergyReport::joulesPerRun)},
         {"mean_power_w", ofEnergy(&EnergyReport::meanPowerW)},
-        {"temperature_max_c",
-         [](const Row& row)
+        {"temperature_max_c", [](const Row& row)
          { return row.entry.deviceState ? number(row.entry.deviceState->highestTemperatureC) : std::string(); }},
-        {"throttle_reasons",
-         [](const Row& row)
+        {"throttle_reasons", [](const Row& row)
          { return row.entry.deviceState ? joined(row.entry.deviceState->throttleReasons) : std::string(); }},
         {"low_clock_samples", ofLabel(SampleLabel::LowClock)},
         {"outlier_samples", ofLabel(SampleLabel::Outlier)},

@@ -69,28 +69,26 @@ const std::vector<HardwareColumn>& columns()
          [](const CaseReport& row, const Format& format)
          { return Cell(format.metric(row.roofline->flopsPerSecond, "FLOP/s")); },
          true},
-        {{"by convention", Align::Right}, [](const CaseReport& row, const Format& format)
+        {{"by convention", Align::Right},
+         [](const CaseReport& row, const Format& format)
          { return Cell(format.metric(row.roofline->conventionFlopsPerSecond, "FLOP/s")); }},
-        {{"fewest bytes", Align::Right}, [](const CaseReport& row, const Format& format)
+        {{"fewest bytes", Align::Right},
+         [](const CaseReport& row, const Format& format)
          { return Cell(format.metric(row.roofline->bytesPerSecond, "B/s")); }},
         {{"FLOP a byte", Align::Right},
          [](const CaseReport& row, const Format&) { return Cell(fmt::format("{:.3g}", row.roofline->flopsPerByte)); }},
         {{"of attainable", Align::Right},
-         [](const CaseReport& row, const Format& format)
-         {
+         [](const CaseReport& row, const Format& format) {
              return orDash(row.roofline->shareOfAttainable, format,
                            [&](double share) { return format.percent(share); });
          },
          true},
         {{"bound by"},
          [](const CaseReport& row, const Format& format)
-         {
-             return orDash(row.roofline->boundBy, format, [](Roof roof) { return std::string(toString(roof)); });
-         },
+         { return orDash(row.roofline->boundBy, format, [](Roof roof) { return std::string(toString(roof)); }); },
          true},
         {{"of specification", Align::Right},
-         [](const CaseReport& row, const Format& format)
-         {
+         [](const CaseReport& row, const Format& format) {
              return orDash(row.roofline->shareOfSpecification, format,
                            [&](double share) { return format.percent(share); });
          },
@@ -99,12 +97,9 @@ const std::vector<HardwareColumn>& columns()
          [](const CaseReport& row, const Format& format) { return orDash(row.roofline->smMhz, format, clockText); }},
         {{"median at full clock", Align::Right},
          [](const CaseReport& row, const Format& format)
-         {
-             return orDash(row.medianAtMaxClockNs, format, [&](double ns) { return format.duration(ns); });
-         }},
+         { return orDash(row.medianAtMaxClockNs, format, [&](double ns) { return format.duration(ns); }); }},
         {{"energy a run", Align::Right},
-         [](const CaseReport& row, const Format& format)
-         {
+         [](const CaseReport& row, const Format& format) {
              return orDash(row.energy, format,
                            [](const EnergyReport& energy) { return energyText(energy.joulesPerRun); });
          },
@@ -112,8 +107,8 @@ const std::vector<HardwareColumn>& columns()
         {{"mean power", Align::Right},
          [](const CaseReport& row, const Format& format)
          {
-             return orDash(row.energy, format, [](const EnergyReport& energy)
-                           { return fmt::format("{:.0f} W", energy.meanPowerW); });
+             return orDash(row.energy, format,
+                           [](const EnergyReport& energy) { return fmt::format("{:.0f} W", energy.meanPowerW); });
          }},
         {{"temperature", Align::Right},
          [](const CaseReport& row, const Format& format)
@@ -158,7 +153,8 @@ void addNotes(const Report& report, const Format& format, Table& table)
     const auto* device = report.circumstances ? report.circumstances->selectedDevice() : nullptr;
     if (!report.peaks)
     {
-        table.notes.emplace_back("The peaks of this device were not measured, so no share of what it can reach is shown.");
+        table.notes.emplace_back(
+            "The peaks of this device were not measured, so no share of what it can reach is shown.");
     }
     if (device != nullptr && device->kind == DeviceKind::Cuda && findSpecification(*device) == nullptr)
     {
@@ -263,8 +259,13 @@ Table peaksTable(const PeakRates& peaks, const Format& format)
 {
     Table table;
     table.title = fmt::format("Peaks of {}, measured {}", format.plain(peaks.deviceName), peaks.utc.substr(0, 10));
-    table.columns = {{"what"},           {"size", Align::Right},   {"reached", Align::Right}, {"fastest", Align::Right},
-                     {"n", Align::Right}, {"spread", Align::Right}, {"SM clock", Align::Right}};
+    table.columns = {{"what"},
+                     {"size", Align::Right},
+                     {"reached", Align::Right},
+                     {"fastest", Align::Right},
+                     {"n", Align::Right},
+                     {"spread", Align::Right},
+                     {"SM clock", Align::Right}};
     const auto add = [&](const std::string& what, const std::string& size, const MeasuredRate& rate, const char* unit)
     {
         table.rows.push_back({what, size, format.metric(rate.perSecond, unit), format.metric(rate.best, unit),
@@ -274,8 +275,8 @@ Table peaksTable(const PeakRates& peaks, const Format& format)
     for (const auto& product : peaks.matmul)
     {
         const std::string unit = product.unit == MatrixUnit::Native ? "" : fmt::format(", {}", toString(product.unit));
-        add(fmt::format("matrix product, {}{}", toString(product.dtype), unit), format.count(product.size), product.rate,
-            "FLOP/s");
+        add(fmt::format("matrix product, {}{}", toString(product.dtype), unit), format.count(product.size),
+            product.rate, "FLOP/s");
     }
     if (peaks.copy)
     {
@@ -305,12 +306,11 @@ std::vector<Table> frontierTables(const Report& report, const Format& format)
                                             format.plural(static_cast<std::int64_t>(frontier.tries.size()), "length"));
         table.rows.push_back({format.plain(describe(frontier.problem)), toString(frontier.pass),
                               toString(frontier.backend), lengthText(frontier.longest, format),
-                              lengthText(frontier.shortestNot, format), format.bytes(predicted),
-                              format.bytes(measured), format.bytes(frontier.availableBytes), how});
+                              lengthText(frontier.shortestNot, format), format.bytes(predicted), format.bytes(measured),
+                              format.bytes(frontier.availableBytes), how});
         if (!frontier.reason.empty())
         {
-            table.notes.push_back(
-                format.plain(fmt::format("{}: {}", toString(frontier.backend), frontier.reason)));
+            table.notes.push_back(format.plain(fmt::format("{}: {}", toString(frontier.backend), frontier.reason)));
         }
     }
     return table.rows.empty() ? std::vector<Table>() : std::vector<Table>{table};

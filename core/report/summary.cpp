@@ -85,8 +85,8 @@ void flagPeak(CaseReport& row, const Report& report)
         return;
     }
     const auto work = workOf(row.measured);
-    const auto limit = highestPlausibleRate(work.dtype, *device, report.peaks ? &*report.peaks : nullptr,
-                                            row.roofline->smMhz);
+    const auto limit =
+        highestPlausibleRate(work.dtype, *device, report.peaks ? &*report.peaks : nullptr, row.roofline->smMhz);
     if (limit)
     {
         if (auto flag = flagAbovePeak(work.totalFlops, row.device->medianNs, limit->flopsPerSecond, limit->source))

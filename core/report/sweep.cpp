@@ -93,7 +93,8 @@ void dropCovered(std::vector<Sweep>& sweeps)
                   [&](const Sweep& sweep)
                   {
                       return sweep.axis == SweepAxis::Tokens &&
-                             std::all_of(sweep.rows.begin(), sweep.rows.end(), [&](const SweepRow& row)
+                             std::all_of(sweep.rows.begin(), sweep.rows.end(),
+                                         [&](const SweepRow& row)
                                          { return std::all_of(row.cases.begin(), row.cases.end(), isCovered); });
                   });
 }

@@ -81,8 +81,8 @@ void failWith(CaseResult& result, Cause cause, const std::string& reason)
 CaseTiming::CaseTiming(Engine& engine, const MeasurementPolicy& policy, const TimingBudget& budget, std::uint64_t seed,
                        EventDataSink sink, PauseGate* pause, std::stop_token stop, int threads)
     : m_engine(engine), m_policy(policy), m_budget(budget), m_seed(seed), m_sink(std::move(sink)), m_pause(pause),
-      m_stop(std::move(stop)), m_threads(threads), m_start(SteadyClock::now()), m_heldBefore(pause ? pause->secondsHeld() : 0),
-      m_lastAnnounced(m_start)
+      m_stop(std::move(stop)), m_threads(threads), m_start(SteadyClock::now()),
+      m_heldBefore(pause ? pause->secondsHeld() : 0), m_lastAnnounced(m_start)
 {
 }
 

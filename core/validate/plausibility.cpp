@@ -57,7 +57,8 @@ std::string flagAgainstBest(const SweepPoint& best, const SweepPoint& point, con
     const double slower = timePerWork(point) / timePerWork(best);
     if (slower > (1.0 + point.noise + best.noise) / (1.0 - limits.dip))
     {
-        return fmt::format("{:.0f} % less work per time than at {:g}, its best", 100.0 * (1.0 - 1.0 / slower), best.axis);
+        return fmt::format("{:.0f} % less work per time than at {:g}, its best", 100.0 * (1.0 - 1.0 / slower),
+                           best.axis);
     }
     return {};
 }
@@ -92,9 +93,8 @@ std::optional<std::string> flagAbovePeak(double work, double ns, double peakFlop
     {
         return std::nullopt;
     }
-    return fmt::format(
-        "{:.3g} TFLOP/s is above {}, {:.3g}: the work was not done, or the clock is wrong", rate * 1e-12, source,
-        peakFlopsPerSecond * 1e-12);
+    return fmt::format("{:.3g} TFLOP/s is above {}, {:.3g}: the work was not done, or the clock is wrong", rate * 1e-12,
+                       source, peakFlopsPerSecond * 1e-12);
 }
 
 std::optional<std::string> flagSwitch(std::string_view name, double withoutNs, double withNs, double noise,

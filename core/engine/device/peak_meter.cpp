@@ -26,10 +26,10 @@ namespace
 /// How long and how large on one kind of device.
 struct Budget
 {
-    double seconds = 0.2;         ///< of timed runs of one rate
-    double warmUpSeconds = 0.05;  ///< before them: clocks rise within some tens of milliseconds
-    double longestTryNs = 40e6;   ///< no size is tried that is expected to take longer
-    std::int64_t largest = 8192;  ///< rows of a product
+    double seconds = 0.2;        ///< of timed runs of one rate
+    double warmUpSeconds = 0.05; ///< before them: clocks rise within some tens of milliseconds
+    double longestTryNs = 40e6;  ///< no size is tried that is expected to take longer
+    std::int64_t largest = 8192; ///< rows of a product
     std::int64_t copyBytes = std::int64_t{1} << 30;
 };
 
@@ -37,7 +37,8 @@ constexpr std::int64_t kSmallest = 256;
 constexpr std::size_t kFewestRuns = 3;
 constexpr std::size_t kMostRuns = 200;
 
-/// Of the time of all its threads, what this process must have had on the cores; waiting threads spin, and count as well.
+/// Of the time of all its threads, what this process must have had on the cores; waiting threads spin, and count as
+/// well.
 constexpr double kLeastShareOfCores = 0.7;
 
 Budget budgetOf(const c10::Device& device)
@@ -235,11 +236,12 @@ PeakRates measurePeaks(const c10::Device& device, CaseTimer& timer, std::stop_to
     auto peaks = meter.measure();
     if (device.is_cpu() && !stop.stop_requested() && meter.shareOfCores() < kLeastShareOfCores)
     {
-        throw EngineError(Cause::Unsupported,
-                          fmt::format("the processor was busy with other work (this process had {:.0f} % of its cores), "
-                                      "so its peaks would be too low; measure them when it is idle, with "
-                                      "headroom-cli devices --peaks",
-                                      100 * meter.shareOfCores()));
+        throw EngineError(
+            Cause::Unsupported,
+            fmt::format("the processor was busy with other work (this process had {:.0f} % of its cores), "
+                        "so its peaks would be too low; measure them when it is idle, with "
+                        "headroom-cli devices --peaks",
+                        100 * meter.shareOfCores()));
     }
     return peaks;
 }

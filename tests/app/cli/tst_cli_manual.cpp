@@ -34,7 +34,8 @@ QString helpOf(const QString& command)
 
 QStringList commands()
 {
-    static const QRegularExpression line(QStringLiteral("^  ([a-z-]+)  +\\S"), QRegularExpression::MultilineOption);
+    static const QRegularExpression line(QStringLiteral("^  ([a-z][a-z-]*)  +\\S"),
+                                         QRegularExpression::MultilineOption);
     const QString help = QString::fromUtf8(Cli().run({QStringLiteral("--help")}).out);
     QStringList names;
     for (auto match = line.globalMatch(help.mid(help.indexOf(QStringLiteral("\nCommands\n")))); match.hasNext();)
@@ -89,7 +90,7 @@ void CliManualTest::initTestCase()
 
 void CliManualTest::eachCommandHasASection()
 {
-    QCOMPARE(commands().size(), 8);
+    QCOMPARE(commands().size(), 9);
     for (const QString& command : commands())
     {
         const QString section = sectionOf(m_manual, command);

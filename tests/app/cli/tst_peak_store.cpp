@@ -94,7 +94,8 @@ private Q_SLOTS:
         PeakStore store(file());
         const auto problem = store.save(peaksOf("one"));
         QVERIFY(problem && problem->find("could not be kept") != std::string::npos);
-        QVERIFY(!PeakStore({}).save(peaksOf("one")).has_value()); // without a place nothing is kept, and nothing is wrong
+        QVERIFY(
+            !PeakStore({}).save(peaksOf("one")).has_value()); // without a place nothing is kept, and nothing is wrong
     }
 
     void knownPeaksGoIntoThePlan()

@@ -270,7 +270,8 @@ private Q_SLOTS:
     {
         const auto problem = problemOf(1, 4096);
         const auto measured = caseOf(problem, Backend::Flash);
-        Job search{"frontier", Stage::Performance, "frontier", 1, ProbeJob{problem, ProbeKind::Frontier, {Backend::Flash}}};
+        Job search{"frontier", Stage::Performance, "frontier", 1,
+                   ProbeJob{problem, ProbeKind::Frontier, {Backend::Flash}}};
         Run run({jobOf("forward", {measured}), search});
         PeakRates peaks;
         peaks.device = DeviceKind::Cuda;
@@ -280,7 +281,8 @@ private Q_SLOTS:
         seen.peaks = peaks;
         run.take("peaks", seen);
         run.start("forward");
-        run.take("forward", samplesOf(measured, std::vector<double>(10, forwardFlops(problem).unmasked / 350e12 * 1e9)));
+        run.take("forward",
+                 samplesOf(measured, std::vector<double>(10, forwardFlops(problem).unmasked / 350e12 * 1e9)));
         run.finish("forward", {measured});
         const auto& roofline = *run.report().cases[0].roofline;
         QVERIFY(std::abs(*roofline.shareOfAttainable - 0.5) < 1e-6);

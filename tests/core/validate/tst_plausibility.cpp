@@ -80,8 +80,8 @@ private Q_SLOTS:
         QTest::newRow("noise of four per cent") << Times{10, 20.8, 40, 80} << Points{} << QString();
         QTest::newRow("a dip") << Times{10, 22, 40, 80} << Points{1} << QStringLiteral("dip: 9 %");
         QTest::newRow("slower than both") << Times{10, 40, 40, 80} << Points{1} << QStringLiteral("2.00 times as slow");
-        QTest::newRow("worse than its best") << Times{10, 20, 40, 86, 172}
-                                             << Points{3, 4} << QStringLiteral("less work per time than at 1, its best");
+        QTest::newRow("worse than its best")
+            << Times{10, 20, 40, 86, 172} << Points{3, 4} << QStringLiteral("less work per time than at 1, its best");
         QTest::newRow("grows faster") << Times{10, 20, 80} << Points{2} << QStringLiteral("the work only 2.00 times");
         QTest::newRow("unusable points are left out") << Times{10, 0, 40, 80} << Points{} << QString();
     }

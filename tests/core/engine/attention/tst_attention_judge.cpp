@@ -269,8 +269,8 @@ private Q_SLOTS:
         }
     }
 
-    /// At 32768 keys an output of zeros is nearer to the truth than many a fixed tolerance asks: its size is sqrt(e / S).
-    /// A few queries tell as much as all of them.
+    /// At 32768 keys an output of zeros is nearer to the truth than many a fixed tolerance asks: its size is sqrt(e /
+    /// S). A few queries tell as much as all of them.
     void zeroOutputIsCaughtAt32768_data() { addDTypeColumns(); }
     void zeroOutputIsCaughtAt32768()
     {

@@ -43,7 +43,8 @@ const std::vector<Variant>& variants()
              problem.kvLength = problem.queryLength;
          }},
         {"more keys", [](AttentionProblem& problem) { problem.kvLength = 2 * problem.queryLength; }},
-        {"one query", [](AttentionProblem& problem)
+        {"one query",
+         [](AttentionProblem& problem)
          {
              problem.queryLength = 1;
              problem.kvLength = 4096;
@@ -83,14 +84,13 @@ class TestAttentionMemory : public QObject
                 {
                     for (const auto& [pass, name] : EnumNames<Pass>::names)
                     {
-                        const auto text = QStringLiteral("%1 %2 %3 %4")
-                                              .arg(QString::fromUtf8(variants()[variant].name),
-                                                   QString::fromUtf8(toString(dtype).data()),
-                                                   QString::fromUtf8(toString(backend).data()),
-                                                   QString::fromUtf8(name.data()));
-                        QTest::newRow(text.toUtf8().constData())
-                            << static_cast<int>(variant) << static_cast<int>(dtype) << static_cast<int>(backend)
-                            << static_cast<int>(pass);
+                        const auto text =
+                            QStringLiteral("%1 %2 %3 %4")
+                                .arg(QString::fromUtf8(variants()[variant].name),
+                                     QString::fromUtf8(toString(dtype).data()),
+                                     QString::fromUtf8(toString(backend).data()), QString::fromUtf8(name.data()));
+                        QTest::newRow(text.toUtf8().constData()) << static_cast<int>(variant) << static_cast<int>(dtype)
+                                                                 << static_cast<int>(backend) << static_cast<int>(pass);
                     }
                 }
             }
@@ -113,8 +113,8 @@ private Q_SLOTS:
         const auto machine = engine.circumstances({});
         const auto measured = engine.prepare(wanted)->peakBytes();
         QVERIFY(measured.has_value());
-        const auto predicted = static_cast<double>(
-            predictMemory(problem, wanted.backend, useOf(wanted.pass), machine.threads).peakBytes);
+        const auto predicted =
+            static_cast<double>(predictMemory(problem, wanted.backend, useOf(wanted.pass), machine.threads).peakBytes);
         const auto text = QStringLiteral("predicted %1, measured %2: %3")
                               .arg(predicted, 0, 'f', 0)
                               .arg(*measured, 0, 'f', 0)

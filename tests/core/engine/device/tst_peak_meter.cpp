@@ -79,7 +79,8 @@ private Q_SLOTS:
         std::stop_source source;
         source.request_stop();
         int events = 0;
-        engine.probe({AttentionProblem{}, ProbeKind::Peaks}, [&](const EventData&) { ++events; }, source.get_token());
+        engine.probe(
+            {AttentionProblem{}, ProbeKind::Peaks}, [&](const EventData&) { ++events; }, source.get_token());
         QCOMPARE(events, 0);
     }
 };
