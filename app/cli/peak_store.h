@@ -23,13 +23,14 @@ class PeakStore
 public:
     explicit PeakStore(std::filesystem::path file);
 
-    /// XDG_CACHE_HOME/headroom/peaks.json, or below ~/.cache. Without either there is no store: nothing is found or kept.
+    /// XDG_CACHE_HOME/headroom/peaks.json, or below ~/.cache. Without either there is no store: nothing is found or
+    /// kept.
     static std::filesystem::path defaultFile();
 
     std::optional<PeakRates> find(const DeviceFacts& device, const Circumstances& machine) const;
 
-    /// Adds \a peaks or replaces those of the same key. The file is written whole or not at all; a failure is returned as
-    /// a sentence, since a run is not worth less for it.
+    /// Adds \a peaks or replaces those of the same key. The file is written whole or not at all; a failure is returned
+    /// as a sentence, since a run is not worth less for it.
     std::optional<std::string> save(const PeakRates& peaks);
 
     /// Why the file was ignored; empty when it was read, or is not there.

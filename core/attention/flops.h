@@ -40,8 +40,8 @@ std::int64_t logSumExpBytes(const AttentionProblem& problem);
 std::int64_t maskBytes(const AttentionProblem& problem);
 
 /// The score elements that take part, per head and batch item (rounded down where items differ by their padding):
-/// Sq*Skv, the top-left triangle when causal, or what the mask's pattern lets through. A random mask skips nothing, and of
-/// more than four million rows as many, evenly spread, are counted for all.
+/// Sq*Skv, the top-left triangle when causal, or what the mask's pattern lets through. A random mask skips nothing, and
+/// of more than four million rows as many, evenly spread, are counted for all.
 std::int64_t unmaskedElements(const AttentionProblem& problem);
 
 /// Memory beyond inputs and output that \a backend needs in a forward pass, in bytes: the score matrices and their

@@ -18,10 +18,10 @@ namespace headroom
 /// fastest one, which no honest figure should exceed by much.
 struct MeasuredRate
 {
-    double perSecond = 0; ///< FLOP/s, or bytes/s
-    double best = 0;      ///< of the fastest run, in the same unit
-    std::int64_t n = 0;   ///< runs
-    double spread = 0;    ///< (upper - lower quartile) / median of the times
+    double perSecond = 0;        ///< FLOP/s, or bytes/s
+    double best = 0;             ///< of the fastest run, in the same unit
+    std::int64_t n = 0;          ///< runs
+    double spread = 0;           ///< (upper - lower quartile) / median of the times
     std::optional<double> smMhz; ///< median SM clock during the runs, where it can be read
 
     bool operator==(const MeasuredRate&) const = default;

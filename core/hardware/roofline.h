@@ -37,8 +37,8 @@ struct Roofline
 {
     double flopsPerSecond = 0;           ///< by unmasked elements
     double conventionFlopsPerSecond = 0; ///< for comparison with published figures
-    double bytesPerSecond = 0;           ///< of the fewest bytes; a kernel that moves more is faster on the memory's side
-    double flopsPerByte = 0;             ///< arithmetic intensity
+    double bytesPerSecond = 0; ///< of the fewest bytes; a kernel that moves more is faster on the memory's side
+    double flopsPerByte = 0;   ///< arithmetic intensity
     std::optional<double> attainableFlopsPerSecond; ///< min(peak, intensity * bandwidth), of measured peaks
     std::optional<double> shareOfAttainable;        ///< flopsPerSecond over it
     std::optional<Roof> boundBy;                    ///< which of the two is the lower
@@ -75,8 +75,8 @@ struct RateLimit
 ///  * the fastest measured matrix product, scaled to \a smMhz where both clocks are known, and 15 % more: a product of
 ///    one shape is not the best that the units can do, and a short run may catch a higher clock than the peak did where
 ///    none can be read. float32 on CUDA is held against TF32's rate, or three times its own where that is not known,
-///    since fused kernels may use those units. On the CPU it is 50 % more: whoever else used the cores while the peak was
-///    measured made it lower.
+///    since fused kernels may use those units. On the CPU it is 50 % more: whoever else used the cores while the peak
+///    was measured made it lower.
 std::optional<RateLimit> highestPlausibleRate(DType dtype, const DeviceFacts& device, const PeakRates* peaks,
                                               std::optional<double> smMhz);
 

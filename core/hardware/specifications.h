@@ -23,10 +23,10 @@ struct SpecifiedRate
 /// What the vendor says of one GPU: dense rates (no sparsity), 16-bit products summed in float32.
 struct Specification
 {
-    std::string_view name;                ///< as CUDA reports it
-    int computeCapability = 0;            ///< major * 10 + minor
-    int multiprocessors = 0;              ///< that CUDA may use
-    std::optional<SpecifiedRate> half;    ///< float16 on tensor cores
+    std::string_view name;             ///< as CUDA reports it
+    int computeCapability = 0;         ///< major * 10 + minor
+    int multiprocessors = 0;           ///< that CUDA may use
+    std::optional<SpecifiedRate> half; ///< float16 on tensor cores
     std::optional<SpecifiedRate> bfloat16;
     std::optional<SpecifiedRate> tf32;    ///< float32 inputs cut to 19 bits
     std::optional<SpecifiedRate> float32; ///< the units of float32 itself
@@ -40,8 +40,9 @@ struct Specification
 /// Every GPU that there are figures for.
 std::span<const Specification> knownSpecifications();
 
-/// The entry of \a device, or null. Name, compute capability and number of multiprocessors must be equal to the table's:
-/// a loose match gives another card's figures (H100 PCIe for SXM), or those of a whole GPU to a MIG slice of it.
+/// The entry of \a device, or null. Name, compute capability and number of multiprocessors must be equal to the
+/// table's: a loose match gives another card's figures (H100 PCIe for SXM), or those of a whole GPU to a MIG slice of
+/// it.
 const Specification* findSpecification(const DeviceFacts& device);
 
 /// One sentence: why there is no entry for \a device, or what differs from the one that has its name.

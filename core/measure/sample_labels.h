@@ -14,8 +14,8 @@ namespace headroom
 enum class SampleLabel
 {
     None,
-    LowClock, ///< taken while the SM clock was below kLowClockShare of its default; has precedence, being a cause
-    Outlier,  ///< far from the others, with no cause known
+    LowClock,     ///< taken while the SM clock was below kLowClockShare of its default; has precedence, being a cause
+    Outlier,      ///< far from the others, with no cause known
     OtherProcess, ///< far from the others, while another process had a context on the device
     FirstCall     ///< the first call of all, which is no sample: it loads kernels and builds plans
 };

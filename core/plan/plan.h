@@ -28,8 +28,8 @@ struct Plan
     std::optional<double> targetSpeedup; ///< asked for explicitly; a miss is then a failure
     std::optional<double> maxSeconds;    ///< budget of the whole run; jobs that do not fit are skipped and say so
     std::vector<Stage> skippedStages;
-    std::string weightsFile;     ///< safetensors with the model's weights; empty: random from the seed
-    std::string compiledPackage; ///< AOTInductor .pt2 of the same model; empty: none
+    std::string weightsFile;        ///< safetensors with the model's weights; empty: random from the seed
+    std::string compiledPackage;    ///< AOTInductor .pt2 of the same model; empty: none
     std::optional<PeakRates> peaks; ///< of the device, where they are known already; else a job measures them
     std::vector<Job> jobs;
 

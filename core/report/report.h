@@ -63,8 +63,8 @@ struct CaseReport
     std::optional<double> samplesPerSecond; ///< batch / mean device time
     std::optional<double> tokensPerSecond;
     CaseResult result;
-    std::vector<SampleLabel> labels; ///< of deviceNs, sample by sample; no sample is left out because of one
-    std::optional<Roofline> roofline; ///< of the median
+    std::vector<SampleLabel> labels;          ///< of deviceNs, sample by sample; no sample is left out because of one
+    std::optional<Roofline> roofline;         ///< of the median
     std::optional<double> medianAtMaxClockNs; ///< as it would be at the device's maximal SM clock; compute-bound only
     std::optional<EnergyReport> energy;
     std::optional<DeviceStateReport> deviceState;

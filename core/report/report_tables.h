@@ -30,8 +30,8 @@ std::vector<Table> accuracyTables(const Report& report, const Format& format, De
 /// A table for each timed job that is no point of a sweep (with Detail::Compact: the main ones).
 std::vector<Table> performanceTables(const Report& report, const Format& format, Detail detail);
 
-/// What the times of a job's cases mean on this device: rates, roofline, clock, energy, odd samples. With Detail::Compact
-/// the main jobs alone. Columns that would be empty are left out.
+/// What the times of a job's cases mean on this device: rates, roofline, clock, energy, odd samples. With
+/// Detail::Compact the main jobs alone. Columns that would be empty are left out.
 std::vector<Table> hardwareTables(const Report& report, const Format& format, Detail detail);
 
 /// Measured peak rates, a row each.

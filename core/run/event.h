@@ -143,7 +143,7 @@ struct Telemetry
     std::optional<double> memoryUsedBytes;
     std::optional<double> energyJ; ///< counter since the driver was loaded
     std::vector<std::string> throttleReasons;
-    std::optional<double> atSeconds{};           ///< the worker's steady clock; two readings' energies give a power
+    std::optional<double> atSeconds{};            ///< the worker's steady clock; two readings' energies give a power
     std::optional<std::int64_t> otherProcesses{}; ///< that have a context on the device beside this one
     bool operator==(const Telemetry&) const = default;
 };

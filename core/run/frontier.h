@@ -56,12 +56,12 @@ struct FrontierResult
     AttentionProblem problem; ///< at the lengths that were asked for
     Backend backend = Backend::Default;
     Pass pass = Pass::Forward;
-    double availableBytes = 0;              ///< before the search
-    std::optional<std::int64_t> longest;    ///< the longest query length that fits
+    double availableBytes = 0;               ///< before the search
+    std::optional<std::int64_t> longest;     ///< the longest query length that fits
     std::optional<std::int64_t> shortestNot; ///< the shortest one that does not
-    bool predicted = false;                 ///< one of the two rests on the prediction alone
-    std::string reason{};                   ///< a sentence: why the search ended, where it found no end
-    std::vector<FrontierTry> tries{};       ///< in their order
+    bool predicted = false;                  ///< one of the two rests on the prediction alone
+    std::string reason{};                    ///< a sentence: why the search ended, where it found no end
+    std::vector<FrontierTry> tries{};        ///< in their order
 
     bool operator==(const FrontierResult&) const = default;
 };
@@ -73,21 +73,21 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FrontierResult, problem, backend
 struct FrontierLimits
 {
     int mostTries = 12;
-    double mostSeconds = 10;       ///< of all runs of one backend
-    double mostSecondsOfRun = 10;  ///< a run that is expected to take longer is predicted instead
+    double mostSeconds = 10;             ///< of all runs of one backend
+    double mostSecondsOfRun = 10;        ///< a run that is expected to take longer is predicted instead
     double guessedFlopsPerSecond = 1e10; ///< until a run has shown it
-    int threads = 1;               ///< LibTorch's on the CPU, for the prediction
-    bool runBeyondMemory = true;   ///< CUDA: run what the prediction refuses, and let the allocator say no
+    int threads = 1;                     ///< LibTorch's on the CPU, for the prediction
+    bool runBeyondMemory = true;         ///< CUDA: run what the prediction refuses, and let the allocator say no
 };
 
 /// Runs \a problem once and says how that went: Ran, OutOfMemory or Refused.
 using FrontierRun = std::function<FrontierTry(const AttentionProblem& problem)>;
 
-/// The longest sequence that \a backend has \a availableBytes for. Query and key lengths are scaled together. The lengths
-/// asked for are run first, which gives a rate to foresee the time of others by; then a power of two times them, where
-/// the prediction sees the end; doubled or halved until one fits and its double does not; then halved in between, to an
-/// eighth. What would take too long is settled by the prediction and says so. Ends early at a refusal that is not
-/// memory, and at the limits.
+/// The longest sequence that \a backend has \a availableBytes for. Query and key lengths are scaled together. The
+/// lengths asked for are run first, which gives a rate to foresee the time of others by; then a power of two times
+/// them, where the prediction sees the end; doubled or halved until one fits and its double does not; then halved in
+/// between, to an eighth. What would take too long is settled by the prediction and says so. Ends early at a refusal
+/// that is not memory, and at the limits.
 FrontierResult searchFrontier(const AttentionProblem& problem, Backend backend, Pass pass, double availableBytes,
                               const FrontierLimits& limits, const FrontierRun& run);
 

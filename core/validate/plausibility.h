@@ -33,7 +33,7 @@ struct SweepPoint
 {
     double axis = 0; ///< the batch or the sequence length; points are in ascending order
     double ns = 0;
-    double work = 0; ///< floating-point operations
+    double work = 0;  ///< floating-point operations
     double noise = 0; ///< relative half-width of the time's interval: a dip within it is none
 };
 
@@ -58,20 +58,20 @@ std::optional<std::string> flagAbovePeak(double work, double ns, double peakFlop
 /// What a switch that must cost something was seen to cost.
 enum class SwitchRule
 {
-    MustCost,   ///< deterministic algorithms: no effect and a gain are both odd
-    MayBeFree   ///< a cold cache: only a gain is odd
+    MustCost, ///< deterministic algorithms: no effect and a gain are both odd
+    MayBeFree ///< a cold cache: only a gain is odd
 };
 
 /// A switch that has no effect, or a beneficial one, was perhaps not obeyed: \a withNs against \a withoutNs, each with
-/// the relative half-width \a noise of their quotient. Below \a noise, and at least half a per cent, there is no effect;
-/// a gain is one of at least a per cent beyond the noise.
+/// the relative half-width \a noise of their quotient. Below \a noise, and at least half a per cent, there is no
+/// effect; a gain is one of at least a per cent beyond the noise.
 std::optional<std::string> flagSwitch(std::string_view name, double withoutNs, double withNs, double noise,
                                       SwitchRule rule);
 
 /// Flags of the points of one sweep: more time per work than both neighbours by the limit; a dip of work per time
 /// against both; time that grows faster than the work from one point to the next; less work per time than the best of
-/// the points before it, by the dip: larger sizes may only do better. Along an axis of constant tokens the rules are the
-/// same. A point gets the strongest one only. Points with a time or work that is not above 0 are left out.
+/// the points before it, by the dip: larger sizes may only do better. Along an axis of constant tokens the rules are
+/// the same. A point gets the strongest one only. Points with a time or work that is not above 0 are left out.
 std::vector<PlausibilityFlag> flagSweep(std::span<const SweepPoint> points, const PlausibilityLimits& limits = {});
 
 } // namespace headroom

@@ -14,7 +14,8 @@ namespace headroom::engine
 
 /// Searches the frontier of each of \a job's backends on an attention call, and announces each as EvidenceSeen. On CUDA
 /// a length is run until the caching allocator runs out, whose blocks are given back after each try; on the CPU, where
-/// the kernel promises memory that it does not have, only what the prediction says to fit is run, and only for up to 2 s.
+/// the kernel promises memory that it does not have, only what the prediction says to fit is run, and only for up to 2
+/// s.
 void probeFrontier(const ProbeJob& job, const c10::Device& device, std::uint64_t seed, const EventDataSink& sink,
                    std::stop_token stop);
 
