@@ -4,6 +4,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/set_up_error.h"
 #include "core/report/export.h"
+#include "core/report/samples_csv.h"
 
 #include <filesystem>
 #include <memory>
@@ -25,6 +26,7 @@ constexpr const char* kExamples =
     "Examples\n"
     "  headroom-cli export validation.json --format markdown\n"
     "  headroom-cli export validation.json --output table.csv          the format by the file's ending\n"
+    "  headroom-cli export validation.json --samples samples.csv       every sample, its clock and label\n"
     "  headroom-cli export validation.journal.jsonl --format json --output validation.json\n"
     "\n"
     "Exit status: 0 when it was written, 3 when not.";
@@ -34,6 +36,7 @@ struct ExportOptions
     std::string file;
     std::optional<ReportFormat> format;
     std::string output;
+    std::string samples;
     bool force = false;
 };
 
@@ -52,16 +55,41 @@ ReportFormat formatFor(const ExportOptions& options)
                     namesOf<ReportFormat>()));
 }
 
+void refuseToReplace(const std::string& path, const char* option, bool force)
+{
+    std::error_code error;
+    if (!path.empty() && !force && std::filesystem::exists(path, error))
+    {
+        throw SetUpError(fmt::format("{} is there already and is kept. Replace it with --force, or choose another {}.",
+                                     path, option));
+    }
+}
+
+void exportSamples(const AnyReport& report, const std::string& path)
+{
+    const auto* ours = std::get_if<Report>(&report);
+    if (ours == nullptr)
+    {
+        throw SetUpError("A report of the original tool holds no samples; --samples needs one of Headroom's.");
+    }
+    writeFileAtomically(path, writeSamplesCsv(*ours));
+}
+
 int exportReport(const ExportOptions& options)
 {
-    const ReportFormat format = formatFor(options);
-    std::error_code error;
-    if (!options.output.empty() && !options.force && std::filesystem::exists(options.output, error))
-    {
-        throw SetUpError(fmt::format(
-            "{} is there already and is kept. Replace it with --force, or choose another --output.", options.output));
-    }
+    const bool samplesAlone = !options.samples.empty() && !options.format && options.output.empty();
+    const ReportFormat format = samplesAlone ? ReportFormat::Csv : formatFor(options);
+    refuseToReplace(options.output, "--output", options.force);
+    refuseToReplace(options.samples, "--samples", options.force);
     const AnyReport report = openReport(options.file);
+    if (!options.samples.empty())
+    {
+        exportSamples(report, options.samples);
+    }
+    if (samplesAlone)
+    {
+        return kDone;
+    }
     const std::string text = std::visit([format](const auto& any) { return writeReport(any, format); }, report);
     if (options.output.empty())
     {
@@ -85,6 +113,9 @@ Command addExportCommand(CLI::App& program)
     present(addText(*app, "--format", namesOf<ReportFormat>("|"), takeFormat, "what to write"), "Output",
             "by the ending of --output");
     present(addText(*app, "--output", "FILE", options->output, "where to write it"), "Output", "standard output");
+    present(addText(*app, "--samples", "FILE", options->samples,
+                    "also write every sample with its clock and its label, as CSV"),
+            "Output");
     present(addSwitch(*app, "--force", options->force, "replace a file that is there"), "Output");
     return {app, [options] { return exportReport(*options); }};
 }

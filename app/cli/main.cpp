@@ -5,6 +5,7 @@
 #include "app/cli/doctor_command.h"
 #include "app/cli/explain_command.h"
 #include "app/cli/export_command.h"
+#include "app/cli/frontier_command.h"
 #include "app/cli/help_formatter.h"
 #include "app/cli/report_command.h"
 #include "app/cli/resume_command.h"
@@ -46,8 +47,9 @@ std::vector<Command> addCommands(CLI::App& program)
     std::vector<Command> commands{addValidateCommand(program), addSweepCommand(program),
                                   addReportCommand(program),   addExportCommand(program),
                                   addResumeCommand(program),   addExplainCommand(program),
-                                  addBatteryCommand(program),  addDiffFingerprintCommand(program),
-                                  addDevicesCommand(program),  addDoctorCommand(program)};
+                                  addFrontierCommand(program), addBatteryCommand(program),
+                                  addDiffFingerprintCommand(program), addDevicesCommand(program),
+                                  addDoctorCommand(program)};
     for (const Command& command : commands)
     {
         // Anew, to come last; what no option takes is looked at in usage.h.

@@ -2,6 +2,7 @@
 #include "app/cli/supervised_run.h"
 
 #include "app/cli/interrupt.h"
+#include "app/cli/peak_store.h"
 #include "app/cli/progress_display.h"
 #include "app/cli/set_up_error.h"
 #include "app/cli/terminal.h"
@@ -115,6 +116,11 @@ int runToReport(Supervisor& supervisor, const Plan& plan, Journal& journal, cons
     {
         throw SetUpError(report.conclusionReasons.empty() ? "The run could not start; see `headroom-cli doctor`."
                                                           : report.conclusionReasons.front());
+    }
+    PeakStore store(PeakStore::defaultFile());
+    if (const auto problem = keepPeaks(report, store))
+    {
+        fmt::print(stderr, "{}\n", *problem);
     }
     return finishReport(report, files, speech);
 }

@@ -4,6 +4,7 @@
 #include "app/cli/device_choice.h"
 #include "app/cli/memory_check.h"
 #include "app/cli/model_files.h"
+#include "app/cli/peak_store.h"
 #include "app/cli/run_progress.h"
 #include "app/cli/set_up_error.h"
 #include "app/cli/supervised_run.h"
@@ -54,12 +55,13 @@ OutputFiles checkInput(const ValidateOptions& options)
     return files;
 }
 
-Plan planFor(const ValidateOptions& options, const Circumstances& machine)
+Plan planFor(const ValidateOptions& options, const Circumstances& machine, const PeakStore& store)
 {
     const DeviceFacts& device = chooseDevice(machine, options.device);
     const ValidationRequest request = requestOf(options, {device.kind, device.ordinal});
     refuse(problemsWith(request));
     Plan plan = makeValidationPlan(request, device);
+    addPeaks(plan, device, machine, store);
     const MemoryForecast forecast = forecastMemory(plan, device);
     if (forecast.problem)
     {
@@ -83,7 +85,7 @@ int validate(const ValidateOptions& options)
 {
     const OutputFiles files = checkInput(options);
     Supervisor supervisor(findWorker().command);
-    const Plan plan = planFor(options, describeMachine(supervisor));
+    const Plan plan = planFor(options, describeMachine(supervisor), PeakStore(PeakStore::defaultFile()));
     return runNewPlan(supervisor, plan, files, options.force, {options.json, options.quiet});
 }
 

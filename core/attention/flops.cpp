@@ -17,6 +17,19 @@ std::int64_t elementsOf(const AttentionProblem& problem, std::int64_t heads, std
     return saturatingProduct({problem.batch, heads, length, dim});
 }
 
+/// Q, K and V together.
+std::int64_t inputElements(const AttentionProblem& problem)
+{
+    return saturatingSum({elementsOf(problem, problem.queryHeads, problem.queryLength, problem.headDimQk),
+                          elementsOf(problem, problem.kvHeads, problem.kvLength, problem.headDimQk),
+                          elementsOf(problem, problem.kvHeads, problem.kvLength, problem.headDimV)});
+}
+
+std::int64_t outputElements(const AttentionProblem& problem)
+{
+    return elementsOf(problem, problem.queryHeads, problem.queryLength, problem.headDimV);
+}
+
 double product(std::int64_t first, std::int64_t second, double third)
 {
     return static_cast<double>(first) * static_cast<double>(second) * third;
@@ -24,9 +37,10 @@ double product(std::int64_t first, std::int64_t second, double third)
 
 bool isTriangle(const AttentionProblem& problem)
 {
-    const bool triangularMask = problem.mask != MaskKind::None && (problem.maskPattern == MaskPattern::CausalTopLeft ||
-                                                                   problem.maskPattern == MaskPattern::CausalBottomRight ||
-                                                                   problem.maskPattern == MaskPattern::Alibi);
+    const bool triangularMask =
+        problem.mask != MaskKind::None &&
+        (problem.maskPattern == MaskPattern::CausalTopLeft || problem.maskPattern == MaskPattern::CausalBottomRight ||
+         problem.maskPattern == MaskPattern::Alibi);
     return problem.causal || triangularMask;
 }
 
@@ -53,7 +67,8 @@ std::int64_t unmaskedByPattern(const AttentionProblem& problem)
     const bool byItem = problem.maskPattern == MaskPattern::Padding;
     const double keys = byItem ? meanOver(problem.batch, ofItem) : meanOver(problem.queryLength, ofRow);
     const double elements = keys * static_cast<double>(problem.queryLength);
-    return elements < static_cast<double>(kTooLarge) ? static_cast<std::int64_t>(elements + (byItem ? 0.0 : 0.5)) : kTooLarge;
+    return elements < static_cast<double>(kTooLarge) ? static_cast<std::int64_t>(elements + (byItem ? 0.0 : 0.5))
+                                                     : kTooLarge;
 }
 
 /// Both ways of counting for \a perElement operations on each score element.
@@ -123,21 +138,36 @@ AttentionFlops backwardFlops(const AttentionProblem& problem)
     return countFlops(problem, perElement, 2.5 * forward);
 }
 
+std::int64_t maskBytes(const AttentionProblem& problem)
+{
+    if (problem.mask == MaskKind::None)
+    {
+        return 0;
+    }
+    const std::int64_t element = problem.mask == MaskKind::Boolean ? 1 : bytesPerElement(problem.dtype);
+    const auto shape = maskShape(problem);
+    return saturatingProduct({shape[0], shape[1], shape[2], shape[3], element});
+}
+
+std::int64_t logSumExpBytes(const AttentionProblem& problem)
+{
+    return elementsOf(problem, problem.queryHeads, problem.queryLength, problem.dtype == DType::Float64 ? 8 : 4);
+}
+
 std::int64_t forwardBytes(const AttentionProblem& problem)
 {
-    const std::int64_t elements =
-        saturatingSum({elementsOf(problem, problem.queryHeads, problem.queryLength, problem.headDimQk),
-                       elementsOf(problem, problem.kvHeads, problem.kvLength, problem.headDimQk),
-                       elementsOf(problem, problem.kvHeads, problem.kvLength, problem.headDimV),
-                       elementsOf(problem, problem.queryHeads, problem.queryLength, problem.headDimV)});
-    std::int64_t maskBytes = 0;
-    if (problem.mask != MaskKind::None)
-    {
-        const std::int64_t element = problem.mask == MaskKind::Boolean ? 1 : bytesPerElement(problem.dtype);
-        const auto shape = maskShape(problem);
-        maskBytes = saturatingProduct({shape[0], shape[1], shape[2], shape[3], element});
-    }
-    return saturatingSum({saturatingProduct({elements, bytesPerElement(problem.dtype)}), maskBytes});
+    const std::int64_t elements = saturatingSum({inputElements(problem), outputElements(problem)});
+    return saturatingSum({saturatingProduct({elements, bytesPerElement(problem.dtype)}), maskBytes(problem)});
+}
+
+std::int64_t backwardBytes(const AttentionProblem& problem)
+{
+    // Q, K, V and O, dO come in; dQ, dK, dV go out.
+    const std::int64_t elements = saturatingSum(
+        {saturatingProduct({2, inputElements(problem)}), saturatingProduct({2, outputElements(problem)})});
+    const std::int64_t mask = saturatingProduct({maskBytes(problem), problem.maskNeedsGradient ? 2 : 1});
+    return saturatingSum(
+        {saturatingProduct({elements, bytesPerElement(problem.dtype)}), logSumExpBytes(problem), mask});
 }
 
 std::int64_t workspaceBytes(const AttentionProblem& problem, Backend backend)
@@ -156,9 +186,7 @@ std::int64_t workspaceBytes(const AttentionProblem& problem, Backend backend)
     case Backend::Cudnn:
         break;
     }
-    // Log-sum-exp [B, Hq, Sq], float32 (float64 for float64), kept for the backward pass alone.
-    const std::int64_t element = problem.dtype == DType::Float64 ? 8 : 4;
-    return problem.needsGradients ? elementsOf(problem, problem.queryHeads, problem.queryLength, element) : 0;
+    return problem.needsGradients ? logSumExpBytes(problem) : 0; // kept for the backward pass alone
 }
 
 } // namespace headroom

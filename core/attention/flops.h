@@ -27,9 +27,21 @@ AttentionFlops backwardFlops(const AttentionProblem& problem);
 /// is handed over (maskShape()) read once, O written once.
 std::int64_t forwardBytes(const AttentionProblem& problem);
 
+/// The fewest bytes a backward pass moves: what the forward pass left and the gradient that came back, Q, K, V, O, dO,
+/// the log-sum-exp ([B, Hq, Sq] in float32, float64 for float64) and the mask, read once; dQ, dK, dV, and dM where the
+/// mask needs a gradient, written once (FlashAttention-2, algorithm 2, with a cache that holds a block of everything).
+/// A training step moves forwardBytes(), the log-sum-exp that it writes, and this.
+std::int64_t backwardBytes(const AttentionProblem& problem);
+
+/// The log-sum-exp that a forward pass with gradients leaves to its backward pass.
+std::int64_t logSumExpBytes(const AttentionProblem& problem);
+
+/// The mask in the shape in which it is handed over; 0 without one.
+std::int64_t maskBytes(const AttentionProblem& problem);
+
 /// The score elements that take part, per head and batch item (rounded down where items differ by their padding):
-/// Sq*Skv, the top-left triangle when causal, or what the mask's pattern lets through. A random mask skips nothing, and of
-/// more than four million rows as many, evenly spread, are counted for all.
+/// Sq*Skv, the top-left triangle when causal, or what the mask's pattern lets through. A random mask skips nothing, and
+/// of more than four million rows as many, evenly spread, are counted for all.
 std::int64_t unmaskedElements(const AttentionProblem& problem);
 
 /// Memory beyond inputs and output that \a backend needs in a forward pass, in bytes: the score matrices and their

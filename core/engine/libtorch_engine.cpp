@@ -8,17 +8,20 @@
 #include "core/engine/attention/defect_checks.h"
 #include "core/engine/attention/determinism_check.h"
 #include "core/engine/attention/ladder_check.h"
+#include "core/engine/attention/frontier_probe.h"
 #include "core/engine/attention/refusals.h"
 #include "core/engine/device/cuda_facts.h"
 #include "core/engine/device/memory_meter.h"
 #include "core/engine/device/nvml.h"
 #include "core/engine/device/observed_circumstances.h"
+#include "core/engine/device/peak_meter.h"
 #include "core/engine/model/model_checks.h"
 #include "core/engine/model/model_judge.h"
 #include "core/engine/model/model_probe.h"
 #include "core/engine/prepared_work.h"
 #include "core/engine/tensor_types.h"
 #include "core/model/model_memory.h"
+#include "core/run/utc_time.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -31,6 +34,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <vector>
 
 namespace headroom::engine
 {
@@ -39,14 +43,25 @@ namespace
 
 constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;
 
+/// What a case is predicted to need in all.
+std::int64_t neededBytes(const Case& wanted)
+{
+    if (const auto* input = std::get_if<ModelInput>(&wanted.subject))
+    {
+        return estimateMemory(*input, wanted.backend, wanted.pass != Pass::Forward).totalBytes();
+    }
+    const auto& problem = std::get<AttentionProblem>(wanted.subject);
+    return predictMemory(problem, wanted.backend, useOf(wanted.pass), at::get_num_threads()).peakBytes;
+}
+
 /// On the CPU the kernel promises memory that it does not have and later kills the process: ask before.
-void requireMemory(const ModelInput& input, const Case& wanted, const c10::Device& device)
+void requireMemory(const Case& wanted, const c10::Device& device)
 {
     if (!device.is_cpu())
     {
         return; // the caching allocator says so itself, and the process stays healthy
     }
-    const auto needed = estimateMemory(input, wanted.backend, wanted.pass != Pass::Forward).totalBytes();
+    const auto needed = neededBytes(wanted);
     const auto available = availableBytes(device);
     if (needed > available)
     {
@@ -117,12 +132,32 @@ struct LibtorchEngine::Private
 
     void checkCall(const CheckJob& job, const AttentionProblem& problem, const EventDataSink& sink,
                    std::stop_token stop);
+    EvidenceSeen peaks(std::stop_token stop);
     WorkSetup modelWork(const Case& wanted, const ModelInput& input);
 };
 
+EvidenceSeen LibtorchEngine::Private::peaks(std::stop_token stop)
+{
+    session.reset(); // its memory and its clock are not the peaks' business
+    EvidenceSeen seen;
+    seen.peaks = measurePeaks(torchDevice(), caseTimer(), stop);
+    if (stop.stop_requested())
+    {
+        seen.peaks.reset(); // half of them would be kept as all
+        return seen;
+    }
+    seen.peaks->deviceName = device.name;
+    seen.peaks->deviceUuid = device.uuid;
+    seen.peaks->threads = circumstances.threads;
+    seen.peaks->libtorchVersion = circumstances.libtorchVersion;
+    seen.peaks->driverVersion = circumstances.driverVersion;
+    seen.peaks->utc = utcNow();
+    return seen;
+}
+
 WorkSetup LibtorchEngine::Private::modelWork(const Case& wanted, const ModelInput& input)
 {
-    requireMemory(input, wanted, torchDevice());
+    requireMemory(wanted, torchDevice());
     sessionFor(input);
     auto setup = setupOf(wanted);
     setup.heldBytes = session->parameterBytes();
@@ -220,9 +255,22 @@ void LibtorchEngine::begin(const Plan& plan)
 void LibtorchEngine::probe(const ProbeJob& job, const EventDataSink& sink, std::stop_token stop)
 try
 {
+    if (job.probe == ProbeKind::Peaks)
+    {
+        if (auto seen = m_private->peaks(stop); seen.peaks)
+        {
+            sink(std::move(seen));
+        }
+        return;
+    }
+    if (job.probe == ProbeKind::Frontier)
+    {
+        probeFrontier(job, m_private->torchDevice(), m_private->plan.seed, sink, stop);
+        return;
+    }
     if (const auto* input = std::get_if<ModelInput>(&job.subject))
     {
-        requireMemory(*input, Case{*input, Backend::Flash, Pass::TrainingStep}, m_private->torchDevice());
+        requireMemory(Case{*input, Backend::Flash, Pass::TrainingStep}, m_private->torchDevice());
         probeModel(m_private->sessionFor(*input), m_private->device, sink, stop);
         return;
     }
@@ -305,6 +353,10 @@ try
     if (input && wanted.launch == Launch::Graph)
     {
         throw EngineError(Cause::Unsupported, "graph launches are measured of attention calls, not of models");
+    }
+    if (!input)
+    {
+        requireMemory(wanted, m_private->torchDevice());
     }
     auto setup = input ? m_private->modelWork(wanted, *input)
                        : attentionWork(wanted, std::get<AttentionProblem>(wanted.subject), m_private->torchDevice(),

@@ -14,8 +14,10 @@ namespace headroom
 enum class SampleLabel
 {
     None,
-    LowClock, ///< taken while the SM clock was below kLowClockShare of its default; has precedence, being a cause
-    Outlier   ///< far from the others, with no cause known
+    LowClock,     ///< taken while the SM clock was below kLowClockShare of its default; has precedence, being a cause
+    Outlier,      ///< far from the others, with no cause known
+    OtherProcess, ///< far from the others, while another process had a context on the device
+    FirstCall     ///< the first call of all, which is no sample: it loads kernels and builds plans
 };
 
 template <> struct EnumNames<SampleLabel>
@@ -23,7 +25,9 @@ template <> struct EnumNames<SampleLabel>
     static constexpr std::string_view kind = "sample label";
     static constexpr std::array names{std::pair{SampleLabel::None, std::string_view{"none"}},
                                       std::pair{SampleLabel::LowClock, std::string_view{"low-clock"}},
-                                      std::pair{SampleLabel::Outlier, std::string_view{"outlier"}}};
+                                      std::pair{SampleLabel::Outlier, std::string_view{"outlier"}},
+                                      std::pair{SampleLabel::OtherProcess, std::string_view{"other-process"}},
+                                      std::pair{SampleLabel::FirstCall, std::string_view{"first-call"}}};
 };
 
 /// nvbench's throttle threshold (nvbench/benchmark_base.cuh); nvbench discards such a sample.
@@ -36,7 +40,7 @@ constexpr double kOutlierScore = 3.5;
 /// Within this share of the median nothing is an outlier, however quiet the rest: it is below the minimum effect.
 constexpr double kOutlierFloorShare = 0.01;
 
-/// One label a sample, in their order.
+/// One label a sample, in their order: None, LowClock or Outlier.
 ///
 /// Outlier: |sample - median| > max(3.5 * spread, 1 % of the median), on either side: a sample that is far too fast is
 /// as remarkable as a slow one. The spread is 1.4826 * MAD; where more than half of the samples are equal, so that

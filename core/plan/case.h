@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/attention/attention_memory.h"
 #include "core/attention/attention_problem.h"
 #include "core/attention/backend.h"
 #include "core/model/model_spec.h"
@@ -34,6 +35,14 @@ template <> struct EnumNames<Pass>
                                       std::pair{Pass::Backward, std::string_view{"backward"}},
                                       std::pair{Pass::TrainingStep, std::string_view{"training-step"}}};
 };
+
+/// What a pass keeps of an attention call.
+constexpr AttentionUse useOf(Pass pass)
+{
+    return pass == Pass::Forward    ? AttentionUse::Inference
+           : pass == Pass::Backward ? AttentionUse::Backward
+                                    : AttentionUse::Training;
+}
 
 enum class Launch
 {

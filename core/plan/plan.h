@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/hardware/device_facts.h"
+#include "core/hardware/peak_rates.h"
 #include "core/plan/job.h"
 #include "core/plan/policies.h"
 
@@ -27,9 +28,10 @@ struct Plan
     std::optional<double> targetSpeedup; ///< asked for explicitly; a miss is then a failure
     std::optional<double> maxSeconds;    ///< budget of the whole run; jobs that do not fit are skipped and say so
     std::vector<Stage> skippedStages;
-    std::string weightsFile;     ///< safetensors with the model's weights; empty: random from the seed
-    std::string compiledPackage; ///< AOTInductor .pt2 of the same model; empty: none
-    bool failOnPresent = false;  ///< of a battery: a known defect that is present is a failure
+    std::string weightsFile;        ///< safetensors with the model's weights; empty: random from the seed
+    std::string compiledPackage;    ///< AOTInductor .pt2 of the same model; empty: none
+    bool failOnPresent = false;     ///< of a battery: a known defect that is present is a failure
+    std::optional<PeakRates> peaks; ///< of the device, where they are known already; else a job measures them
     std::vector<Job> jobs;
 
     bool operator==(const Plan&) const = default;
@@ -37,6 +39,6 @@ struct Plan
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Plan, planVersion, command, preset, device, seed, measurement, accuracy,
                                                 targetSpeedup, maxSeconds, skippedStages, weightsFile, compiledPackage,
-                                                failOnPresent, jobs)
+                                                failOnPresent, peaks, jobs)
 
 } // namespace headroom

@@ -2,6 +2,7 @@
 #include "core/report/case_work.h"
 
 #include "core/attention/flops.h"
+#include "core/model/model_bytes.h"
 #include "core/model/model_flops.h"
 
 namespace headroom
@@ -9,46 +10,58 @@ namespace headroom
 namespace
 {
 
-double attentionFlopsOf(const AttentionProblem& problem, Pass pass)
+/// Of one attention call. A forward pass that a backward pass follows writes the log-sum-exp as well.
+CaseWork workOf(const AttentionProblem& problem, Pass pass)
 {
-    switch (pass)
+    CaseWork work;
+    work.dtype = problem.dtype;
+    if (pass != Pass::Backward)
     {
-    case Pass::Forward:
-        return forwardFlops(problem).unmasked;
-    case Pass::Backward:
-        return backwardFlops(problem).unmasked;
-    case Pass::TrainingStep:
-        return forwardFlops(problem).unmasked + backwardFlops(problem).unmasked;
+        const auto flops = forwardFlops(problem);
+        work.totalFlops += flops.unmasked;
+        work.conventionFlops += flops.convention;
+        work.bytes += static_cast<double>(forwardBytes(problem));
+        work.bytes += pass == Pass::TrainingStep ? static_cast<double>(logSumExpBytes(problem)) : 0.0;
     }
-    return 0;
+    if (pass != Pass::Forward)
+    {
+        const auto flops = backwardFlops(problem);
+        work.totalFlops += flops.unmasked;
+        work.conventionFlops += flops.convention;
+        work.bytes += static_cast<double>(backwardBytes(problem));
+    }
+    work.attentionFlops = work.totalFlops;
+    return work;
+}
+
+CaseWork workOf(const ModelInput& input, Pass pass)
+{
+    const auto layers = static_cast<double>(input.model.layers);
+    CaseWork work;
+    work.dtype = input.autocast ? DType::BFloat16 : input.dtype;
+    const auto add = [&](const ModelFlops& flops, const AttentionFlops& call, std::int64_t bytes)
+    {
+        work.totalFlops += flops.total();
+        work.attentionFlops += flops.attention;
+        work.conventionFlops += flops.linear + layers * call.convention;
+        work.bytes += static_cast<double>(bytes);
+    };
+    if (pass != Pass::Backward)
+    {
+        add(forwardFlops(input), forwardFlops(attentionProblemOf(input, false)), forwardBytes(input));
+    }
+    if (pass != Pass::Forward)
+    {
+        add(backwardFlops(input), backwardFlops(attentionProblemOf(input, true)), backwardBytes(input));
+    }
+    return work;
 }
 
 } // namespace
 
 CaseWork workOf(const Case& measured)
 {
-    CaseWork work;
-    if (const auto* problem = std::get_if<AttentionProblem>(&measured.subject))
-    {
-        work.attentionFlops = attentionFlopsOf(*problem, measured.pass);
-        work.totalFlops = work.attentionFlops;
-        return work;
-    }
-    const auto& input = std::get<ModelInput>(measured.subject);
-    ModelFlops flops;
-    if (measured.pass != Pass::Backward)
-    {
-        flops = forwardFlops(input);
-    }
-    if (measured.pass != Pass::Forward)
-    {
-        const ModelFlops backward = backwardFlops(input);
-        flops.linear += backward.linear;
-        flops.attention += backward.attention;
-    }
-    work.totalFlops = flops.total();
-    work.attentionFlops = flops.attention;
-    return work;
+    return std::visit([&](const auto& subject) { return workOf(subject, measured.pass); }, measured.subject);
 }
 
 std::int64_t batchOf(const Subject& subject)

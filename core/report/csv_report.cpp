@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/csv_report.h"
 
+#include "core/report/case_figures.h"
 #include "core/report/case_work.h"
 #include "core/report/queries.h"
 
@@ -109,6 +110,54 @@ std::vector<Field> identityFields()
     };
 }
 
+std::function<std::string(const Row&)> ofLabel(SampleLabel label)
+{
+    return [label](const Row& row) { return number(countLabel(row.entry, label)); };
+}
+
+/// A figure of the roofline that may be missing.
+template <typename Member> std::function<std::string(const Row&)> ofRoofline(Member member)
+{
+    return [member](const Row& row)
+    { return row.entry.roofline ? number(std::invoke(member, *row.entry.roofline)) : std::string(); };
+}
+
+std::function<std::string(const Row&)> ofEnergy(double EnergyReport::*member)
+{
+    return [member](const Row& row) { return row.entry.energy ? number(*row.entry.energy.*member) : std::string(); };
+}
+
+/// What the times mean on the device.
+std::vector<Field> hardwareFields()
+{
+    return {
+        {"flops_per_s", ofRoofline(&Roofline::flopsPerSecond)},
+        {"convention_flops_per_s", ofRoofline(&Roofline::conventionFlopsPerSecond)},
+        {"bytes_per_s", ofRoofline(&Roofline::bytesPerSecond)},
+        {"share_of_attainable", ofRoofline(&Roofline::shareOfAttainable)},
+        {"bound_by",
+         [](const Row& row)
+         {
+             return row.entry.roofline && row.entry.roofline->boundBy
+                        ? std::string(toString(*row.entry.roofline->boundBy))
+                        : std::string();
+         }},
+        {"share_of_specification", ofRoofline(&Roofline::shareOfSpecification)},
+        {"sm_mhz", ofRoofline(&Roofline::smMhz)},
+        {"median_at_max_clock_ns", [](const Row& row) { return number(row.entry.medianAtMaxClockNs); }},
+        {"joules_per_run", ofEnergy(&EnergyReport::joulesPerRun)},
+        {"mean_power_w", ofEnergy(&EnergyReport::meanPowerW)},
+        {"temperature_max_c", [](const Row& row)
+         { return row.entry.deviceState ? number(row.entry.deviceState->highestTemperatureC) : std::string(); }},
+        {"throttle_reasons", [](const Row& row)
+         { return row.entry.deviceState ? joined(row.entry.deviceState->throttleReasons) : std::string(); }},
+        {"low_clock_samples", ofLabel(SampleLabel::LowClock)},
+        {"outlier_samples", ofLabel(SampleLabel::Outlier)},
+        {"other_process_samples", ofLabel(SampleLabel::OtherProcess)},
+        {"predicted_bytes", [](const Row& row) { return number(row.entry.result.predictedBytes); }},
+    };
+}
+
 std::vector<Field> figureFields()
 {
     return {
@@ -179,9 +228,9 @@ std::string writeCsvReport(const Report& report)
         return checksCsv(report);
     }
     auto fields = identityFields();
-    for (auto& field : figureFields())
+    for (auto& more : {figureFields(), hardwareFields()})
     {
-        fields.push_back(std::move(field));
+        fields.insert(fields.end(), more.begin(), more.end());
     }
     std::string text;
     for (const auto& field : fields)

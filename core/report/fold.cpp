@@ -2,6 +2,7 @@
 #include "core/report/fold.h"
 
 #include "core/report/broken_checks.h"
+#include "core/report/case_figures.h"
 #include "core/report/conclusion.h"
 #include "core/report/fastest.h"
 #include "core/report/queries.h"
@@ -119,6 +120,7 @@ void ReportFold::take(const Event& event, const RunStarted& data)
     m_report.headroomVersion = data.headroomVersion;
     m_report.gitHash = data.gitHash;
     m_report.plan = data.plan;
+    m_report.peaks = data.plan.peaks;
     for (const auto& job : data.plan.jobs)
     {
         JobReport row;
@@ -177,9 +179,11 @@ void ReportFold::take(const Event& event, const SamplesTaken& data)
     row->round.insert(row->round.end(), data.round.begin(), data.round.end());
 }
 
-void ReportFold::take(const Event& /*event*/, const Telemetry& data)
+void ReportFold::take(const Event& event, const Telemetry& data)
 {
     m_report.telemetry.push_back(data);
+    m_telemetryJobs.push_back(event.job);
+    markShared(event.job, data.otherProcesses.value_or(0) > 0);
 }
 
 void ReportFold::take(const Event& event, const EvidenceSeen& data)
@@ -200,6 +204,15 @@ void ReportFold::take(const Event& event, const EvidenceSeen& data)
             m_report.observations.push_back(*data.run);
             m_observationJobs.push_back(event.job);
         }
+    }
+    if (data.peaks)
+    {
+        m_report.peaks = data.peaks;
+    }
+    if (data.frontier)
+    {
+        m_report.frontiers.push_back(*data.frontier);
+        m_frontierJobs.push_back(event.job);
     }
 }
 
@@ -229,9 +242,11 @@ void ReportFold::take(const Event& event, const JobFinished& data)
         if (measured.jobId == event.job && !isLeftOut(job, measured.measured))
         {
             finishCase(measured, data);
+            labelCase(measured, m_report, m_shared[event.job + "/" + measured.result.caseId]);
         }
     }
     concludeCheck(event.job, data);
+    addDeviceState(m_report, event.job, readingsOf(event.job));
     compareCases(m_report, event.job);
     m_concluded = false;
 }
@@ -279,6 +294,9 @@ void ReportFold::dropJob(const std::string& id)
     dropOwnedBy(id, m_report.observations, m_observationJobs);
     dropOwnedBy(id, m_report.judgements, m_judgementJobs);
     dropOwnedBy(id, m_report.checks, m_checkJobs);
+    dropOwnedBy(id, m_report.frontiers, m_frontierJobs);
+    dropOwnedBy(id, m_report.telemetry, m_telemetryJobs);
+    std::erase_if(m_shared, [&](const auto& entry) { return entry.first.starts_with(id + "/"); });
     std::erase_if(m_report.cases, [&](const CaseReport& row) { return row.jobId == id; });
     std::erase_if(m_report.comparisons, [&](const ComparisonReport& row) { return row.jobId == id; });
 }
@@ -337,6 +355,31 @@ void ReportFold::concludeCheck(const std::string& id, const JobFinished& finishe
     }
 }
 
+/// The samples that were announced since the last reading were taken while it held.
+void ReportFold::markShared(const std::string& job, bool shared)
+{
+    for (const auto& row : m_report.cases)
+    {
+        if (row.jobId == job)
+        {
+            m_shared[job + "/" + row.result.caseId].resize(row.deviceNs.size(), shared);
+        }
+    }
+}
+
+std::vector<Telemetry> ReportFold::readingsOf(const std::string& job) const
+{
+    std::vector<Telemetry> readings;
+    for (std::size_t i = 0; i < m_telemetryJobs.size(); ++i)
+    {
+        if (m_telemetryJobs[i] == job)
+        {
+            readings.push_back(m_report.telemetry[i]);
+        }
+    }
+    return readings;
+}
+
 const Report& ReportFold::report() const
 {
     if (!m_concluded)
@@ -349,6 +392,7 @@ const Report& ReportFold::report() const
 
 void ReportFold::conclude() const
 {
+    placeUnderRoof(m_report);
     verifyCases(m_report, m_judgementJobs);
     rankComparisons(m_report);
     flagCases(m_report);

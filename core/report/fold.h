@@ -3,6 +3,7 @@
 
 #include "core/report/report.h"
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,6 +43,8 @@ private:
     void dropJob(const std::string& id);
     void addCases(const std::string& id);
     void concludeCheck(const std::string& id, const JobFinished& finished);
+    void markShared(const std::string& job, bool shared);
+    std::vector<Telemetry> readingsOf(const std::string& job) const;
     void conclude() const;
 
     mutable Report m_report;
@@ -50,6 +53,9 @@ private:
     std::vector<std::string> m_observationJobs; ///< the job of each of the report's layers
     std::vector<std::string> m_judgementJobs;   ///< and of each judgement
     std::vector<std::string> m_checkJobs;       ///< and of each check
+    std::vector<std::string> m_frontierJobs;
+    std::vector<std::string> m_telemetryJobs;
+    std::map<std::string, std::vector<bool>> m_shared; ///< by job and case: sample by sample, with another process
 };
 
 /// The report of a whole journal.

@@ -12,7 +12,8 @@ namespace headroom
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CaseReport, measured, jobId, outcome, cause, reason, accuracy,
                                                 accuracyNote, evidence, deviceNs, round, smMhz, wallNs, device, wall,
-                                                samplesPerSecond, tokensPerSecond, result, flags, repro)
+                                                samplesPerSecond, tokensPerSecond, result, labels, roofline,
+                                                medianAtMaxClockNs, energy, deviceState, flags, repro)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ComparisonReport, jobId, baselineCase, candidateCase, comparison,
                                                 memoryRatio, ranked, whyUnranked)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(JobReport, id, stage, title, started, finished, result)
@@ -86,6 +87,8 @@ Json restOf(const Report& report)
             {"plan", report.plan},
             {"finished", report.finished},
             {"telemetry", report.telemetry},
+            {"peaks", report.peaks},
+            {"frontiers", report.frontiers},
             {"log", report.log}};
 }
 
@@ -118,6 +121,8 @@ void readRest(const Json& rest, Report& report)
     readMember(rest, "plan", report.plan);
     readMember(rest, "finished", report.finished);
     readMember(rest, "telemetry", report.telemetry);
+    readMember(rest, "peaks", report.peaks);
+    readMember(rest, "frontiers", report.frontiers);
     readMember(rest, "log", report.log);
 }
 

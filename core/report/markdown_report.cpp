@@ -116,6 +116,13 @@ std::string writeMarkdownReport(const Report& report)
     text += section("Accuracy", accuracyTables(report, format, Detail::Full));
     text += skipped(report, Stage::Performance, "Performance");
     text += section("Performance", performanceTables(report, format, Detail::Full));
+    auto hardware = hardwareTables(report, format, Detail::Full);
+    if (report.peaks)
+    {
+        hardware.push_back(peaksTable(*report.peaks, format));
+    }
+    text += section("Against the hardware", hardware);
+    text += section("Where memory ends", frontierTables(report, format));
     text += section("Sweeps", sweepTables(report, format));
     text += section("Checks", checkTables(report, format, Detail::Full));
     text += section("What did not pass", unfinishedTables(report, format));

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 namespace headroom
 {
@@ -172,27 +171,11 @@ Table timedTable(const Report& report, const JobReport& job, const Format& forma
     return table;
 }
 
-std::set<std::string> sweepJobs(const std::vector<Sweep>& sweeps)
-{
-    std::set<std::string> jobs;
-    for (const auto& sweep : sweeps)
-    {
-        for (const auto& row : sweep.rows)
-        {
-            for (const auto* measured : row.cases)
-            {
-                jobs.insert(measured->jobId);
-            }
-        }
-    }
-    return jobs;
-}
-
 } // namespace
 
 std::vector<Table> performanceTables(const Report& report, const Format& format, Detail detail)
 {
-    const auto inSweeps = sweepJobs(sweepsOf(report));
+    const auto inSweeps = jobsOf(sweepsOf(report));
     std::vector<Table> tables;
     for (const auto& job : report.jobs)
     {

@@ -30,6 +30,16 @@ std::vector<Table> accuracyTables(const Report& report, const Format& format, De
 /// A table for each timed job that is no point of a sweep (with Detail::Compact: the main ones).
 std::vector<Table> performanceTables(const Report& report, const Format& format, Detail detail);
 
+/// What the times of a job's cases mean on this device: rates, roofline, clock, energy, odd samples. With
+/// Detail::Compact the main jobs alone. Columns that would be empty are left out.
+std::vector<Table> hardwareTables(const Report& report, const Format& format, Detail detail);
+
+/// Measured peak rates, a row each.
+Table peaksTable(const PeakRates& peaks, const Format& format);
+
+/// Where each backend that was searched runs out of memory.
+std::vector<Table> frontierTables(const Report& report, const Format& format);
+
 std::vector<Table> sweepTables(const Report& report, const Format& format);
 
 /// The model's checks; for each call the ladder (with Detail::Full also step by step), determinism and batch

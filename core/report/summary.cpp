@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/summary.h"
 
+#include "core/hardware/roofline.h"
 #include "core/measure/sample_labels.h"
+#include "core/report/case_figures.h"
 #include "core/report/case_work.h"
 #include "core/report/fastest.h"
 #include "core/report/format.h"
@@ -67,19 +69,67 @@ ComparisonReport compareWith(const Report& report, const CaseReport& baseline, c
     return result;
 }
 
-void flagClock(CaseReport& row, const Report& report)
+void flagClock(CaseReport& row)
+{
+    const auto low = countLabel(row, SampleLabel::LowClock);
+    if (static_cast<double>(low) > kLowClockSamples * static_cast<double>(row.labels.size()))
+    {
+        row.flags.push_back(fmt::format("{} of {} samples ran with the SM clock below {:.0f} % of its default", low,
+                                        row.labels.size(), 100 * kLowClockShare));
+    }
+}
+
+void flagPeak(CaseReport& row, const Report& report)
 {
     const auto* device = report.circumstances ? report.circumstances->selectedDevice() : nullptr;
-    if (device == nullptr || !device->maxSmClockMhz || row.smMhz.size() != row.deviceNs.size())
+    if (device == nullptr || !row.roofline)
     {
         return;
     }
-    const auto labels = labelSamples(row.deviceNs, row.smMhz, device->maxSmClockMhz);
-    const auto low = std::count(labels.begin(), labels.end(), SampleLabel::LowClock);
-    if (static_cast<double>(low) > kLowClockSamples * static_cast<double>(labels.size()))
+    const auto work = workOf(row.measured);
+    const auto limit =
+        highestPlausibleRate(work.dtype, *device, report.peaks ? &*report.peaks : nullptr, row.roofline->smMhz);
+    if (limit)
     {
-        row.flags.push_back(fmt::format("{} of {} samples ran with the SM clock below {:.0f} % of its default", low,
-                                        labels.size(), 100 * kLowClockShare));
+        if (auto flag = flagAbovePeak(work.totalFlops, row.device->medianNs, limit->flopsPerSecond, limit->source))
+        {
+            row.flags.push_back(std::move(*flag));
+        }
+    }
+}
+
+/// Half the width of the median's interval over the median; 0 without one.
+double noiseOf(const CaseReport& row)
+{
+    const auto& interval = row.device->medianIntervalNs;
+    return interval && row.device->medianNs > 0 ? 0.5 * (interval->high - interval->low) / row.device->medianNs : 0.0;
+}
+
+bool isTimed(const CaseReport& row)
+{
+    return row.outcome == Outcome::Passed && row.device.has_value();
+}
+
+/// A cold cache that makes a case faster was not cold, or the warm one was disturbed.
+void flagCold(CaseReport& cold, const Report& report)
+{
+    if (!isTimed(cold) || cold.measured.l2 != L2State::Cold)
+    {
+        return;
+    }
+    auto same = cold.measured;
+    same.l2 = L2State::Warm;
+    for (const auto& warm : report.cases)
+    {
+        if (isTimed(warm) && warm.measured == same)
+        {
+            if (auto flag = flagSwitch("a cold L2", warm.device->medianNs, cold.device->medianNs,
+                                       noiseOf(warm) + noiseOf(cold), SwitchRule::MayBeFree))
+            {
+                cold.flags.push_back(std::move(*flag));
+            }
+            return;
+        }
     }
 }
 
@@ -94,14 +144,16 @@ void flagSweeps(Report& report)
             for (const auto& row : sweep.rows)
             {
                 const auto* measured = caseOf(row, backend);
-                if (measured != nullptr && measured->outcome == Outcome::Passed && measured->device)
+                if (measured != nullptr && isTimed(*measured))
                 {
                     points.push_back({static_cast<double>(row.value), measured->device->medianNs,
-                                      workOf(measured->measured).totalFlops});
+                                      workOf(measured->measured).totalFlops, noiseOf(*measured)});
                     places.push_back(static_cast<std::size_t>(measured - report.cases.data()));
                 }
             }
-            const std::string_view axis = sweep.axis == SweepAxis::Batch ? "batch" : "sequence";
+            const std::string_view axis = sweep.axis == SweepAxis::Batch      ? "batch"
+                                          : sweep.axis == SweepAxis::Sequence ? "sequence"
+                                                                              : "constant-tokens";
             for (const auto& flag : flagSweep(points))
             {
                 report.cases[places[flag.point]].flags.push_back(
@@ -207,7 +259,9 @@ void flagCases(Report& report)
                 row.flags.push_back(std::move(*flag));
             }
         }
-        flagClock(row, report);
+        flagClock(row);
+        flagPeak(row, report);
+        flagCold(row, report);
     }
     isKernelSweep(report) ? flagKernelAxes(report) : flagSweeps(report);
 }

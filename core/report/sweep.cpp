@@ -6,6 +6,8 @@
 #include "core/report/queries.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace headroom
 {
@@ -50,7 +52,7 @@ void addTo(std::vector<Sweep>& sweeps, SweepAxis axis, const CaseReport& row)
     const auto batch = batchOf(measured.subject);
     const auto sequence = sequenceOf(measured.subject);
     const auto value = axis == SweepAxis::Batch ? batch : sequence;
-    const auto fixed = axis == SweepAxis::Batch ? sequence : batch;
+    const auto fixed = axis == SweepAxis::Batch ? sequence : axis == SweepAxis::Sequence ? batch : batch * sequence;
     auto sweep = std::find_if(sweeps.begin(), sweeps.end(),
                               [&](const Sweep& candidate)
                               {
@@ -73,6 +75,31 @@ void addTo(std::vector<Sweep>& sweeps, SweepAxis axis, const CaseReport& row)
     }
 }
 
+/// Sweeps of constant tokens whose cases all lie on sweeps of one size say nothing new.
+void dropCovered(std::vector<Sweep>& sweeps)
+{
+    std::set<const CaseReport*> covered;
+    for (const auto& sweep : sweeps)
+    {
+        for (const auto& row : sweep.rows)
+        {
+            if (sweep.axis != SweepAxis::Tokens)
+            {
+                covered.insert(row.cases.begin(), row.cases.end());
+            }
+        }
+    }
+    const auto isCovered = [&](const CaseReport* row) { return covered.contains(row); };
+    std::erase_if(sweeps,
+                  [&](const Sweep& sweep)
+                  {
+                      return sweep.axis == SweepAxis::Tokens &&
+                             std::all_of(sweep.rows.begin(), sweep.rows.end(),
+                                         [&](const SweepRow& row)
+                                         { return std::all_of(row.cases.begin(), row.cases.end(), isCovered); });
+                  });
+}
+
 } // namespace
 
 bool isSweepPoint(std::string_view jobId)
@@ -90,6 +117,22 @@ const CaseReport* caseOf(const SweepRow& row, Backend backend)
         }
     }
     return nullptr;
+}
+
+std::set<std::string> jobsOf(const std::vector<Sweep>& sweeps)
+{
+    std::set<std::string> jobs;
+    for (const auto& sweep : sweeps)
+    {
+        for (const auto& row : sweep.rows)
+        {
+            for (const auto* measured : row.cases)
+            {
+                jobs.insert(measured->jobId);
+            }
+        }
+    }
+    return jobs;
 }
 
 std::vector<Sweep> sweepsOf(const Report& report)
@@ -118,9 +161,11 @@ std::vector<Sweep> sweepsOf(const Report& report)
         {
             addTo(found, SweepAxis::Batch, row);
             addTo(found, SweepAxis::Sequence, row);
+            addTo(found, SweepAxis::Tokens, row);
         }
     }
     std::erase_if(found, [](const Sweep& sweep) { return sweep.rows.size() < 2; });
+    dropCovered(found);
     named.insert(named.end(), found.begin(), found.end());
     return named;
 }

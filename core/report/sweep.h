@@ -4,6 +4,8 @@
 #include "core/report/report.h"
 
 #include <cstdint>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,7 +15,8 @@ namespace headroom
 enum class SweepAxis
 {
     Batch,
-    Sequence
+    Sequence,
+    Tokens ///< sequence length at a constant product of batch and length, as published tables have it
 };
 
 /// One value of a sweep's axis with the cases that were measured there.
@@ -23,7 +26,8 @@ struct SweepRow
     std::vector<const CaseReport*> cases;
 };
 
-/// Cases that differ in one size alone: batch at a fixed sequence length, or the other way round.
+/// Cases that differ in one size alone: batch at a fixed sequence length, or the other way round; or in both with their
+/// product fixed, where that is the only sweep that they lie on.
 struct Sweep
 {
     SweepAxis axis = SweepAxis::Batch;
@@ -35,6 +39,9 @@ struct Sweep
 /// The sweeps of a report. A performance job called "batch-N" or "sequence-N" is a point of that axis; other jobs
 /// outside the main ones make a sweep where they differ in one size alone.
 std::vector<Sweep> sweepsOf(const Report& report);
+
+/// The jobs that the points of \a sweeps were measured in.
+std::set<std::string> jobsOf(const std::vector<Sweep>& sweeps);
 
 /// Whether \a jobId is a sweep point's by its name.
 bool isSweepPoint(std::string_view jobId);

@@ -96,8 +96,9 @@ Table sweepTable(const Report& report, const Sweep& sweep, const Format& format)
 {
     Table table;
     const bool byBatch = sweep.axis == SweepAxis::Batch;
-    table.title = fmt::format("{} by {}, {} {}", toString(sweep.pass), byBatch ? "batch" : "sequence length",
-                              byBatch ? "sequence length" : "batch", sweep.fixed);
+    const std::string_view held = byBatch ? "sequence length" : sweep.axis == SweepAxis::Tokens ? "tokens" : "batch";
+    table.title =
+        fmt::format("{} by {}, {} {}", toString(sweep.pass), byBatch ? "batch" : "sequence length", held, sweep.fixed);
     table.columns = {{byBatch ? "batch" : "sequence", Align::Right}};
     const auto backends = backendsOf(sweep);
     for (const auto backend : backends)

@@ -115,6 +115,8 @@ std::string writeTerminalReport(const Report& report, const Format& format, cons
     text += section("Compatibility", compatibilityTables(report, format, Detail::Compact), layout);
     text += section("Accuracy", accuracyTables(report, format, Detail::Compact), layout);
     text += section("Performance", performanceTables(report, format, Detail::Compact), layout);
+    text += section("Against the hardware", hardwareTables(report, format, Detail::Compact), layout);
+    text += section("Where memory ends", frontierTables(report, format), layout);
     text += section("Sweeps", sweepTables(report, format), layout);
     text += section("Checks", checkTables(report, format, Detail::Compact), layout);
     text += section("What did not pass", unfinishedTables(report, format), layout);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/case_timing.h"
 
+#include "core/attention/attention_memory.h"
 #include "core/measure/stopping.h"
 #include "core/model/model_memory.h"
 
@@ -58,12 +59,14 @@ void shuffle(std::vector<std::size_t>& order, std::mt19937_64& generator)
     }
 }
 
-std::optional<double> predictedBytesOf(const Case& measured)
+double predictedBytesOf(const Case& measured, int threads)
 {
-    const auto* input = std::get_if<ModelInput>(&measured.subject);
-    return input ? std::optional(static_cast<double>(
-                       estimateMemory(*input, measured.backend, measured.pass != Pass::Forward).totalBytes()))
-                 : std::nullopt;
+    if (const auto* problem = std::get_if<AttentionProblem>(&measured.subject))
+    {
+        return static_cast<double>(predictMemory(*problem, measured.backend, useOf(measured.pass), threads).peakBytes);
+    }
+    const auto& input = std::get<ModelInput>(measured.subject);
+    return static_cast<double>(estimateMemory(input, measured.backend, measured.pass != Pass::Forward).totalBytes());
 }
 
 void failWith(CaseResult& result, Cause cause, const std::string& reason)
@@ -78,10 +81,10 @@ void failWith(CaseResult& result, Cause cause, const std::string& reason)
 } // namespace
 
 CaseTiming::CaseTiming(Engine& engine, const MeasurementPolicy& policy, const TimingBudget& budget, std::uint64_t seed,
-                       EventDataSink sink, PauseGate* pause, std::stop_token stop)
+                       EventDataSink sink, PauseGate* pause, std::stop_token stop, int threads)
     : m_engine(engine), m_policy(policy), m_budget(budget), m_seed(seed), m_sink(std::move(sink)), m_pause(pause),
-      m_stop(std::move(stop)), m_start(SteadyClock::now()), m_heldBefore(pause ? pause->secondsHeld() : 0),
-      m_lastAnnounced(m_start)
+      m_stop(std::move(stop)), m_threads(threads), m_start(SteadyClock::now()),
+      m_heldBefore(pause ? pause->secondsHeld() : 0), m_lastAnnounced(m_start)
 {
 }
 
@@ -155,7 +158,7 @@ template <typename Work> void CaseTiming::guarded(Timed& timed, const Work& work
 
 void CaseTiming::prepare(Timed& timed)
 {
-    timed.result.predictedBytes = predictedBytesOf(timed.measured);
+    timed.result.predictedBytes = predictedBytesOf(timed.measured, m_threads);
     try
     {
         timed.prepared = m_engine.prepare(timed.measured);
@@ -219,6 +222,7 @@ void CaseTiming::warmUp(Timed& timed)
 
 void CaseTiming::sampleRounds(std::vector<Timed>& all)
 {
+    announceTelemetry(); // energy is counted from here to the reading after the last round
     const double before = secondsRun();
     const auto rule = samplingRuleOf(m_policy, m_budget.sampling, std::max(0.0, m_budget.all - before));
     std::mt19937_64 generator(m_seed);
@@ -322,11 +326,16 @@ void CaseTiming::announce(std::vector<Timed>& all, bool now)
             m_sink(std::move(taken));
         }
     }
+    announceTelemetry();
+    m_lastAnnounced = SteadyClock::now();
+}
+
+void CaseTiming::announceTelemetry()
+{
     if (const auto telemetry = m_engine.telemetry(); !(telemetry == Telemetry{}))
     {
         m_sink(telemetry);
     }
-    m_lastAnnounced = SteadyClock::now();
 }
 
 } // namespace headroom

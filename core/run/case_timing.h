@@ -28,8 +28,9 @@ class CaseTiming
 {
 public:
     /// \a sink receives samples, telemetry and evidence between timed regions. \a seed fixes the order of the rounds.
+    /// \a threads are LibTorch's on the CPU, on which the prediction of memory depends.
     CaseTiming(Engine& engine, const MeasurementPolicy& policy, const TimingBudget& budget, std::uint64_t seed,
-               EventDataSink sink, PauseGate* pause, std::stop_token stop);
+               EventDataSink sink, PauseGate* pause, std::stop_token stop, int threads = 1);
 
     /// \returns one result a case, in their order. \throws EngineError(DeviceLost) alone; all else is in the results.
     std::vector<CaseResult> run(const std::vector<Case>& cases);
@@ -57,6 +58,7 @@ private:
     void takeSample(Timed& timed, std::int64_t round);
     void takeWallTimes(Timed& timed);
     void announce(std::vector<Timed>& all, bool now);
+    void announceTelemetry();
     double secondsRun() const;
     bool interrupted() const { return m_stop.stop_requested(); }
 
@@ -67,6 +69,7 @@ private:
     EventDataSink m_sink;
     PauseGate* m_pause;
     std::stop_token m_stop;
+    int m_threads;
     std::chrono::steady_clock::time_point m_start;
     double m_heldBefore;
     std::chrono::steady_clock::time_point m_lastAnnounced;

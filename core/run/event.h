@@ -2,9 +2,11 @@
 #pragma once
 
 #include "core/hardware/circumstances.h"
+#include "core/hardware/peak_rates.h"
 #include "core/measure/stopping.h"
 #include "core/plan/plan.h"
 #include "core/run/evidence.h"
+#include "core/run/frontier.h"
 #include "core/validate/judgement.h"
 #include "core/validate/recommendation.h"
 
@@ -141,21 +143,26 @@ struct Telemetry
     std::optional<double> memoryUsedBytes;
     std::optional<double> energyJ; ///< counter since the driver was loaded
     std::vector<std::string> throttleReasons;
+    std::optional<double> atSeconds{};            ///< the worker's steady clock; two readings' energies give a power
+    std::optional<std::int64_t> otherProcesses{}; ///< that have a context on the device beside this one
     bool operator==(const Telemetry&) const = default;
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Telemetry, smClockMhz, memoryClockMhz, powerW, temperatureC,
-                                                utilisation, memoryUsedBytes, energyJ, throttleReasons)
+                                                utilisation, memoryUsedBytes, energyJ, throttleReasons, atSeconds,
+                                                otherProcesses)
 
-/// One of the two is set.
+/// One of them is set.
 struct EvidenceSeen
 {
-    std::optional<LayerEvidence> layer;
-    std::optional<RunEvidence> run;
+    std::optional<LayerEvidence> layer{};
+    std::optional<RunEvidence> run{};
+    std::optional<PeakRates> peaks{};
+    std::optional<FrontierResult> frontier{};
     bool operator==(const EvidenceSeen&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(EvidenceSeen, layer, run)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(EvidenceSeen, layer, run, peaks, frontier)
 
 /// One of the two is set.
 struct Judged

@@ -123,6 +123,42 @@ TensorJudgement fakeJudgement(const std::string& tensor, bool right, const Accur
     return judgeTensor(tensor, errors, yardstick, 6e-8, 3e-8, 0.1, DType::Float32, tensor == "O", policy);
 }
 
+/// Far above what a FakeCase reaches.
+PeakRates fakePeaks(const Circumstances& circumstances)
+{
+    PeakRates peaks;
+    const auto& device = *circumstances.selectedDevice();
+    peaks.device = device.kind;
+    peaks.deviceName = device.name;
+    peaks.threads = circumstances.threads;
+    peaks.libtorchVersion = circumstances.libtorchVersion;
+    peaks.utc = "2026-01-01T00:00:00.000Z";
+    for (const auto& [dtype, name] : EnumNames<DType>::names)
+    {
+        peaks.matmul.push_back({dtype, MatrixUnit::Native, 1024, {1e15, 1.01e15, 20, 0.01, std::nullopt}});
+    }
+    peaks.copy = MeasuredRate{1e13, 1.01e13, 20, 0.01, std::nullopt};
+    peaks.copyBytes = 1 << 20;
+    return peaks;
+}
+
+/// A device of 1 GiB that runs whatever is predicted to fit.
+FrontierResult fakeFrontier(const ProbeJob& job)
+{
+    constexpr double kAvailable = 1 << 30;
+    const auto backend = job.backends.empty() ? Backend::Math : job.backends.front();
+    const auto run = [&](const AttentionProblem& problem)
+    {
+        const auto bytes = static_cast<double>(predictMemory(problem, backend, useOf(job.pass)).peakBytes);
+        FrontierTry tried;
+        tried.outcome = bytes <= kAvailable ? TryOutcome::Ran : TryOutcome::OutOfMemory;
+        tried.measuredBytes = bytes <= kAvailable ? std::optional(bytes) : std::nullopt;
+        tried.seconds = 1e-6;
+        return tried;
+    };
+    return searchFrontier(std::get<AttentionProblem>(job.subject), backend, job.pass, kAvailable, {}, run);
+}
+
 } // namespace
 
 FakeEngine::FakeEngine(FakeScript script) : m_script(std::move(script)) {}
@@ -174,6 +210,12 @@ void FakeEngine::begin(const Plan&) {}
 void FakeEngine::probe(const ProbeJob& job, const EventDataSink& sink, std::stop_token)
 {
     strikeAtStep("probe");
+    if (job.probe != ProbeKind::Layers)
+    {
+        sink(job.probe == ProbeKind::Peaks ? EvidenceSeen{{}, {}, fakePeaks(m_circumstances), {}}
+                                           : EvidenceSeen{{}, {}, {}, fakeFrontier(job)});
+        return;
+    }
     if (const auto* input = std::get_if<ModelInput>(&job.subject))
     {
         for (const auto& path : attentionLayerPaths(input->model))

@@ -67,7 +67,9 @@ public:
     bool run()
     {
         m_engine.begin(m_plan);
-        emit({}, CircumstancesSeen{m_engine.circumstances(m_plan.device)});
+        auto circumstances = m_engine.circumstances(m_plan.device);
+        m_threads = circumstances.threads;
+        emit({}, CircumstancesSeen{std::move(circumstances)});
         for (std::size_t at = 0; at < m_plan.jobs.size(); ++at)
         {
             if (m_pause)
@@ -208,7 +210,8 @@ private:
         const double cap = m_plan.measurement.maxSecondsPerCase * static_cast<double>(cases.size());
         // What the deadline leaves for wall times and for reporting, a fifth, is plenty.
         const TimingBudget budget{std::min(cap, secondsLeft), 0.8 * deadlineSeconds(job, m_plan.measurement)};
-        CaseTiming timing(m_engine, m_plan.measurement, budget, seedFor(m_plan.seed, job.id), sink, m_pause, m_stop);
+        CaseTiming timing(m_engine, m_plan.measurement, budget, seedFor(m_plan.seed, job.id), sink, m_pause, m_stop,
+                          m_threads);
         finished.cases = timing.run(cases);
         finished.busyShare = timing.busyShare();
     }
@@ -222,6 +225,7 @@ private:
     SteadyClock::time_point m_start = SteadyClock::now();
     double m_heldBefore = m_pause ? m_pause->secondsHeld() : 0;
     std::int64_t m_next = 0;
+    int m_threads = 1; ///< LibTorch's, for predictions of memory
     std::optional<Stage> m_stage;
 };
 

@@ -32,7 +32,7 @@ std::string flagBetween(const SweepPoint& before, const SweepPoint& point, const
         return fmt::format("at least {:.2f} times as slow for its work as at {:g} and at {:g}", slower, before.axis,
                            after.axis);
     }
-    if (slower > 1.0 / (1.0 - limits.dip))
+    if (slower > (1.0 + point.noise + std::max(before.noise, after.noise)) / (1.0 - limits.dip))
     {
         return fmt::format("a dip: {:.0f} % less work per time than at {:g} and at {:g}", 100.0 * (1.0 - 1.0 / slower),
                            before.axis, after.axis);
@@ -48,6 +48,17 @@ std::string flagGrowth(const SweepPoint& before, const SweepPoint& point, const 
     {
         return fmt::format("time grows {:.2f} times from {:g} to {:g}, the work only {:.2f} times", timeGrowth,
                            before.axis, point.axis, workGrowth);
+    }
+    return {};
+}
+
+std::string flagAgainstBest(const SweepPoint& best, const SweepPoint& point, const PlausibilityLimits& limits)
+{
+    const double slower = timePerWork(point) / timePerWork(best);
+    if (slower > (1.0 + point.noise + best.noise) / (1.0 - limits.dip))
+    {
+        return fmt::format("{:.0f} % less work per time than at {:g}, its best", 100.0 * (1.0 - 1.0 / slower),
+                           best.axis);
     }
     return {};
 }
@@ -71,7 +82,7 @@ std::optional<std::string> flagKernels(Backend requested, std::optional<Backend>
     return std::nullopt;
 }
 
-std::optional<std::string> flagAbovePeak(double work, double ns, double peakFlopsPerSecond)
+std::optional<std::string> flagAbovePeak(double work, double ns, double peakFlopsPerSecond, std::string_view source)
 {
     if (!(ns > 0) || !(work > 0) || !(peakFlopsPerSecond > 0))
     {
@@ -82,9 +93,29 @@ std::optional<std::string> flagAbovePeak(double work, double ns, double peakFlop
     {
         return std::nullopt;
     }
-    return fmt::format(
-        "{:.3g} TFLOP/s is above the device's peak of {:.3g}: the work was not done, or the clock is wrong",
-        rate * 1e-12, peakFlopsPerSecond * 1e-12);
+    return fmt::format("{:.3g} TFLOP/s is above {}, {:.3g}: the work was not done, or the clock is wrong", rate * 1e-12,
+                       source, peakFlopsPerSecond * 1e-12);
+}
+
+std::optional<std::string> flagSwitch(std::string_view name, double withoutNs, double withNs, double noise,
+                                      SwitchRule rule)
+{
+    constexpr double kNoEffect = 0.005;
+    constexpr double kGain = 0.01;
+    if (!(withoutNs > 0) || !(withNs > 0) || !(noise >= 0))
+    {
+        return std::nullopt;
+    }
+    const double change = withNs / withoutNs - 1.0;
+    if (change < -(kGain + noise))
+    {
+        return fmt::format("{} makes it {:.1f} % faster: was it obeyed?", name, -100.0 * change);
+    }
+    if (rule == SwitchRule::MustCost && std::abs(change) <= std::max(kNoEffect, noise))
+    {
+        return fmt::format("{} has no effect on its time ({:+.1f} %): was it obeyed?", name, 100.0 * change);
+    }
+    return std::nullopt;
 }
 
 std::vector<PlausibilityFlag> flagSweep(std::span<const SweepPoint> points, const PlausibilityLimits& limits)
@@ -98,8 +129,10 @@ std::vector<PlausibilityFlag> flagSweep(std::span<const SweepPoint> points, cons
         }
     }
     std::vector<PlausibilityFlag> flags;
+    std::size_t best = 0;
     for (std::size_t k = 1; k < usable.size(); ++k)
     {
+        best = timePerWork(points[usable[k - 1]]) < timePerWork(points[usable[best]]) ? k - 1 : best;
         const auto& before = points[usable[k - 1]];
         const auto& point = points[usable[k]];
         std::string reason;
@@ -110,6 +143,10 @@ std::vector<PlausibilityFlag> flagSweep(std::span<const SweepPoint> points, cons
         if (reason.empty())
         {
             reason = flagGrowth(before, point, limits);
+        }
+        if (reason.empty())
+        {
+            reason = flagAgainstBest(points[usable[best]], point, limits);
         }
         if (!reason.empty())
         {

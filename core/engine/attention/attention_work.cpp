@@ -4,6 +4,7 @@
 #include "core/engine/attention/attention_call.h"
 #include "core/engine/attention/attention_inputs.h"
 #include "core/engine/device/graph_replay.h"
+#include "core/engine/device/memory_meter.h"
 #include "core/engine/device/torch_device.h"
 
 #include <ATen/ATen.h>
@@ -15,6 +16,7 @@
 #include <cmath>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -49,12 +51,18 @@ struct PassWork
     std::int64_t heldBytes = 0;
 };
 
-std::int64_t bytesOf(const std::vector<at::Tensor>& tensors)
+/// Bytes of the storages behind \a tensors, each once: tensors may share one, and an expanded one is smaller than it
+/// looks.
+std::int64_t heldBytesOf(const std::vector<at::Tensor>& tensors)
 {
+    std::set<const void*> seen;
     std::int64_t bytes = 0;
     for (const auto& tensor : tensors)
     {
-        bytes += static_cast<std::int64_t>(tensor.nbytes());
+        if (tensor.defined() && seen.insert(tensor.storage().unsafeGetStorageImpl()).second)
+        {
+            bytes += static_cast<std::int64_t>(tensor.storage().nbytes());
+        }
     }
     return bytes;
 }
@@ -66,14 +74,16 @@ PassWork forwardWork(Backend backend, const AttentionInputs& inputs)
         const c10::NoGradGuard noGradients;
         attend(backend, inputs);
     };
-    return {run, run, bytesOf({inputs.query, inputs.key, inputs.value})};
+    return {run, run, heldBytesOf({inputs.query, inputs.key, inputs.value, inputs.mask.value_or(at::Tensor())})};
 }
 
-PassWork gradientWork(Backend backend, Pass pass, AttentionInputs inputs)
+PassWork gradientWork(Backend backend, Pass pass, AttentionInputs inputs, const c10::Device& device)
 {
     const auto wanted = withGradients(inputs);
     const c10::AutoGradMode gradients(true);
-    const auto output = attend(backend, inputs);
+    at::Tensor output;
+    // On the CPU nobody else knows what autograd keeps for the backward pass.
+    const auto saved = keptBytes(device, [&] { output = attend(backend, inputs); });
     const auto outputGradient = at::randn_like(output.detach());
     const auto step = [inputs, backend, outputGradient, wanted]
     {
@@ -81,22 +91,21 @@ PassWork gradientWork(Backend backend, Pass pass, AttentionInputs inputs)
         torch::autograd::grad({attend(backend, inputs)}, wanted, {outputGradient});
     };
     auto held = wanted;
-    held.push_back(outputGradient);
+    held.insert(held.end(), {outputGradient, inputs.mask.value_or(at::Tensor())});
     if (pass == Pass::TrainingStep)
     {
-        return {step, step, bytesOf(held)};
+        return {step, step, heldBytesOf(held)};
     }
-    held.push_back(output);
     const auto backward = [output, outputGradient, wanted]
     { torch::autograd::grad({output}, wanted, {outputGradient}, /*retain_graph=*/true); };
-    return {backward, step, bytesOf(held)};
+    return {backward, step, heldBytesOf(held) + saved};
 }
 
 PassWork passWork(const Case& wanted, const AttentionProblem& problem, const c10::Device& device, std::uint64_t seed)
 {
     const auto inputs = makeInputs(problem, device, seed);
     return wanted.pass == Pass::Forward ? forwardWork(wanted.backend, inputs)
-                                        : gradientWork(wanted.backend, wanted.pass, inputs);
+                                        : gradientWork(wanted.backend, wanted.pass, inputs, device);
 }
 
 /// Wall time of \a run with what it leaves in flight, the second of two.

@@ -41,6 +41,7 @@ public:
     }
     bool memoryProfilingEnabled() const override { return true; }
     std::int64_t peak() const { return m_peak.load(); }
+    std::int64_t current() const { return m_current.load(); }
 
 private:
     std::atomic<std::int64_t> m_current{0};
@@ -123,6 +124,16 @@ std::int64_t peakBytes(const c10::Device& device, std::int64_t heldBefore, const
 #endif
     static_cast<void>(device);
     return peakBytesOnCpu(heldBefore, work);
+}
+
+std::int64_t keptBytes(const c10::Device& device, const std::function<void()>& work)
+{
+    const auto reports = std::make_shared<AllocationReports>();
+    {
+        const c10::DebugInfoGuard reporting(c10::DebugInfoKind::PROFILER_STATE, reports);
+        work();
+    }
+    return device.is_cpu() ? std::max<std::int64_t>(reports->current(), 0) : 0;
 }
 
 std::int64_t availableBytes(const c10::Device& device)

@@ -15,6 +15,9 @@ namespace headroom::engine
 /// keeps no total).
 std::int64_t peakBytes(const c10::Device& device, std::int64_t heldBefore, const std::function<void()>& work);
 
+/// What LibTorch holds more on the CPU after \a work than before, in bytes; 0 on CUDA, where peakBytes() knows it.
+std::int64_t keptBytes(const c10::Device& device, const std::function<void()>& work);
+
 /// Memory that can still be had on \a device: free on the GPU plus what the caching allocator holds unused; on the CPU
 /// MemAvailable, or what the control group leaves, whichever is less.
 std::int64_t availableBytes(const c10::Device& device);

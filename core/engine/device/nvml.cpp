@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include <array>
+#include <chrono>
 #include <utility>
 
 namespace headroom::engine
@@ -16,6 +17,7 @@ namespace
 using Device = void*;
 using Status = int;
 constexpr Status kSuccess = 0;
+constexpr Status kInsufficientSize = 7;
 constexpr unsigned kClockSm = 1;
 constexpr unsigned kClockMemory = 2;
 constexpr unsigned kSensorGpu = 0;
@@ -120,6 +122,8 @@ Telemetry Nvml::read() const
     {
         reasons = m_private->ask<unsigned long long>("nvmlDeviceGetCurrentClocksThrottleReasons");
     }
+    telemetry.otherProcesses = otherProcesses();
+    telemetry.atSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
     for (const auto& [bit, name] : kThrottleReasons)
     {
         if (reasons && (*reasons & bit) != 0)
@@ -128,6 +132,22 @@ Telemetry Nvml::read() const
         }
     }
     return telemetry;
+}
+
+/// NVML tells how many there are when it is given no room for them. This process is one of them, once it has a context;
+/// ids are not compared, since a container sees other ones than the driver does.
+std::optional<std::int64_t> Nvml::otherProcesses() const
+{
+    using Count = Status(Device, unsigned*, void*);
+    auto* function = m_private->find<Count>("nvmlDeviceGetComputeRunningProcesses_v3");
+    unsigned count = 0;
+    if (!function || !m_private->device)
+    {
+        return std::nullopt;
+    }
+    const Status status = function(m_private->device, &count, nullptr);
+    const bool told = (status == kSuccess || status == kInsufficientSize) && count > 0;
+    return told ? std::optional(static_cast<std::int64_t>(count) - 1) : std::nullopt;
 }
 
 std::string Nvml::driverVersion() const

@@ -3,6 +3,7 @@
 
 #include "core/run/event.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ public:
     std::string driverVersion() const;
     std::optional<double> powerLimitW() const;
     std::optional<double> maxSmClockMhz() const;
+    /// Processes with a compute context on the device beside this one; absent where a container hides them all.
+    std::optional<std::int64_t> otherProcesses() const;
 
 private:
     struct Private;

@@ -16,6 +16,24 @@ Cli::Cli()
     set("HEADROOM_FAKE", QString());
     set("HEADROOM_LIBTORCH", QString());
     set("LC_ALL", QStringLiteral("C.UTF-8"));
+    set("XDG_CACHE_HOME", m_cache.path());
+    keepPeaksOfFakeDevices();
+}
+
+/// As after an earlier run, so that none of the runs begins with measuring them.
+void Cli::keepPeaksOfFakeDevices()
+{
+    QDir(m_cache.path()).mkpath(QStringLiteral("headroom"));
+    QFile file(m_cache.filePath(QStringLiteral("headroom/peaks.json")));
+    file.open(QIODevice::WriteOnly);
+    file.write(R"({"peaks": [
+        {"device": "cpu", "deviceName": "fake device", "threads": 2, "libtorchVersion": "fake"},
+        {"device": "cuda", "deviceName": "fake device", "threads": 2, "libtorchVersion": "fake"}]})");
+}
+
+void Cli::forgetPeaks()
+{
+    QFile::remove(m_cache.filePath(QStringLiteral("headroom/peaks.json")));
 }
 
 void Cli::set(const char* name, const QString& value)

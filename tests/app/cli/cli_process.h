@@ -42,8 +42,14 @@ public:
     QByteArray read(const QString& name) const;
     void write(const QString& name, const QByteArray& text) const;
 
+    /// Of the devices that the fake worker has; without this the first run measures them.
+    void forgetPeaks();
+
 private:
+    void keepPeaksOfFakeDevices();
+
     QTemporaryDir m_folder;
+    QTemporaryDir m_cache;
     std::map<QString, QString> m_environment;
 };
 

@@ -2,6 +2,8 @@
 #include "tests/app/cli/cli_process.h"
 
 #include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTest>
 
 /// `devices` and `doctor` against a worker that answers, and without one.
@@ -12,6 +14,9 @@ class DevicesDoctorTest : public QObject
 private Q_SLOTS:
     void devicesAreListed();
     void devicesAsJson();
+    void peaksAreMeasuredOnceAndKept();
+    void aRunMeasuresPeaksThatAreNotKnown();
+    void frontierIsSearched();
     void devicesWithoutWorkerIsASetUpError();
     void doctorFindsAllThatIsNeeded();
     void doctorSaysWhatIsMissing();
@@ -39,6 +44,53 @@ void DevicesDoctorTest::devicesAsJson()
     const auto devices = QJsonDocument::fromJson(result.out).array();
     QCOMPARE(devices.size(), 2);
     QCOMPARE(devices[1].toObject()[u"kind"].toString(), QStringLiteral("cuda"));
+}
+
+void DevicesDoctorTest::peaksAreMeasuredOnceAndKept()
+{
+    Cli cli;
+    cli.forgetPeaks();
+    const auto peaksOf = [&](const QStringList& more)
+    {
+        const auto result = cli.run(QStringList{QStringLiteral("devices"), QStringLiteral("--json")} + more);
+        return QJsonDocument::fromJson(result.out).object()[u"peaks"].toArray();
+    };
+    const auto first = peaksOf({QStringLiteral("--peaks")});
+    QCOMPARE(first.size(), 1);
+    QCOMPARE(first[0].toObject()[u"matmul"].toArray().size(), 4);
+    cli.pretend(R"({"fault": "throw", "faultAtStep": "probe"})"); // kept peaks need no worker that measures
+    QCOMPARE(peaksOf({QStringLiteral("--peaks")}), first);
+    const auto again = cli.run({QStringLiteral("devices"), QStringLiteral("--remeasure")});
+    QCOMPARE(again.status, 3);
+    QVERIFY2(again.err.contains("could not be found out"), again.err.constData());
+    const auto shown = cli.run({QStringLiteral("devices"), QStringLiteral("--peaks")});
+    QVERIFY2(shown.out.contains("matrix product, bfloat16"), shown.out.constData());
+}
+
+void DevicesDoctorTest::aRunMeasuresPeaksThatAreNotKnown()
+{
+    Cli cli;
+    cli.forgetPeaks();
+    QCOMPARE(cli.run(smallValidation()).status, 0);
+    QVERIFY(cli.read(kJournalFile).contains("\"peaks of the device, measured once\""));
+    const auto second = cli.run(smallValidation({QStringLiteral("--force")}));
+    QCOMPARE(second.status, 0);
+    QVERIFY(!cli.read(kJournalFile).contains("\"peaks of the device, measured once\""));
+    const auto report = QJsonDocument::fromJson(cli.read(kJsonFile)).object();
+    QVERIFY(report[u"headroom"].toObject()[u"peaks"].isObject());
+    const auto roofline = report[u"cases"].toArray()[0].toObject()[u"roofline"].toObject();
+    QVERIFY(roofline[u"shareOfAttainable"].toDouble() > 0);
+}
+
+void DevicesDoctorTest::frontierIsSearched()
+{
+    const auto result = Cli().run({QStringLiteral("frontier"), QStringLiteral("--json")});
+    QCOMPARE(result.status, 0);
+    const auto frontiers = QJsonDocument::fromJson(result.out).array();
+    QVERIFY(frontiers.size() >= 1);
+    QVERIFY(frontiers[0].toObject()[u"longest"].toInt() > 128);
+    const auto table = Cli().run({QStringLiteral("frontier"), QStringLiteral("--inference")});
+    QVERIFY2(table.out.contains("forward"), table.out.constData());
 }
 
 void DevicesDoctorTest::devicesWithoutWorkerIsASetUpError()

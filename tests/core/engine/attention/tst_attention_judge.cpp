@@ -269,6 +269,26 @@ private Q_SLOTS:
         }
     }
 
+    /// At 32768 keys an output of zeros is nearer to the truth than many a fixed tolerance asks: its size is sqrt(e /
+    /// S). A few queries tell as much as all of them.
+    void zeroOutputIsCaughtAt32768_data() { addDTypeColumns(); }
+    void zeroOutputIsCaughtAt32768()
+    {
+        QFETCH(int, dtype);
+        AttentionProblem problem;
+        problem.queryLength = 64;
+        problem.kvLength = 32768;
+        problem.headDimQk = problem.headDimV = 32;
+        problem.dtype = static_cast<DType>(dtype);
+        const Scene scene{makeInputs(problem, at::kCPU, 11), makeInputs(problem, at::kCPU, 12).query};
+        const AttentionJudge judge(scene.inputs, scene.outputGradient, {});
+        auto results = resultsOf(scene.inputs, scene);
+        QVERIFY(judge.judge(Backend::Math, results).verdict == AccuracyVerdict::Passed);
+        QVERIFY(results.output.abs().max().item<double>() < 0.1); // so small that 0.1 lets zeros pass
+        results.output = at::zeros_like(results.output);
+        QVERIFY(judge.judge(Backend::Math, results).verdict == AccuracyVerdict::Failed);
+    }
+
     void aRefusalIsUnverifiedWithLibTorchsWords()
     {
         const auto scene = sceneOf(DType::Float32, 64, false);
