@@ -44,12 +44,11 @@ std::vector<Command> addCommands(CLI::App& program)
     program.footer(kStart);
     program.set_version_flag(
         "--version", [] { return "headroom-cli " + headroom::buildInfo().version; }, "print the version");
-    std::vector<Command> commands{addValidateCommand(program), addSweepCommand(program),
-                                  addReportCommand(program),   addExportCommand(program),
-                                  addResumeCommand(program),   addExplainCommand(program),
-                                  addFrontierCommand(program), addBatteryCommand(program),
-                                  addDiffFingerprintCommand(program), addDevicesCommand(program),
-                                  addDoctorCommand(program)};
+    std::vector<Command> commands{
+        addValidateCommand(program), addSweepCommand(program),   addReportCommand(program),
+        addExportCommand(program),   addResumeCommand(program),  addExplainCommand(program),
+        addFrontierCommand(program), addBatteryCommand(program), addDiffFingerprintCommand(program),
+        addDevicesCommand(program),  addDoctorCommand(program)};
     for (const Command& command : commands)
     {
         // Anew, to come last; what no option takes is looked at in usage.h.

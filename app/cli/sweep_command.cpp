@@ -3,6 +3,7 @@
 
 #include "app/cli/device_choice.h"
 #include "app/cli/run_progress.h"
+#include "app/cli/peak_store.h"
 #include "app/cli/set_up_error.h"
 #include "app/cli/supervised_run.h"
 #include "app/cli/sweep_dry_run.h"
@@ -134,8 +135,10 @@ int run(const SweepOptions& options)
     const OutputFiles files = outputFilesFor(options.outputFolder, options.reportName);
     checkOutput(files, options.force);
     Supervisor supervisor(findWorker().command);
-    const DeviceFacts device = chooseDevice(describeMachine(supervisor), options.device);
-    const Plan plan = planFor(options, device);
+    const Circumstances machine = describeMachine(supervisor);
+    const DeviceFacts device = chooseDevice(machine, options.device);
+    Plan plan = planFor(options, device);
+    addPeaks(plan, device, machine, PeakStore(PeakStore::defaultFile()));
     if (!options.quiet)
     {
         announce(plan, device);

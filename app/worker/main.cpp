@@ -3,6 +3,7 @@
 #include "core/run/worker_service.h"
 #include "core/version/build_info.h"
 
+#include <cstdlib>
 #include <iostream>
 #include <string_view>
 
@@ -35,6 +36,9 @@ int main(int argc, char** argv)
         std::cout << "headroom-worker " << headroom::buildInfo().version << '\n';
         return 0;
     }
+    // Shapes follow each other, and segments that cannot grow leave holes that only cudaFree, which waits for the
+    // device, can fill. Read by LibTorch at its first allocation; a setting of the user's own stays.
+    setenv("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True", 0);
     const int output = headroom::moveProtocolOffStdout();
     int status = 3;
     if (command.empty())

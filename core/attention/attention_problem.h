@@ -33,8 +33,8 @@ template <> struct EnumNames<MaskKind>
 /// How query, key and value lie in memory; their logical shape is [B, H, S, D] in each case.
 enum class Layout
 {
-    Bhsd,     ///< contiguous [B, H, S, D]
-    Bshd,     ///< contiguous [B, S, H, D], seen through a transpose
+    Bhsd,      ///< contiguous [B, H, S, D]
+    Bshd,      ///< contiguous [B, S, H, D], seen through a transpose
     PackedQkv, ///< one tensor [B, S, 3, H, D], seen through select and transpose
     ExpandedKv ///< as Bhsd, but key and value are those of one head, expanded over the heads with stride 0
 };

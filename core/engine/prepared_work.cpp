@@ -27,17 +27,21 @@ class PreparedWork : public PreparedCase
 public:
     PreparedWork(WorkSetup setup, CaseTimer& timer) : m_setup(std::move(setup)), m_timer(timer)
     {
+        m_seen = m_setup.seenBefore;
+        const bool cuda = m_setup.device.is_cuda();
         synchronise(m_setup.device);
-        const auto start = std::chrono::steady_clock::now();
-        m_setup.work();
-        synchronise(m_setup.device);
-        const std::chrono::duration<double, std::nano> elapsed = std::chrono::steady_clock::now() - start;
-        m_firstCallNs = elapsed.count() / runsPerSample();
+        if (m_setup.observed)
+        {
+            firstCall();
+            m_peakBytes = measurePeak([&] { addTo(m_seen, engine::observe(m_setup.observed, cuda)); });
+            return;
+        }
+        m_peakBytes = measurePeak([&] { addTo(m_seen, engine::observe([this] { firstCall(); }, cuda)); });
     }
 
     Sample sample() override
     {
-        return guarded([&] { return ofOneRun(m_timer.time(m_setup.work, m_setup.coldL2)); });
+        return guarded([&] { return ofOneRun(m_timer.time(m_setup.work, m_setup.coldL2, m_launches)); });
     }
 
     std::optional<Sample> wallSample() override
@@ -52,39 +56,37 @@ public:
 
     RunEvidence observe() override
     {
-        return guarded(
-            [&]
-            {
-                Observation seen;
-                const auto& work = m_setup.observed ? m_setup.observed : m_setup.work;
-                const auto observed = [&] { seen = engine::observe(work, m_setup.device.is_cuda()); };
-                m_peakBytes = measurePeak(observed); // one run serves both: a slow model's run may take seconds
-                RunEvidence evidence;
-                evidence.caseId = m_setup.caseId;
-                evidence.pass = m_setup.pass;
-                evidence.requested = m_setup.requested;
-                evidence.attentionCalls = seen.attentionCalls;
-                evidence.operators = seen.operators;
-                evidence.kernels = seen.kernels;
-                evidence.ran = backendFromNames(seen.operators, seen.kernels);
-                // A model without attention runs none; a forced backend that cannot be seen, or another one, is a
-                // contradiction.
-                const bool nothingToSee = evidence.attentionCalls == 0 && evidence.kernels.empty();
-                evidence.asPredicted =
-                    nothingToSee || m_setup.predicted == Backend::Default || evidence.ran == m_setup.predicted;
-                return evidence;
-            });
+        RunEvidence evidence;
+        evidence.caseId = m_setup.caseId;
+        evidence.pass = m_setup.pass;
+        evidence.requested = m_setup.requested;
+        evidence.attentionCalls = m_seen.attentionCalls;
+        evidence.operators = m_seen.operators;
+        evidence.kernels = m_seen.kernels;
+        evidence.ran = backendFromNames(m_seen.operators, m_seen.kernels);
+        // A model without attention runs none; a forced backend that cannot be seen, or another one, is a
+        // contradiction.
+        const bool nothingToSee = evidence.attentionCalls == 0 && evidence.kernels.empty();
+        evidence.asPredicted =
+            nothingToSee || m_setup.predicted == Backend::Default || evidence.ran == m_setup.predicted;
+        return evidence;
     }
 
-    std::optional<double> peakBytes() override
-    {
-        return guarded([&] { return m_peakBytes ? *m_peakBytes : measurePeak(m_setup.work); });
-    }
+    std::optional<double> peakBytes() override { return m_peakBytes; }
 
     std::optional<double> firstCallNs() const override { return m_firstCallNs; }
     std::optional<double> eventOverheadNs() const override { return m_timer.eventOverheadNs(); }
 
 private:
+    void firstCall()
+    {
+        const auto start = std::chrono::steady_clock::now();
+        m_setup.work();
+        synchronise(m_setup.device);
+        const std::chrono::duration<double, std::nano> elapsed = std::chrono::steady_clock::now() - start;
+        m_firstCallNs = elapsed.count() / runsPerSample();
+    }
+
     double runsPerSample() const { return static_cast<double>(m_setup.runsPerSample); }
     Sample ofOneRun(const Sample& sample) const { return {sample.ns / runsPerSample(), sample.smMhz}; }
 
@@ -111,8 +113,10 @@ private:
 
     WorkSetup m_setup;
     CaseTimer& m_timer;
+    LaunchHistory m_launches;
+    Observation m_seen;
     double m_firstCallNs = 0;
-    std::optional<double> m_peakBytes;
+    double m_peakBytes = 0;
 };
 
 #if HEADROOM_LIBTORCH_HAS_CUDA

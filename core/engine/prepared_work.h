@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/attention/kernel_observer.h"
 #include "core/engine/device/case_timer.h"
 #include "core/run/engine.h"
 
@@ -25,12 +26,14 @@ struct WorkSetup
     std::int64_t heldBytes = 0;       ///< alive before the work begins: parameters, inputs
     std::function<void()> work;       ///< what a sample is the time of; may leave device work in flight
     std::int64_t runsPerSample = 1;   ///< executions in it (a recorded graph); times are those of one
-    std::function<void()> observed;   ///< run in its place under observation; empty: work itself
+    std::function<void()> observed;   ///< run under observation; empty: the first call of work is observed
+    Observation seenBefore;           ///< what was seen while the work was made: the forward of a backward pass
     std::function<void()> beforePeak; ///< run before memory is measured, e.g. clears gradients; may be empty
 };
 
-/// Runs \a setup's work once, so that a refusal or a lack of memory is known before anything is timed, and gives back
-/// the case. \throws EngineError, translated from LibTorch's exceptions by throwAsEngineError().
+/// Runs \a setup's work once, under observation and with its memory measured, so that a slow model's run serves all,
+/// and so that a refusal or a lack of memory is known before anything is timed, and gives back the case. \throws
+/// EngineError, translated from LibTorch's exceptions by throwAsEngineError().
 std::unique_ptr<PreparedCase> prepareWork(WorkSetup setup, CaseTimer& timer);
 
 /// Rethrows the current exception as an EngineError: out of memory, not eligible ("No available kernel"), device lost

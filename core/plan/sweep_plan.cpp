@@ -2,7 +2,7 @@
 #include "core/plan/sweep_plan.h"
 
 #include "core/attention/eligibility.h"
-#include "core/attention/flops.h"
+#include "core/attention/attention_memory.h"
 #include "core/attention/saturating.h"
 #include "core/plan/job_estimate.h"
 #include "core/plan/ladder.h"
@@ -129,7 +129,8 @@ private:
             return LeftOutCase{value, LeftOut::NotWanted,
                                fmt::format("math is timed up to {} tokens, as --math-up-to says", *m_request.mathUpTo)};
         }
-        const std::int64_t needed = predictedBytes(problem, value.backend, value.pass);
+        const std::int64_t needed =
+            predictMemory(problem, value.backend, useOf(value.pass), std::max(1, m_device.cores)).peakBytes;
         if (m_device.freeMemoryBytes && needed > *m_device.freeMemoryBytes)
         {
             return LeftOutCase{value, LeftOut::TooLarge,
@@ -278,18 +279,6 @@ std::vector<std::string> problemsWith(const SweepRequest& request)
 Plan makeSweepPlan(const SweepRequest& request, const DeviceFacts& device)
 {
     return SweepBuilder(request, device).build();
-}
-
-std::int64_t predictedBytes(const AttentionProblem& problem, Backend backend, Pass pass)
-{
-    const std::int64_t inputs = forwardBytes(problem);
-    const std::int64_t workspace = workspaceBytes(problem, backend);
-    if (pass == Pass::Forward)
-    {
-        return saturatingSum({inputs, workspace});
-    }
-    const bool writesScores = backend == Backend::Math || backend == Backend::Naive;
-    return saturatingSum({saturatingProduct({2, inputs}), saturatingProduct({writesScores ? 2 : 1, workspace})});
 }
 
 } // namespace headroom

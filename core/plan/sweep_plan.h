@@ -58,16 +58,11 @@ std::vector<std::string> problemsWith(const SweepRequest& request);
 
 /// The jobs of a sweep, problem by problem in the order of expand(): "judge-N", which judges all backends of problem N
 /// that are run, and then for each cell a comparison "time-N-PASS[-graph][-cold][-recorded]"; so that no case is timed
-/// before its numbers were judged. Behind them the checks: "ladder-N-STEP" for each step, "determinism-N" and "batch-invariance-N" for each problem,
-/// "frontier-N-PASS" for each that differs in more than its lengths.
+/// before its numbers were judged. Behind them the checks: "ladder-N-STEP" for each step, "determinism-N" and
+/// "batch-invariance-N" for each problem, "frontier-N-PASS" for each that differs in more than its lengths.
 ///
 /// Cases that the rules of \a device refuse, that would not fit into its free memory, or in which math is not wanted,
 /// are not run but stand in their comparison with the reason (CompareJob::leftOut).
 Plan makeSweepPlan(const SweepRequest& request, const DeviceFacts& device);
-
-/// The memory that one run of \a value is predicted to take, in bytes: query, key, value, mask and output, their
-/// gradients and the output's where the pass goes backward, and the backend's workspace (twice for a backward pass of
-/// a backend that writes its scores: their gradients live beside them). Good to a factor of two.
-std::int64_t predictedBytes(const AttentionProblem& problem, Backend backend, Pass pass);
 
 } // namespace headroom

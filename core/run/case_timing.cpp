@@ -20,8 +20,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr double kAnnounceEverySeconds = 0.1;
 constexpr std::size_t kMostWallSamples = 20;
-constexpr std::size_t kFewestWallSamples = 1;
-constexpr double kWallShare = 0.1; ///< of the time that sampling took, beyond the fewest
+constexpr double kWallShare = 0.1;     ///< of the time that sampling took
+constexpr double kWallSeconds = 0.005; ///< or as long as this: a longer run does not wait for its launches
 
 double secondsSince(SteadyClock::time_point start)
 {
@@ -183,9 +183,7 @@ void CaseTiming::observe(Timed& timed)
     guarded(timed,
             [&]
             {
-                const auto start = SteadyClock::now();
                 auto evidence = timed.prepared->observe();
-                timed.observedSeconds = secondsSince(start);
                 const bool wrong = !evidence.asPredicted;
                 const auto ran = evidence.ran ? std::string(toString(*evidence.ran)) : std::string("no known backend");
                 m_sink(EvidenceSeen{std::nullopt, std::move(evidence)});
@@ -204,15 +202,13 @@ void CaseTiming::warmUp(Timed& timed)
     guarded(timed,
             [&]
             {
-                // The observed run was one as well: a case that takes seconds has had its warm-up. The first call is
-                // not counted: on CUDA it may be half a second of planning and a microsecond of work.
-                const double before = timed.observedSeconds;
+                // The first call is not counted: on CUDA it may be half a second of planning and a microsecond of work.
                 std::vector<double> samples;
-                auto stop = rule.decide(samples, before);
+                auto stop = rule.decide(samples, 0);
                 while (!stop && !interrupted())
                 {
                     samples.push_back(timed.prepared->sample().ns);
-                    stop = rule.decide(samples, before + secondsSince(start));
+                    stop = rule.decide(samples, secondsSince(start));
                 }
                 timed.result.warmupRuns = static_cast<std::int64_t>(samples.size());
                 timed.result.warmupSettled = stop == StopReason::Settled;
@@ -285,11 +281,13 @@ void CaseTiming::takeWallTimes(Timed& timed)
             {
                 SamplesTaken taken{timed.result.caseId, Clock::Wall, {}, {}, {}};
                 const auto wanted = std::min(timed.ns.size(), kMostWallSamples);
-                const double granted = kWallShare * 1e-9 * std::accumulate(timed.ns.begin(), timed.ns.end(), 0.0);
+                const double sampled = 1e-9 * std::accumulate(timed.ns.begin(), timed.ns.end(), 0.0);
+                const double once = sampled / static_cast<double>(std::max<std::size_t>(timed.ns.size(), 1));
+                const double granted = std::max(kWallShare * sampled, kWallSeconds);
                 const auto start = SteadyClock::now();
                 while (taken.ns.size() < wanted && !interrupted())
                 {
-                    if (taken.ns.size() >= kFewestWallSamples && secondsSince(start) > granted)
+                    if (secondsSince(start) + once > granted)
                     {
                         break;
                     }

@@ -44,9 +44,8 @@ private:
         Case measured;
         CaseResult result;
         std::unique_ptr<PreparedCase> prepared;
-        double observedSeconds = 0; ///< of the run under observation
-        std::vector<double> ns;     ///< of all samples so far
-        SamplesTaken pending;       ///< not yet announced
+        std::vector<double> ns; ///< of all samples so far
+        SamplesTaken pending;   ///< not yet announced
         bool live() const { return prepared != nullptr; }
     };
 

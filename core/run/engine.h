@@ -43,10 +43,10 @@ public:
     /// same as sample() (the CPU).
     virtual std::optional<Sample> wallSample() = 0;
 
-    /// Runs once under observation and says what ran. Never inside a timed region.
+    /// Says what was seen to run, in the first call or in a run of its own. Never inside a timed region.
     virtual RunEvidence observe() = 0;
 
-    /// Runs once and returns the peak of what LibTorch allocated, in bytes, model and inputs included.
+    /// The peak of what LibTorch allocated in one run, in bytes, model and inputs included.
     virtual std::optional<double> peakBytes() = 0;
 
     /// Time of the first call of all of this case in this process; known after the first sample().

@@ -86,7 +86,7 @@ struct CheckResult
     CheckStatus status = CheckStatus::CouldNotTell;
     std::string summary; ///< a sentence
     std::vector<std::string> details;
-    std::string item{}; ///< which step of the ladder, which defect; empty for the other checks
+    std::string item{};    ///< which step of the ladder, which defect; empty for the other checks
     std::string subject{}; ///< the call that was checked, described; empty for a model and for a defect
 
     bool operator==(const CheckResult&) const = default;

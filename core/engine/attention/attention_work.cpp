@@ -47,8 +47,8 @@ std::vector<at::Tensor> withGradients(AttentionInputs& inputs)
 struct PassWork
 {
     std::function<void()> run;
-    std::function<void()> observed; ///< shows the forward's operator too
     std::int64_t heldBytes = 0;
+    Observation forward{}; ///< of the forward pass that a backward pass goes back through
 };
 
 /// Bytes of the storages behind \a tensors, each once: tensors may share one, and an expanded one is smaller than it
@@ -74,7 +74,7 @@ PassWork forwardWork(Backend backend, const AttentionInputs& inputs)
         const c10::NoGradGuard noGradients;
         attend(backend, inputs);
     };
-    return {run, run, heldBytesOf({inputs.query, inputs.key, inputs.value, inputs.mask.value_or(at::Tensor())})};
+    return {run, heldBytesOf({inputs.query, inputs.key, inputs.value, inputs.mask.value_or(at::Tensor())})};
 }
 
 PassWork gradientWork(Backend backend, Pass pass, AttentionInputs inputs, const c10::Device& device)
@@ -83,22 +83,24 @@ PassWork gradientWork(Backend backend, Pass pass, AttentionInputs inputs, const 
     const c10::AutoGradMode gradients(true);
     at::Tensor output;
     // On the CPU nobody else knows what autograd keeps for the backward pass.
-    const auto saved = keptBytes(device, [&] { output = attend(backend, inputs); });
+    Observation forward;
+    const auto saved =
+        keptBytes(device, [&] { forward = observe([&] { output = attend(backend, inputs); }, device.is_cuda()); });
     const auto outputGradient = at::randn_like(output.detach());
+    auto held = wanted;
+    held.insert(held.end(), {outputGradient, inputs.mask.value_or(at::Tensor())});
+    if (pass == Pass::Backward)
+    {
+        const auto backward = [output, outputGradient, wanted]
+        { torch::autograd::grad({output}, wanted, {outputGradient}, /*retain_graph=*/true); };
+        return {backward, heldBytesOf(held) + saved, std::move(forward)};
+    }
     const auto step = [inputs, backend, outputGradient, wanted]
     {
         const c10::AutoGradMode on(true);
         torch::autograd::grad({attend(backend, inputs)}, wanted, {outputGradient});
     };
-    auto held = wanted;
-    held.insert(held.end(), {outputGradient, inputs.mask.value_or(at::Tensor())});
-    if (pass == Pass::TrainingStep)
-    {
-        return {step, step, heldBytesOf(held)};
-    }
-    const auto backward = [output, outputGradient, wanted]
-    { torch::autograd::grad({output}, wanted, {outputGradient}, /*retain_graph=*/true); };
-    return {backward, step, heldBytesOf(held) + saved};
+    return {step, heldBytesOf(held)};
 }
 
 PassWork passWork(const Case& wanted, const AttentionProblem& problem, const c10::Device& device, std::uint64_t seed)
@@ -182,7 +184,7 @@ WorkSetup attentionWork(const Case& wanted, const AttentionProblem& problem, con
     }
     auto work = passWork(wanted, problem, device, seed);
     setup.work = std::move(work.run);
-    setup.observed = std::move(work.observed);
+    setup.seenBefore = std::move(work.forward);
     setup.heldBytes = work.heldBytes;
     return setup;
 }

@@ -11,8 +11,7 @@ namespace headroom::engine
 /// One case of a bare attention call as work: its tensors on \a device, drawn from \a seed, and what one execution is.
 ///
 /// Forward runs with gradients off. Backward runs the backward pass of one forward, over and over; training step is
-/// forward and backward. A backward pass alone shows no operator of math's own: under observation a forward runs before
-/// it, forced in the same way.
+/// forward and backward. A backward pass alone shows no operator of math's own: what its forward showed counts with it.
 ///
 /// Launch::Graph records the case into one CUDA graph: enough runs that a replay takes about 200 us, or, cold, as many
 /// copies of the inputs as hold more than twice the L2 cache, used in turn, so that no run finds its own there.

@@ -116,6 +116,18 @@ void recordKernels(const std::function<void()>& work, Observation& observation)
 
 } // namespace
 
+void addTo(Observation& seen, const Observation& more)
+{
+    for (const auto names : {&Observation::operators, &Observation::kernels, &Observation::allKernels})
+    {
+        for (const auto& name : more.*names)
+        {
+            addOnce(seen.*names, name);
+        }
+    }
+    seen.attentionCalls += more.attentionCalls;
+}
+
 Observation observe(const std::function<void()>& work, bool onCuda)
 {
     Observation observation;

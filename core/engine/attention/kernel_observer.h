@@ -23,4 +23,7 @@ struct Observation
 /// time.
 Observation observe(const std::function<void()>& work, bool onCuda);
 
+/// Adds what \a more saw to \a seen, each name once.
+void addTo(Observation& seen, const Observation& more);
+
 } // namespace headroom::engine

@@ -12,14 +12,24 @@
 namespace headroom::engine
 {
 
+/// How long the host took of late to launch one piece of work, in nanoseconds.
+struct LaunchHistory
+{
+    double enqueueNs = 0;
+};
+
 /// Times one execution after another of some work on a device. Used by one thread.
 class CaseTimer
 {
 public:
     virtual ~CaseTimer() = default;
 
-    /// Runs \a work once. \a cold overwrites the L2 cache before, outside the timed region (CUDA).
-    virtual Sample time(const std::function<void()>& work, bool cold) = 0;
+    /// Runs \a work once. \a cold overwrites the L2 cache before, outside the timed region (CUDA). \a history is that
+    /// work's own: the queue is held back for as long as its launches take.
+    virtual Sample time(const std::function<void()>& work, bool cold, LaunchHistory& history) = 0;
+
+    /// The same, with one history for all that is timed so.
+    Sample time(const std::function<void()>& work, bool cold) { return time(work, cold, m_history); }
 
     /// Runs \a work once; from before its first launch to the end of a synchronise. Nothing on the CPU, where time() is
     /// just that.
@@ -27,6 +37,9 @@ public:
 
     /// What time() takes off each sample for its pair of events, in nanoseconds; nothing on the CPU.
     virtual std::optional<double> eventOverheadNs() const = 0;
+
+private:
+    LaunchHistory m_history;
 };
 
 /// On CUDA a sample is the device's time between two events. Launch gaps are closed by a spin kernel in front that

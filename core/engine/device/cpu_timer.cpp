@@ -12,7 +12,8 @@ namespace
 class CpuTimer : public CaseTimer
 {
 public:
-    Sample time(const std::function<void()>& work, bool) override
+    using CaseTimer::time;
+    Sample time(const std::function<void()>& work, bool, LaunchHistory&) override
     {
         const auto start = std::chrono::steady_clock::now();
         work();

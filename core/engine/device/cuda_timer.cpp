@@ -101,7 +101,8 @@ public:
         calibrate();
     }
 
-    Sample time(const std::function<void()>& work, bool cold) override
+    using CaseTimer::time;
+    Sample time(const std::function<void()>& work, bool cold, LaunchHistory& history) override
     {
         const c10::cuda::CUDAGuard guard(m_device);
         const auto stream = at::cuda::getCurrentCUDAStream(m_device.index());
@@ -110,14 +111,14 @@ public:
             flush(stream);
         }
         // Hold the queue back for as long as launching takes, so that the device never waits for the host.
-        const auto hold = static_cast<std::uint64_t>(std::min(m_enqueueNs * 1.5 + 20e3, kLongestHoldNs));
+        const auto hold = static_cast<std::uint64_t>(std::min(history.enqueueNs * 1.5 + 20e3, kLongestHoldNs));
         holdBack(hold, stream);
         stampBefore(stream);
         m_start.record(stream);
         const auto enqueueStart = SteadyClock::now();
         work();
-        // The longest of late: interleaved cases launch more or less, and the host is late now and then.
-        m_enqueueNs = std::max(nsSince(enqueueStart), 0.95 * m_enqueueNs);
+        // The longest of late: the host is late now and then.
+        history.enqueueNs = std::max(nsSince(enqueueStart), 0.95 * history.enqueueNs);
         m_end.record(stream);
         stampAfter(stream);
         C10_CUDA_CHECK(cudaStreamSynchronize(stream));
@@ -222,7 +223,6 @@ private:
     std::unique_ptr<DeviceMemory> m_flushBuffer;
     TimedEvent m_start;
     TimedEvent m_end;
-    double m_enqueueNs = 0;
     std::optional<double> m_eventOverheadNs;
 };
 

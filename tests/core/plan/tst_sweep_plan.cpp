@@ -244,12 +244,6 @@ private Q_SLOTS:
         QCOMPARE(compare.leftOut.front().why, LeftOut::TooLarge);
         QCOMPARE(compare.leftOut.front().left.backend, Backend::Math);
         QVERIFY(QString::fromStdString(compare.leftOut.front().reason).contains(QStringLiteral("8 GiB are free")));
-        AttentionProblem problem;
-        problem.queryLength = problem.kvLength = 4096;
-        QVERIFY(predictedBytes(problem, Backend::Math, Pass::Backward) >
-                predictedBytes(problem, Backend::Math, Pass::Forward));
-        QVERIFY(predictedBytes(problem, Backend::Flash, Pass::Backward) <
-                predictedBytes(problem, Backend::Math, Pass::Forward));
     }
 
     void filterTakesCasesAndEmptyProblemsAway()
