@@ -75,9 +75,15 @@ std::string firstWhyUnranked(const Report& report)
 void findMeasured(const Report& report, Findings& findings)
 {
     std::size_t planned = 0;
+    bool timing = false; // a plan of checks alone has nothing to time
     for (const auto& job : report.plan.jobs)
     {
         planned += casesOf(job).size();
+        timing = timing || std::holds_alternative<CompareJob>(job.work) || std::holds_alternative<MeasureJob>(job.work);
+    }
+    if (!timing)
+    {
+        return;
     }
     const auto measured = std::count_if(report.cases.begin(), report.cases.end(), isMeasured);
     if (planned == 0)

@@ -138,7 +138,7 @@ void SweepRunTest::exitStatusTells_data()
                                 << QStringLiteral("Nothing is ranked");
     QTest::newRow("judged alone") << QString() << QStringLiteral("--skip-performance") << 0 << QStringLiteral("passed");
     QTest::newRow("checks") << QString() << QStringLiteral("--checks determinism,batch-invariance,frontier") << 0
-                            << QStringLiteral("determinism");
+                            << QStringLiteral("Determinism");
 }
 
 void SweepRunTest::exitStatusTells()

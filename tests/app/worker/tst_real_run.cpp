@@ -160,7 +160,7 @@ void RealRunTest::aKilledWorkerFailsItsJobAlone()
     const RealCli cli;
     const auto process = cli.start(smallValidation({QStringLiteral("--num-iterations"), QStringLiteral("400"),
                                                     QStringLiteral("--seq-len"), QStringLiteral("64")}));
-    QVERIFY(cli.waitFor(kJobStarted, 3)); // the forward pass is being timed
+    QVERIFY(cli.waitFor(kJobStarted, 4)); // the forward pass is being timed
     const auto workers = childrenOf(*process);
     QCOMPARE(workers.size(), 1);
     ::kill(workers.front(), SIGKILL);
@@ -179,7 +179,7 @@ void RealRunTest::aKilledCommandLineIsResumed()
 {
     const RealCli cli;
     const auto process = cli.start(smallValidation({QStringLiteral("--num-iterations"), QStringLiteral("400")}));
-    QVERIFY(cli.waitFor(kJobStarted, 3));
+    QVERIFY(cli.waitFor(kJobStarted, 4));
     const auto workers = childrenOf(*process);
     ::kill(static_cast<pid_t>(process->processId()), SIGKILL);
     QCOMPARE(finish(*process).status, -1);
@@ -189,7 +189,7 @@ void RealRunTest::aKilledCommandLineIsResumed()
     QVERIFY(before >= 2);
     const auto result = cli.run({QStringLiteral("resume"), QStringLiteral("out")});
     QVERIFY2(passedOrNoisy(result), (result.out + result.err).constData());
-    QCOMPARE(cli.read(kJournalFile).count("\"type\":\"jobFinished\""), 4);
+    QCOMPARE(cli.read(kJournalFile).count("\"type\":\"jobFinished\""), 5);
     QCOMPARE(cli.job("forward")[u"outcome"].toString(), QStringLiteral("passed"));
 }
 
@@ -201,7 +201,7 @@ void RealRunTest::aPlanRunsWithoutAFrontEnd()
     worker.start(QStringLiteral(HEADROOM_WORKER_PROGRAM), {QStringLiteral("--plan"), cli.path(kJournalFile)});
     const auto result = finish(worker);
     QVERIFY2(result.status == 0, result.err.constData());
-    QCOMPARE(result.out.count("\"type\":\"jobFinished\""), 4);
+    QCOMPARE(result.out.count("\"type\":\"jobFinished\""), 5);
 }
 
 void RealRunTest::aCompiledPackageIsCompared()
