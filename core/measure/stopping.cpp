@@ -80,8 +80,8 @@ std::optional<StopReason> SamplingRule::decide(std::span<const double> samplesNs
     if (n >= minSamples && elapsedSeconds >= minSeconds)
     {
         const std::optional<double> error = relativeStandardError(samplesNs);
-        const bool meanIsKnown = error && *error <= targetRelativeStandardError;
-        if (meanIsKnown || medianIsKnown(samplesNs, targetRelativeStandardError))
+        // Samples that have no mean to speak of are no measurement, whatever their median.
+        if (error && (*error <= targetRelativeStandardError || medianIsKnown(samplesNs, targetRelativeStandardError)))
         {
             return StopReason::Precise;
         }
