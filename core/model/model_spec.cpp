@@ -123,7 +123,7 @@ void checkCountable(const ModelInput& input, std::vector<std::string>& problems)
         saturatingProduct({tokens, widest, layers, kBytes}) == kTooLarge ||
         saturatingProduct({scores, layers, kBytes}) == kTooLarge)
     {
-        problems.push_back(
+        problems.emplace_back(
             "These sizes are too large to count in 64 bits, let alone to hold in memory. Use smaller ones.");
     }
 }
