@@ -9,18 +9,13 @@ same shape in Python, forced to the same backend, and timed by triton.testing.do
 empty launch is taken off its readings; Headroom's have their events' cost taken off already. do_bench clears the L2 cache
 before each run: compare reports measured with --l2 cold.
 
-do_bench keeps one kernel busy for a tenth of a second, long enough for a card at its power limit to lower its clock. The SM
-clock is therefore read beside it (NVML, every 2 ms), and a second difference is of the times scaled to the clock of each.
-
 Prints a line a case and, at the end, the median and the largest difference among the cases of at least --least-us.
 """
 
 import argparse
 import csv
-import ctypes
 import json
 import statistics
-import threading
 import time
 
 import torch
@@ -40,43 +35,6 @@ BACKENDS = {
 @triton.jit
 def empty_kernel(pointer):
     tl.load(pointer)
-
-
-class ClockReader:
-    """The median SM clock in MHz while it is entered; nothing where NVML does not say."""
-
-    def __init__(self):
-        self.mhz = None
-        try:
-            self.nvml = ctypes.CDLL("libnvidia-ml.so.1")
-            self.device = ctypes.c_void_p()
-            bus = torch.cuda.get_device_properties(0)
-            name = f"{bus.pci_domain_id:08x}:{bus.pci_bus_id:02x}:{bus.pci_device_id:02x}.0".encode()
-            failed = self.nvml.nvmlInit_v2() or self.nvml.nvmlDeviceGetHandleByPciBusId_v2(name, ctypes.byref(self.device))
-            self.nvml = None if failed else self.nvml
-        except OSError:
-            self.nvml = None
-
-    def _read(self):
-        sm_clock = 1
-        value = ctypes.c_uint()
-        while not self.stop.is_set():
-            if self.nvml.nvmlDeviceGetClockInfo(self.device, sm_clock, ctypes.byref(value)) == 0:
-                self.readings.append(value.value)
-            self.stop.wait(0.002)
-
-    def __enter__(self):
-        self.readings, self.stop = [], threading.Event()
-        self.thread = threading.Thread(target=self._read) if self.nvml else None
-        if self.thread:
-            self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        if self.thread:
-            self.stop.set()
-            self.thread.join()
-        self.mhz = statistics.median(self.readings) if self.readings else None
 
 
 def tensors(problem):
@@ -133,7 +91,6 @@ def main():
     pointer = torch.zeros(1, device="cuda")
     empty = triton.testing.do_bench(lambda: empty_kernel[(1,)](pointer), return_mode="median") * 1e3
     print(f"do_bench reads {empty:.2f} us for an empty launch", flush=True)
-    clock = ClockReader()
     rows = []
     start = time.perf_counter()
     for case in cases:
@@ -142,18 +99,13 @@ def main():
         work = work_of(case)
         if work is None:
             continue
-        with clock:
-            theirs = triton.testing.do_bench(work, rep=arguments.rep, return_mode="median") * 1e3 - empty
+        theirs = triton.testing.do_bench(work, rep=arguments.rep, return_mode="median") * 1e3 - empty
         ours = case["device"]["medianNs"] * 1e-3
-        ours_mhz = statistics.median(case["smMhz"]) if case["smMhz"] else None
-        scaled = 100 * (ours * ours_mhz / (theirs * clock.mhz) - 1) if ours_mhz and clock.mhz else None
         problem = case["measured"]["subject"]["attention"]
         rows.append({
             "backend": case["measured"]["backend"], "pass": case["measured"]["pass"],
             "sequence": problem["queryLength"], "head_dim": problem["headDimQk"], "causal": problem["causal"],
             "headroom_us": round(ours, 2), "do_bench_us": round(theirs, 2), "difference_percent": round(100 * (ours / theirs - 1), 2),
-            "headroom_mhz": ours_mhz and round(ours_mhz), "do_bench_mhz": clock.mhz,
-            "difference_at_one_clock_percent": scaled and round(scaled, 2),
         })
         print(*rows[-1].values(), flush=True)
         del work
@@ -164,12 +116,10 @@ def main():
             writer = csv.DictWriter(file, rows[0].keys())
             writer.writeheader()
             writer.writerows(rows)
-    print(f"{len(rows)} cases in {seconds:.1f} s")
-    for column in ("difference_percent", "difference_at_one_clock_percent"):
-        differences = [abs(row[column]) for row in rows if row["do_bench_us"] >= arguments.least_us and row[column] is not None]
-        if differences:
-            print(f"{column}: of {len(differences)} cases of at least {arguments.least_us:g} us the median is "
-                  f"{statistics.median(differences):.2f}, the largest {max(differences):.2f}")
+    differences = [abs(row["difference_percent"]) for row in rows if row["do_bench_us"] >= arguments.least_us]
+    if differences:
+        print(f"{len(rows)} cases in {seconds:.1f} s; of {len(differences)} of at least {arguments.least_us:g} us the median "
+              f"difference is {statistics.median(differences):.2f} %, the largest {max(differences):.2f} %")
 
 
 main()
