@@ -16,11 +16,16 @@ find_package(Boost 1.74 QUIET COMPONENTS filesystem)
 set_package_properties(Boost PROPERTIES TYPE REQUIRED URL "https://www.boost.org"
                        PURPOSE "child processes, distributions (libboost-dev libboost-filesystem-dev)")
 find_package(Threads REQUIRED)
-if(HEADROOM_TESTS)
-    find_package(Qt6 6.4 QUIET COMPONENTS Core Test)
-    set_package_properties(Qt6 PROPERTIES TYPE REQUIRED URL "https://www.qt.io" PURPOSE "tests (qt6-base-dev)")
-    if(TARGET Qt6::Test)
-        # Qt hands each test its folders as macros, which would keep tests from sharing a precompiled header.
-        set_property(TARGET Qt6::Test PROPERTY INTERFACE_COMPILE_DEFINITIONS QT_TESTLIB_LIB)
-    endif()
+if(HEADROOM_DESKTOP OR HEADROOM_TESTS)
+    find_package(Qt6 6.4 QUIET COMPONENTS Core OPTIONAL_COMPONENTS Widgets Charts Svg PrintSupport DBus Test)
+    set_package_properties(Qt6 PROPERTIES TYPE REQUIRED URL "https://www.qt.io"
+                           PURPOSE "desktop and tests (qt6-base-dev qt6-charts-dev qt6-svg-dev)")
+endif()
+if(HEADROOM_DESKTOP AND NOT (TARGET Qt6::Charts AND TARGET Qt6::Svg))
+    message(FATAL_ERROR "The desktop needs Qt Charts and Qt Svg (qt6-charts-dev qt6-svg-dev); "
+                        "-DHEADROOM_DESKTOP=OFF builds all but the desktop")
+endif()
+if(HEADROOM_TESTS AND TARGET Qt6::Test)
+    # Qt hands each test its folders as macros, which would keep tests from sharing a precompiled header.
+    set_property(TARGET Qt6::Test PROPERTY INTERFACE_COMPILE_DEFINITIONS QT_TESTLIB_LIB)
 endif()

@@ -2,9 +2,9 @@
 #include "app/cli/battery_command.h"
 
 #include "app/cli/arguments.h"
-#include "app/cli/device_choice.h"
-#include "app/cli/run_progress.h"
-#include "app/cli/set_up_error.h"
+#include "core/launch/device_choice.h"
+#include "core/run/run_progress.h"
+#include "core/launch/set_up_error.h"
 #include "app/cli/supervised_run.h"
 #include "app/cli/terminal.h"
 #include "core/plan/battery_plan.h"

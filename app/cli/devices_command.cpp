@@ -2,7 +2,7 @@
 #include "app/cli/devices_command.h"
 
 #include "app/cli/arguments.h"
-#include "app/cli/peak_store.h"
+#include "core/launch/peak_store.h"
 #include "app/cli/probe_run.h"
 #include "app/cli/supervised_run.h"
 #include "app/cli/terminal.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/diagnosis.h"
 
-#include "app/cli/device_choice.h"
+#include "core/launch/device_choice.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/cli/libtorch_discovery.h"
+#include "core/launch/libtorch_discovery.h"
 #include "core/hardware/circumstances.h"
 
 #include <optional>

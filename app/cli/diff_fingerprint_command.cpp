@@ -2,7 +2,7 @@
 #include "app/cli/diff_fingerprint_command.h"
 
 #include "app/cli/arguments.h"
-#include "app/cli/set_up_error.h"
+#include "core/launch/set_up_error.h"
 #include "app/cli/terminal.h"
 #include "core/hardware/circumstances_diff.h"
 #include "core/report/export.h"

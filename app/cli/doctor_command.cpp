@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/doctor_command.h"
 
-#include "app/cli/captured_program.h"
+#include "core/launch/captured_program.h"
 #include "app/cli/diagnosis.h"
-#include "app/cli/set_up_error.h"
+#include "core/launch/set_up_error.h"
 #include "app/cli/terminal.h"
-#include "app/cli/worker_lookup.h"
+#include "core/launch/worker_lookup.h"
 #include "core/report/table.h"
 #include "core/version/build_info.h"
 

@@ -2,8 +2,8 @@
 #include "app/cli/explain_command.h"
 
 #include "app/cli/arguments.h"
-#include "app/cli/device_choice.h"
-#include "app/cli/set_up_error.h"
+#include "core/launch/device_choice.h"
+#include "core/launch/set_up_error.h"
 #include "app/cli/shape_options.h"
 #include "app/cli/supervised_run.h"
 #include "app/cli/terminal.h"

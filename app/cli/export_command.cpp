@@ -2,7 +2,7 @@
 #include "app/cli/export_command.h"
 
 #include "app/cli/arguments.h"
-#include "app/cli/set_up_error.h"
+#include "core/launch/set_up_error.h"
 #include "core/report/export.h"
 #include "core/report/samples_csv.h"
 

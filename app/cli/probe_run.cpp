@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/probe_run.h"
 
-#include "app/cli/device_choice.h"
-#include "app/cli/set_up_error.h"
+#include "core/launch/device_choice.h"
+#include "core/launch/set_up_error.h"
 #include "core/plan/job_estimate.h"
 
 #include <filesystem>

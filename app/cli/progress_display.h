@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/cli/run_progress.h"
+#include "core/run/run_progress.h"
 #include "app/cli/terminal.h"
 
 #include <chrono>

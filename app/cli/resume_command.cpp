@@ -2,9 +2,9 @@
 #include "app/cli/resume_command.h"
 
 #include "app/cli/arguments.h"
-#include "app/cli/device_choice.h"
-#include "app/cli/journal_lookup.h"
-#include "app/cli/set_up_error.h"
+#include "core/launch/device_choice.h"
+#include "core/launch/journal_lookup.h"
+#include "core/launch/set_up_error.h"
 #include "app/cli/supervised_run.h"
 #include "core/report/fold.h"
 

@@ -2,7 +2,7 @@
 #include "app/cli/shape_options.h"
 
 #include "app/cli/arguments.h"
-#include "app/cli/set_up_error.h"
+#include "core/launch/set_up_error.h"
 
 #include <string>
 

@@ -2,9 +2,9 @@
 #include "app/cli/supervised_run.h"
 
 #include "app/cli/interrupt.h"
-#include "app/cli/peak_store.h"
+#include "core/launch/peak_store.h"
 #include "app/cli/progress_display.h"
-#include "app/cli/set_up_error.h"
+#include "core/launch/set_up_error.h"
 #include "app/cli/terminal.h"
 #include "core/advice/advise.h"
 #include "core/report/fold.h"

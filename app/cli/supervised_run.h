@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/cli/output_files.h"
-#include "app/cli/worker_lookup.h"
+#include "core/launch/output_files.h"
+#include "core/launch/worker_lookup.h"
 #include "core/hardware/circumstances.h"
 #include "core/plan/plan.h"
 #include "core/run/supervisor.h"

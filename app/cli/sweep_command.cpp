@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/sweep_command.h"
 
-#include "app/cli/device_choice.h"
-#include "app/cli/run_progress.h"
-#include "app/cli/peak_store.h"
-#include "app/cli/set_up_error.h"
+#include "core/launch/device_choice.h"
+#include "core/run/run_progress.h"
+#include "core/launch/peak_store.h"
+#include "core/launch/set_up_error.h"
 #include "app/cli/supervised_run.h"
 #include "app/cli/sweep_dry_run.h"
 #include "app/cli/sweep_options.h"

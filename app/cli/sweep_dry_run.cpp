@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/sweep_dry_run.h"
 
-#include "app/cli/run_progress.h"
+#include "core/run/run_progress.h"
 #include "core/plan/sweep_preset.h"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #include "app/cli/sweep_options.h"
 
 #include "app/cli/arguments.h"
-#include "app/cli/device_choice.h"
+#include "core/launch/device_choice.h"
 #include "core/plan/number_list.h"
 #include "core/plan/sweep_preset.h"
 

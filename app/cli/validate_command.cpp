@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/validate_command.h"
 
-#include "app/cli/device_choice.h"
-#include "app/cli/memory_check.h"
-#include "app/cli/model_files.h"
-#include "app/cli/peak_store.h"
-#include "app/cli/run_progress.h"
-#include "app/cli/set_up_error.h"
+#include "core/launch/device_choice.h"
+#include "core/launch/memory_forecast.h"
+#include "core/launch/model_files.h"
+#include "core/launch/peak_store.h"
+#include "core/run/run_progress.h"
+#include "core/launch/set_up_error.h"
 #include "app/cli/supervised_run.h"
 #include "app/cli/validate_options.h"
 

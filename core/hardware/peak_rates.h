@@ -58,7 +58,7 @@ struct MatmulRate
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(MatmulRate, dtype, unit, size, rate)
 
 /// What one device was seen to reach, with one LibTorch: the roof that measured figures are held against. Measured once
-/// for a device and kept (app/cli/peak_store.h).
+/// for a device and kept (core/launch/peak_store.h).
 struct PeakRates
 {
     int version = 1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/diagnosis.h"
-#include "app/cli/memory_check.h"
-#include "app/cli/run_progress.h"
+#include "core/launch/memory_forecast.h"
+#include "core/run/run_progress.h"
 #include "core/plan/validation_plan.h"
 
 #include <QTest>

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QPalette>
+
+#include <cmath>
+
+namespace headroom::ui
+{
+namespace
+{
+
+QColor rgb(QRgb value)
+{
+    return QColor::fromRgb(value);
+}
+
+Colours lightColours()
+{
+    Colours colours;
+    colours.page = rgb(0xF6F7F9);
+    colours.panel = rgb(0xFFFFFF);
+    colours.field = rgb(0xF6F7F9);
+    colours.line = rgb(0xDDE1E7);
+    colours.text = rgb(0x1B1F27);
+    colours.secondary = rgb(0x5B6472);
+    colours.accent = rgb(0x2458C6);
+    colours.onAccent = rgb(0xFFFFFF);
+    colours.selected = rgb(0xECF2FD);
+    colours.good = rgb(0x1B7F4B);
+    colours.caution = rgb(0xA86200);
+    colours.bad = rgb(0xB3261E);
+    return colours;
+}
+
+Colours darkColours()
+{
+    Colours colours;
+    colours.page = rgb(0x14171C);
+    colours.panel = rgb(0x1C2027);
+    colours.field = rgb(0x14171C);
+    colours.line = rgb(0x2E343E);
+    colours.text = rgb(0xE9ECF1);
+    colours.secondary = rgb(0x9AA3B2);
+    colours.accent = rgb(0x7AA2FF);
+    colours.onAccent = rgb(0x14171C);
+    colours.selected = rgb(0x242C3D);
+    colours.good = rgb(0x58C48A);
+    colours.caution = rgb(0xF0B35A);
+    colours.bad = rgb(0xFF8A80);
+    return colours;
+}
+
+} // namespace
+
+Theme::Theme(QObject* parent) : QObject(parent) {}
+
+void Theme::setChoice(SchemeChoice choice)
+{
+    m_choice = choice;
+    updateScheme();
+}
+
+void Theme::setScale(double scale)
+{
+    m_scale = scale;
+    Q_EMIT changed();
+}
+
+const Colours& Theme::colours() const
+{
+    return coloursOf(m_scheme);
+}
+
+const Colours& Theme::coloursOf(Scheme scheme)
+{
+    static const Colours light = lightColours();
+    static const Colours dark = darkColours();
+    return scheme == Scheme::Light ? light : dark;
+}
+
+/// Okabe and Ito's set, lighter on dark.
+QColor Theme::backendColour(Backend backend, Scheme scheme)
+{
+    const bool light = scheme == Scheme::Light;
+    switch (backend)
+    {
+    case Backend::Cudnn:
+        return rgb(light ? 0x0072B2 : 0x56B4E9);
+    case Backend::Flash:
+        return rgb(light ? 0xD55E00 : 0xFF9E4A);
+    case Backend::MemoryEfficient:
+        return rgb(light ? 0x009E73 : 0x3DD6A3);
+    case Backend::Math:
+        return rgb(light ? 0x8A8F98 : 0xA9B0BB);
+    case Backend::Naive:
+        return rgb(light ? 0xCC79A7 : 0xE6A5C8);
+    case Backend::Fp64:
+        return rgb(light ? 0xB79F00 : 0xF0E442);
+    case Backend::Default:
+        break;
+    }
+    return coloursOf(scheme).text;
+}
+
+QFont Theme::font(TextRole role) const
+{
+    static constexpr double kSizes[] = {34, 20, 13, 12, 12};
+    QFont font(role == TextRole::Code ? QStringLiteral("DejaVu Sans Mono") : QStringLiteral("Inter"));
+    font.setPixelSize(static_cast<int>(std::lround(kSizes[static_cast<int>(role)] * m_scale)));
+    if (role == TextRole::Figure || role == TextRole::Sentence)
+    {
+        font.setWeight(QFont::DemiBold);
+    }
+    return font;
+}
+
+int Theme::space(int steps) const
+{
+    return static_cast<int>(std::lround(4.0 * steps * m_scale));
+}
+
+void Theme::applyTo(QApplication& application) const
+{
+    const Colours& c = colours();
+    QPalette palette;
+    palette.setColor(QPalette::Window, c.page);
+    palette.setColor(QPalette::Base, c.panel);
+    palette.setColor(QPalette::WindowText, c.text);
+    palette.setColor(QPalette::Text, c.text);
+    palette.setColor(QPalette::Highlight, c.accent);
+    palette.setColor(QPalette::HighlightedText, c.onAccent);
+    application.setPalette(palette);
+    application.setFont(font(TextRole::Title));
+}
+
+void Theme::loadFonts() {}
+
+void Theme::updateScheme()
+{
+    const Scheme scheme = m_choice == SchemeChoice::Dark ? Scheme::Dark : Scheme::Light;
+    if (scheme != m_scheme)
+    {
+        m_scheme = scheme;
+        Q_EMIT changed();
+    }
+}
+
+} // namespace headroom::ui
