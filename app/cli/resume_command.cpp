@@ -36,35 +36,6 @@ struct ResumeOptions
     Speech speech;
 };
 
-const Plan& planOf(const std::vector<Event>& events, const std::filesystem::path& journal)
-{
-    const auto* started = events.empty() ? nullptr : std::get_if<RunStarted>(&events.front().data);
-    if (started == nullptr)
-    {
-        throw SetUpError(
-            fmt::format("{} does not begin with a run's plan, so there is nothing to go on with.", journal.string()));
-    }
-    return started->plan;
-}
-
-/// Figures of two machines do not belong in one comparison; that is said, and left to the user.
-void warnOfOtherMachine(const Report& before, const Circumstances& now, const DeviceFacts& device)
-{
-    if (!before.circumstances || before.circumstances->selectedDevice() == nullptr)
-    {
-        return;
-    }
-    const Circumstances& then = *before.circumstances;
-    const std::string was = then.selectedDevice()->name;
-    if (was != device.name || then.libtorchVersion != now.libtorchVersion)
-    {
-        fmt::print(
-            stderr,
-            "The run began on {} with LibTorch {} and goes on on {} with {}: compare no figures across the two.\n", was,
-            then.libtorchVersion, device.name, now.libtorchVersion);
-    }
-}
-
 int resume(const ResumeOptions& options)
 {
     const std::filesystem::path path = findJournal(options.run);
@@ -80,7 +51,10 @@ int resume(const ResumeOptions& options)
     }
     Supervisor supervisor(findWorker().command);
     const Circumstances machine = describeMachine(supervisor);
-    warnOfOtherMachine(before, machine, chooseDevice(machine, plan.device));
+    if (const auto note = otherMachineNote(before, machine, chooseDevice(machine, plan.device)))
+    {
+        fmt::print(stderr, "{}\n", *note);
+    }
     if (!options.speech.quiet)
     {
         fmt::print(stderr, "Going on with {}: {} of {} jobs are left\n", path.string(), left.size(), plan.jobs.size());

@@ -2,11 +2,10 @@
 #include "app/cli/supervised_run.h"
 
 #include "app/cli/interrupt.h"
-#include "core/launch/peak_store.h"
+#include "core/launch/advised_run.h"
 #include "app/cli/progress_display.h"
 #include "core/launch/set_up_error.h"
 #include "app/cli/terminal.h"
-#include "core/advice/advise.h"
 #include "core/report/fold.h"
 #include "core/report/terminal_report.h"
 
@@ -22,11 +21,6 @@ namespace headroom::cli
 {
 namespace
 {
-
-std::vector<Recommendation> adviceFor(std::span<const Event> events)
-{
-    return advise(foldEvents(events));
-}
 
 void sayCancelled(const Report& report, const OutputFiles& files)
 {
@@ -46,20 +40,6 @@ void saySummary(const Report& report, const OutputFiles& files)
 }
 
 } // namespace
-
-Circumstances describeMachine(Supervisor& supervisor)
-{
-    try
-    {
-        return supervisor.describe({DeviceKind::Cpu, 0});
-    }
-    catch (const EngineError& error)
-    {
-        std::string sentence = error.what();
-        sentence += sentence.ends_with('.') ? "" : ".";
-        throw SetUpError(sentence + " `headroom-cli doctor` says what is missing and what to type.");
-    }
-}
 
 int finishReport(const Report& report, const OutputFiles& files, Speech speech)
 {
@@ -109,7 +89,7 @@ int runToReport(Supervisor& supervisor, const Plan& plan, Journal& journal, cons
             fold.apply(event);
             progress.take(event);
         };
-        supervisor.run(plan, journal, sink, adviceFor);
+        runWithAdvice(supervisor, plan, journal, sink);
     }
     const Report& report = fold.report();
     if (report.conclusion == Conclusion::SetUpError)
@@ -117,8 +97,7 @@ int runToReport(Supervisor& supervisor, const Plan& plan, Journal& journal, cons
         throw SetUpError(report.conclusionReasons.empty() ? "The run could not start; see `headroom-cli doctor`."
                                                           : report.conclusionReasons.front());
     }
-    PeakStore store(PeakStore::defaultFile());
-    if (const auto problem = keepPeaks(report, store))
+    if (const auto problem = keepMeasuredPeaks(report))
     {
         fmt::print(stderr, "{}\n", *problem);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/launch/advised_run.h"
 #include "core/launch/output_files.h"
 #include "core/launch/worker_lookup.h"
 #include "core/hardware/circumstances.h"
@@ -16,9 +17,6 @@ struct Speech
     bool json = false;  ///< the report as JSON on standard output, instead of the summary
     bool quiet = false; ///< neither progress nor summary
 };
-
-/// Asks a worker what there is. \throws SetUpError that points to `headroom-cli doctor` when none answers.
-Circumstances describeMachine(Supervisor& supervisor);
 
 /// Runs \a plan, or what \a journal leaves of it, with progress on standard error; writes the reports into \a files and
 /// the summary to standard output. The first Ctrl-C cancels: the journal is kept and the report says how far it came.

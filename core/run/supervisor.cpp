@@ -504,4 +504,10 @@ void Supervisor::resume()
     m_private->wake();
 }
 
+void Supervisor::forgetRequests()
+{
+    m_private->cancelled = false;
+    m_private->paused = false;
+}
+
 } // namespace headroom

@@ -50,6 +50,9 @@ public:
     void pause();
     void resume();
 
+    /// Forgets a cancel() or pause() that came too late for the run that it was meant for. Between two runs.
+    void forgetRequests();
+
 private:
     struct Private;
     std::unique_ptr<Private> m_private;

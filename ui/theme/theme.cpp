@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/theme/theme.h"
 
+#include "ui/theme/fonts.h"
+#include "ui/theme/style_sheet.h"
+#include "ui/theme/system_scheme.h"
+
 #include <QApplication>
-#include <QPalette>
 
 #include <cmath>
 
@@ -54,7 +57,11 @@ Colours darkColours()
 
 } // namespace
 
-Theme::Theme(QObject* parent) : QObject(parent) {}
+Theme::Theme(QObject* parent) : QObject(parent), m_system(new SystemScheme(this))
+{
+    connect(m_system, &SystemScheme::changed, this, &Theme::updateScheme);
+    updateScheme();
+}
 
 void Theme::setChoice(SchemeChoice choice)
 {
@@ -108,6 +115,7 @@ QFont Theme::font(TextRole role) const
 {
     static constexpr double kSizes[] = {34, 20, 13, 12, 12};
     QFont font(role == TextRole::Code ? QStringLiteral("DejaVu Sans Mono") : QStringLiteral("Inter"));
+    font.setStyleStrategy(QFont::PreferAntialias);
     font.setPixelSize(static_cast<int>(std::lround(kSizes[static_cast<int>(role)] * m_scale)));
     if (role == TextRole::Figure || role == TextRole::Sentence)
     {
@@ -123,26 +131,24 @@ int Theme::space(int steps) const
 
 void Theme::applyTo(QApplication& application) const
 {
-    const Colours& c = colours();
-    QPalette palette;
-    palette.setColor(QPalette::Window, c.page);
-    palette.setColor(QPalette::Base, c.panel);
-    palette.setColor(QPalette::WindowText, c.text);
-    palette.setColor(QPalette::Text, c.text);
-    palette.setColor(QPalette::Highlight, c.accent);
-    palette.setColor(QPalette::HighlightedText, c.onAccent);
-    application.setPalette(palette);
+    application.setPalette(paletteOf(*this));
     application.setFont(font(TextRole::Title));
+    application.setStyleSheet(styleSheetOf(*this));
 }
 
-void Theme::loadFonts() {}
+void Theme::loadFonts()
+{
+    loadProgramFonts();
+}
 
 void Theme::updateScheme()
 {
-    const Scheme scheme = m_choice == SchemeChoice::Dark ? Scheme::Dark : Scheme::Light;
-    if (scheme != m_scheme)
+    const Scheme wanted = m_choice == SchemeChoice::System  ? m_system->scheme()
+                          : m_choice == SchemeChoice::Light ? Scheme::Light
+                                                            : Scheme::Dark;
+    if (wanted != m_scheme)
     {
-        m_scheme = scheme;
+        m_scheme = wanted;
         Q_EMIT changed();
     }
 }

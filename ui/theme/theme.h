@@ -51,6 +51,8 @@ enum class TextRole
     Code      ///< 12, fixed width
 };
 
+class SystemScheme;
+
 /// Colours, fonts and sizes of everything on the screen. Made once by the program and handed to whoever draws; each
 /// redraws itself on changed(). For the GUI thread.
 class Theme : public QObject
@@ -92,6 +94,7 @@ Q_SIGNALS:
 private:
     void updateScheme();
 
+    SystemScheme* m_system;
     SchemeChoice m_choice = SchemeChoice::System;
     Scheme m_scheme = Scheme::Light;
     double m_scale = 1;

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/page_set.h"
+
+#include "ui/pages/page.h"
+
+#include <QCoreApplication>
+
+namespace headroom::ui
+{
+namespace
+{
+
+/// \a title is translated when the rail is made.
+template <typename T> [[maybe_unused]] PageFactory entry(const char* id, const char* title, bool beginsGroup = false)
+{
+    return {QString::fromLatin1(id), QCoreApplication::translate("PageSet", title), beginsGroup,
+            [](const Theme& theme, QWidget* parent) -> Page* { return new T(theme, parent); }};
+}
+
+} // namespace
+
+/// One line a page, in the rail's order: overview scaling latency kernels accuracy why_not roofline recommendations |
+/// compare report monitor.
+std::vector<PageFactory> pageFactories()
+{
+    return {};
+}
+
+std::vector<Page*> makePages(const Theme& theme, QWidget* parent)
+{
+    std::vector<Page*> pages;
+    for (const PageFactory& factory : pageFactories())
+    {
+        pages.push_back(factory.make(theme, parent));
+    }
+    return pages;
+}
+
+} // namespace headroom::ui
