@@ -130,6 +130,12 @@ bool RunController::isRunning() const
     return m_private->current.has_value();
 }
 
+QString RunController::journal() const
+{
+    const auto& current = m_private->current;
+    return current ? QString::fromStdString(current->request.journal.string()) : QString();
+}
+
 void RunController::describeMachine()
 {
     Private& p = *m_private;
@@ -301,13 +307,14 @@ void RunController::takeEnd(const std::shared_ptr<const Report>& report, const Q
     p.tick.stop();
     p.state = {};
     p.stateAt = Clock::now();
+    const QString journal = QString::fromStdString(ended.request.journal.string());
     if (report)
     {
-        Q_EMIT runFinished(report, QString::fromStdString(ended.request.journal.string()));
+        Q_EMIT runFinished(report, journal);
     }
     if (!p.endSentence.isEmpty())
     {
-        Q_EMIT runRefused(ended.request.title, p.endSentence);
+        Q_EMIT runRefused(ended.request.title, journal, p.endSentence);
     }
     if (!note.isEmpty())
     {

@@ -49,6 +49,7 @@ public:
 
     RunState state() const; ///< as of now
     bool isRunning() const;
+    QString journal() const; ///< of the run in flight; empty when there is none
 
     /// Ends in machineDescribed() or setUpFailed(). While a run is on it waits for the run's end.
     void describeMachine();
@@ -83,7 +84,7 @@ Q_SIGNALS:
 
     /// It could not begin, or its journal could not be written any further: \a sentence says why. Where something was
     /// measured before that, runFinished() comes first with what it was.
-    void runRefused(const QString& title, const QString& sentence);
+    void runRefused(const QString& title, const QString& journal, const QString& sentence);
 
     /// Something beside the run did not work, and the run is not worth less for it.
     void noted(const QString& sentence);

@@ -4,6 +4,9 @@
 #include "ui/theme/theme.h"
 
 #include <QPair>
+#include <QStyle>
+#include <QVariant>
+#include <QWidget>
 
 #include <algorithm>
 #include <cmath>
@@ -132,6 +135,17 @@ QString scaled(const QString& sheet, const Theme& theme)
     return text;
 }
 
+void setStyleProperty(QWidget* widget, const char* name, const char* value)
+{
+    const QString wanted = QLatin1String(value);
+    if (widget->property(name).toString() != wanted)
+    {
+        widget->setProperty(name, wanted);
+        widget->style()->unpolish(widget);
+        widget->style()->polish(widget);
+    }
+}
+
 } // namespace
 
 QString styleSheetOf(const Theme& theme)
@@ -175,6 +189,16 @@ QPalette paletteOf(const Theme& theme)
         palette.setColor(QPalette::Disabled, role, c.secondary);
     }
     return palette;
+}
+
+void setRole(QWidget* widget, const char* role)
+{
+    setStyleProperty(widget, "role", role);
+}
+
+void setTone(QWidget* widget, const char* tone)
+{
+    setStyleProperty(widget, "tone", tone);
 }
 
 } // namespace headroom::ui

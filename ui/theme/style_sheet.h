@@ -4,6 +4,8 @@
 #include <QPalette>
 #include <QString>
 
+class QWidget;
+
 namespace headroom::ui
 {
 
@@ -16,5 +18,9 @@ class Theme;
 QString styleSheetOf(const Theme& theme);
 
 QPalette paletteOf(const Theme& theme);
+
+/// Sets "role" or "tone" of \a widget, and draws it anew where that changed something.
+void setRole(QWidget* widget, const char* role);
+void setTone(QWidget* widget, const char* tone); ///< "": none
 
 } // namespace headroom::ui

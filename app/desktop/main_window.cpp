@@ -1,0 +1,599 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/main_window.h"
+
+#include "app/desktop/notice_bar.h"
+#include "app/desktop/overlay.h"
+#include "app/desktop/page_rail.h"
+#include "app/desktop/page_stack.h"
+#include "app/desktop/presentation.h"
+#include "app/desktop/start_page.h"
+#include "app/desktop/status_line.h"
+#include "app/desktop/title_bar.h"
+#include "app/desktop/window_actions.h"
+#include "core/report/export.h"
+#include "core/version/build_info.h"
+#include "ui/theme/style_sheet.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QGridLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QMimeData>
+#include <QPushButton>
+#include <QShortcut>
+#include <QUrl>
+#include <QVBoxLayout>
+
+namespace headroom::desktop
+{
+namespace
+{
+
+constexpr QSize kFirstSize(1280, 800);
+constexpr QSize kLeastSize(960, 600);
+constexpr int kRememberMs = 500;
+constexpr int kRestOfPagesMs = 150;
+
+const QString kClosing = QStringLiteral("closing");
+const QString kResume = QStringLiteral("resume");
+
+QFrame* hairline(bool upright)
+{
+    auto* line = new QFrame;
+    ui::setRole(line, "line");
+    upright ? line->setFixedWidth(1) : line->setFixedHeight(1);
+    return line;
+}
+
+} // namespace
+
+MainWindow::MainWindow(ui::Theme& theme, Workbench& bench)
+    : m_theme(theme), m_bench(bench), m_actions(new WindowActions(*this)), m_recent(new QMenu(tr("Open recent"), this))
+{
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowTitle(tr("Headroom"));
+    setAcceptDrops(true);
+    setMinimumSize(kLeastSize);
+    compose();
+    connectActions();
+    connectParts();
+    connectBench();
+    addPageShortcuts();
+    m_remember.setSingleShot(true);
+    m_remember.setInterval(kRememberMs);
+    connect(&m_remember, &QTimer::timeout, this,
+            [this]
+            {
+                if (!m_presentation->isOn())
+                {
+                    m_bench.session().setGeometry(saveGeometry());
+                }
+            });
+    resize(kFirstSize);
+    restoreGeometry(bench.session().geometry());
+    showStart();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::compose()
+{
+    auto* central = new QWidget;
+    ui::setRole(central, "page");
+    setCentralWidget(central);
+    m_title = new TitleBar(m_theme, m_bench, central);
+    m_notices = new NoticeBar(m_theme, central);
+    m_pages = new PageStack(m_theme, ui::pageFactories(), central);
+    m_rail = new PageRail(m_theme, m_pages->factories(), central);
+    m_form = new QFrame(central);
+    m_form->setObjectName(QStringLiteral("formColumn"));
+    ui::setRole(m_form, "column");
+    m_form->setFixedWidth(m_theme.space(62));
+    m_start = new StartPage(m_theme, m_pages);
+    m_pages->addWidget(m_start);
+    m_status = new StatusLine(m_theme, central);
+    m_overlay = new Overlay(m_theme, this);
+
+    QFrame* lines[] = {hairline(false), hairline(true), hairline(true), hairline(false)};
+    auto* middle = new QHBoxLayout;
+    auto* whole = new QVBoxLayout(central);
+    for (QBoxLayout* layout : {static_cast<QBoxLayout*>(middle), static_cast<QBoxLayout*>(whole)})
+    {
+        layout->setContentsMargins(0, 0, 0, 0);
+        layout->setSpacing(0);
+    }
+    for (QWidget* part : {static_cast<QWidget*>(m_rail), static_cast<QWidget*>(lines[1]), static_cast<QWidget*>(m_form),
+                          static_cast<QWidget*>(lines[2])})
+    {
+        middle->addWidget(part);
+    }
+    middle->addWidget(m_pages, 1);
+    whole->addWidget(m_title);
+    whole->addWidget(lines[0]);
+    whole->addWidget(m_notices);
+    whole->addLayout(middle, 1);
+    whole->addWidget(lines[3]);
+    whole->addWidget(m_status);
+    m_presentation = new Presentation(
+        m_theme, *this, {m_title, lines[0], m_notices, m_rail, lines[1], m_form, lines[2], lines[3], m_status});
+}
+
+void MainWindow::connectActions()
+{
+    m_actions->fillMenu(*m_title->menu(), *m_recent);
+    const auto on = [this](QAction* action, auto slot) { connect(action, &QAction::triggered, this, slot); };
+    on(m_actions->open, &MainWindow::askWhatToOpen);
+    on(m_actions->save, &MainWindow::askWhereToSave);
+    on(m_actions->exportReport, &MainWindow::exportReport);
+    on(m_actions->closeReport,
+       [this]
+       {
+           if (!m_bench.entries().empty())
+           {
+               m_bench.closeEntry(QString(m_bench.entries().front().path));
+           }
+       });
+    on(m_actions->quit, &QWidget::close);
+    on(m_actions->run, &MainWindow::runForm);
+    on(m_actions->cancel, [this] { m_bench.runs().cancel(); });
+    on(m_actions->pause,
+       [this] { m_bench.runState().phase == ui::RunPhase::Paused ? m_bench.runs().resume() : m_bench.runs().pause(); });
+    on(m_actions->demonstration, [this] { actFor(QStringLiteral("demonstration")); });
+    on(m_actions->queue, &MainWindow::showQueue);
+    on(m_actions->form, [this] { m_form->setFocus(Qt::ShortcutFocusReason); });
+    on(m_actions->rail, [this] { m_rail->focusCurrent(); });
+    on(m_actions->content,
+       [this]
+       {
+           m_pages->currentWidget()->setFocus(Qt::ShortcutFocusReason);
+           focusNextChild();
+       });
+    on(m_actions->nextPage, [this] { goBy(1); });
+    on(m_actions->previousPage, [this] { goBy(-1); });
+    on(m_actions->compare, &MainWindow::compare);
+    on(m_actions->present, [this] { m_presentation->isOn() ? m_presentation->end() : m_presentation->begin(); });
+    on(m_actions->scheme, &MainWindow::changeScheme);
+    on(m_actions->menu, [this] { m_title->menu()->popup(m_title->mapToGlobal(QPoint(0, m_title->height()))); });
+    on(m_actions->startPage, &MainWindow::showStart);
+    on(m_actions->shortcuts, &MainWindow::showShortcuts);
+    on(m_actions->about, &MainWindow::showAbout);
+    connect(m_recent, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
+}
+
+void MainWindow::connectParts()
+{
+    connect(m_title, &TitleBar::exportRequested, this, &MainWindow::exportReport);
+    connect(m_title, &TitleBar::compareRequested, this, &MainWindow::compare);
+    connect(m_title, &TitleBar::presentationRequested, m_presentation, &Presentation::begin);
+    connect(m_rail, &PageRail::pageChosen, this, &MainWindow::goTo);
+    connect(m_pages, &PageStack::pageMade, this, &MainWindow::connectPage);
+    connect(m_status, &StatusLine::cancelRequested, m_actions->cancel, &QAction::trigger);
+    connect(m_status, &StatusLine::pauseRequested, &m_bench.runs(), &ui::RunController::pause);
+    connect(m_status, &StatusLine::resumeRequested, &m_bench.runs(), &ui::RunController::resume);
+    connect(m_status, &StatusLine::queueRequested, this, &MainWindow::showQueue);
+    connect(m_start, &StartPage::demonstrationRequested, m_actions->demonstration, &QAction::trigger);
+    connect(m_start, &StartPage::openRequested, this, &MainWindow::askWhatToOpen);
+    connect(m_start, &StartPage::fileRequested, this, [this](const QString& path) { m_bench.openFiles({path}); });
+    connect(m_presentation, &Presentation::stepped, this, &MainWindow::goBy);
+    connect(m_presentation, &Presentation::jumped, this,
+            [this](bool toLast)
+            {
+                const auto& pages = m_pages->factories();
+                if (!pages.empty())
+                {
+                    goTo(toLast ? pages.back().id : pages.front().id);
+                }
+            });
+    connect(&m_theme, &ui::Theme::changed, this,
+            [this]
+            {
+                m_theme.applyTo(*qApp);
+                m_form->setFixedWidth(m_theme.space(62));
+            });
+}
+
+void MainWindow::connectBench()
+{
+    connect(&m_bench, &Workbench::reportsChanged, this, &MainWindow::showReports);
+    connect(&m_bench, &Workbench::runStateChanged, this, &MainWindow::showRunState);
+    connect(&m_bench, &Workbench::runEnded, this,
+            [this](const QString&, const QString& summary) { m_status->showSummary(summary); });
+    connect(&m_bench, &Workbench::noticed, this,
+            [this](const QString& sentence)
+            {
+                m_start->showDemonstration({});
+                m_notices->say({sentence, {}, {}});
+            });
+    connect(&m_bench, &Workbench::resumeOffered, this, &MainWindow::offerResume);
+    connect(&m_bench, &Workbench::opening, this,
+            [this](const QString& path, double share) { m_status->showReading(QFileInfo(path).fileName(), share); });
+    connect(&m_bench, &Workbench::openingDone, this, [this] { m_status->showReading({}, -1); });
+    connect(&m_bench, &Workbench::originalOpened, this,
+            [this](const QString& path, const QString& text)
+            {
+                const QString name = QFileInfo(path).fileName();
+                m_notices->say(
+                    {tr("%1 is a report of the Python tool that Headroom grew from. It has no raw samples, no "
+                        "baseline and no intervals, so no chart can be drawn from it.")
+                         .arg(name),
+                     {{tr("Read what it claims"), [this, name, text] { m_overlay->showText(name, text); }}},
+                     {}});
+            });
+    connect(&m_bench, &Workbench::saved, this,
+            [this](const QString& file)
+            {
+                m_status->showSummary(tr("Saved %1").arg(file));
+                if (m_quitWanted && !m_bench.hasUnsaved())
+                {
+                    close();
+                }
+            });
+    connect(&m_bench, &Workbench::machineDescribed, this,
+            [this](const Circumstances& machine)
+            {
+                const DeviceFacts* device = machine.selectedDevice();
+                m_status->setDevice(device != nullptr ? std::optional(*device) : std::nullopt);
+            });
+}
+
+void MainWindow::connectPage(ui::Page* page)
+{
+    connect(page, &ui::Page::planProposed, &m_bench, &Workbench::startRun);
+    connect(page, &ui::Page::pageRequested, this, &MainWindow::goTo);
+    connect(page, &ui::Page::actionRequested, this, &MainWindow::actFor);
+}
+
+void MainWindow::addPageShortcuts()
+{
+    constexpr std::size_t kNumbered = 10;
+    const auto& pages = m_pages->factories();
+    for (std::size_t at = 0; at < std::min(kNumbered, pages.size()); ++at)
+    {
+        auto* shortcut = new QShortcut(QKeySequence(QStringLiteral("Ctrl+%1").arg((at + 1) % kNumbered)), this);
+        connect(shortcut, &QShortcut::activated, this, [this, id = pages[at].id] { goTo(id); });
+    }
+}
+
+void MainWindow::begin(const QStringList& files)
+{
+    const QString page = m_bench.session().page();
+    m_bench.restore();
+    m_bench.openFiles(files);
+    m_start->showRecent(m_bench.session().recentFiles());
+    if (!page.isEmpty() && !m_bench.session().openFiles().isEmpty())
+    {
+        goTo(page);
+    }
+    m_bench.runs().describeMachine();
+    QTimer::singleShot(kRestOfPagesMs, m_pages, &PageStack::makeRest);
+}
+
+void MainWindow::goTo(const QString& id)
+{
+    if (m_pages->showPage(id))
+    {
+        m_rail->setCurrent(id);
+        m_bench.session().setPage(id);
+    }
+}
+
+void MainWindow::goBy(int pages)
+{
+    const auto& factories = m_pages->factories();
+    const auto count = static_cast<int>(factories.size());
+    const QString current = m_pages->currentId();
+    for (int at = 0; at < count; ++at)
+    {
+        if (factories[static_cast<std::size_t>(at)].id == current || (current.isEmpty() && at == count - 1))
+        {
+            goTo(factories[static_cast<std::size_t>((at + pages + count) % count)].id);
+            return;
+        }
+    }
+}
+
+void MainWindow::showStart()
+{
+    m_start->showRecent(m_bench.session().recentFiles());
+    m_pages->setCurrentWidget(m_start);
+    m_rail->setCurrent({});
+}
+
+void MainWindow::showReports()
+{
+    const bool first = m_pages->currentWidget() == m_start;
+    m_pages->showReports(m_bench.reportSet());
+    if (first && !m_bench.entries().empty() && !m_pages->factories().empty())
+    {
+        goTo(m_pages->factories().front().id);
+    }
+    const bool any = !m_bench.entries().empty();
+    for (QAction* action : {m_actions->save, m_actions->exportReport, m_actions->closeReport})
+    {
+        action->setEnabled(any);
+    }
+}
+
+void MainWindow::showRunState(const ui::RunState& state)
+{
+    m_status->showState(state);
+    m_pages->showRun(state);
+    const bool on = state.phase != ui::RunPhase::Idle;
+    m_actions->cancel->setEnabled(on);
+    m_actions->pause->setEnabled(on);
+    m_start->showDemonstration(on ? tr("A run is on.") : QString());
+    if (on)
+    {
+        m_notices->putAwayKind(kResume);
+    }
+}
+
+void MainWindow::runForm() {}
+
+void MainWindow::askWhatToOpen()
+{
+    auto* dialog = new QFileDialog(this, tr("Open reports"), m_bench.session().folder(),
+                                   tr("Reports and journals (*.json *.jsonl);;All files (*)"));
+    dialog->setObjectName(QStringLiteral("openDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this,
+            [this](const QStringList& files)
+            {
+                m_bench.session().setFolder(QFileInfo(files.value(0)).absolutePath());
+                m_bench.openFiles(files);
+            });
+    dialog->open();
+}
+
+void MainWindow::askWhereToSave()
+{
+    if (m_bench.entries().empty())
+    {
+        return;
+    }
+    const OpenEntry& front = m_bench.entries().front();
+    auto* dialog = new QFileDialog(this, tr("Save report"), m_bench.session().folder(),
+                                   tr("JSON (*.json);;Markdown (*.md);;CSV (*.csv);;Text (*.txt)"));
+    dialog->setObjectName(QStringLiteral("saveDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("json"));
+    dialog->selectFile(front.shown.name + QStringLiteral(".json"));
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, path = front.path](const QString& file)
+            {
+                m_bench.session().setFolder(QFileInfo(file).absolutePath());
+                m_bench.save(path, file);
+            });
+    connect(dialog, &QFileDialog::rejected, this, [this] { m_quitWanted = false; });
+    dialog->open();
+}
+
+/// The report page shows what will be written, and writes it; without it the report is saved.
+void MainWindow::exportReport()
+{
+    if (m_pages->page(QStringLiteral("report")) != nullptr)
+    {
+        goTo(QStringLiteral("report"));
+        return;
+    }
+    askWhereToSave();
+}
+
+void MainWindow::compare()
+{
+    goTo(QStringLiteral("compare"));
+    if (m_bench.entries().size() < 2)
+    {
+        askWhatToOpen();
+    }
+}
+
+void MainWindow::changeScheme()
+{
+    const ui::SchemeChoice next = m_theme.choice() == ui::SchemeChoice::System  ? ui::SchemeChoice::Light
+                                  : m_theme.choice() == ui::SchemeChoice::Light ? ui::SchemeChoice::Dark
+                                                                                : ui::SchemeChoice::System;
+    m_theme.setChoice(next);
+    m_bench.session().setScheme(next);
+    m_status->showSummary(next == ui::SchemeChoice::System  ? tr("Light or dark as the system")
+                          : next == ui::SchemeChoice::Light ? tr("Light")
+                                                            : tr("Dark"));
+}
+
+void MainWindow::showShortcuts()
+{
+    auto* content = new QWidget;
+    auto* grid = new QGridLayout(content);
+    grid->setHorizontalSpacing(m_theme.space(6));
+    grid->setVerticalSpacing(m_theme.space(1));
+    int row = 0;
+    for (const auto& [keys, text] : m_actions->shortcutLines())
+    {
+        auto* key = new QLabel(keys);
+        key->setFont(m_theme.font(ui::TextRole::Code));
+        ui::setRole(key, "secondary");
+        grid->addWidget(key, row, 0);
+        grid->addWidget(new QLabel(text), row++, 1);
+    }
+    grid->setColumnStretch(1, 1);
+    m_overlay->showWidget(tr("Keyboard shortcuts"), content);
+}
+
+void MainWindow::showQueue()
+{
+    auto* content = new QWidget;
+    auto* grid = new QGridLayout(content);
+    int row = 0;
+    const ui::RunState state = m_bench.runs().state();
+    if (state.phase != ui::RunPhase::Idle)
+    {
+        grid->addWidget(new QLabel(tr("Now: %1").arg(state.title)), row++, 0);
+    }
+    for (const ui::QueuedRun& run : m_bench.runs().queued())
+    {
+        auto* remove = new QPushButton(tr("Take out"));
+        remove->setObjectName(QStringLiteral("removeQueued_%1").arg(run.number));
+        ui::setRole(remove, "link");
+        connect(remove, &QPushButton::clicked, this,
+                [this, number = run.number]
+                {
+                    m_bench.runs().removeQueued(number);
+                    QTimer::singleShot(0, this, &MainWindow::showQueue); // the button is inside what is replaced
+                });
+        grid->addWidget(new QLabel(run.title), row, 0);
+        grid->addWidget(remove, row++, 1);
+    }
+    if (row == 0)
+    {
+        grid->addWidget(new QLabel(tr("No run waits. One that is started while another is on waits here.")), 0, 0);
+    }
+    grid->setColumnStretch(0, 1);
+    grid->setRowStretch(row, 1);
+    m_overlay->showWidget(tr("Runs"), content);
+}
+
+void MainWindow::showAbout()
+{
+    const BuildInfo build = buildInfo();
+    const QString hash = build.gitHash.empty() ? QString() : QStringLiteral(" (%1)").arg(QLatin1String(build.gitHash));
+    m_overlay->showText(
+        tr("About Headroom"),
+        tr("Headroom %1%2 with Qt %3\nGPL-3.0-or-later\n\nWhich attention kernel really runs, whether its "
+           "numbers are right,\nhow fast it is, and how sure that is.")
+            .arg(QLatin1String(build.version), hash, QLatin1String(qVersion())));
+}
+
+void MainWindow::fillRecent()
+{
+    m_recent->clear();
+    for (const QString& path : m_bench.session().recentFiles())
+    {
+        connect(m_recent->addAction(path), &QAction::triggered, this, [this, path] { m_bench.openFiles({path}); });
+    }
+    if (m_recent->isEmpty())
+    {
+        m_recent->addAction(tr("None yet"))->setEnabled(false);
+    }
+}
+
+void MainWindow::offerResume(const QString& journal, const QString& sentence)
+{
+    m_notices->say({sentence,
+                    {{tr("Go on with it"), [this, journal] { m_bench.resumeRun(journal); }},
+                     {tr("Show what there is"), [this, journal] { m_bench.openFiles({journal}); }}},
+                    kResume});
+}
+
+void MainWindow::actFor(const QString& action)
+{
+    if (action == QLatin1String("run"))
+    {
+        runForm();
+    }
+    else if (action == QLatin1String("open"))
+    {
+        askWhatToOpen();
+    }
+    else if (action == QLatin1String("demonstration"))
+    {
+        m_start->showDemonstration(tr("Starting the worker, which loads LibTorch…"));
+        m_bench.startDemonstration();
+    }
+}
+
+bool MainWindow::mayClose()
+{
+    if (m_closing || m_notices->shows(kClosing)) // asked a second time
+    {
+        return true;
+    }
+    const auto leave = [this]
+    {
+        m_closing = true;
+        close();
+    };
+    if (m_bench.runs().isRunning())
+    {
+        m_notices->say(
+            {tr("A run is on. Its journal keeps what is finished, and the next start offers to go on with it."),
+             {{tr("End it and quit"), leave}, {tr("Stay"), [] {}}},
+             kClosing});
+        return false;
+    }
+    if (m_bench.hasUnsaved())
+    {
+        const auto saveFirst = [this]
+        {
+            m_quitWanted = true;
+            askWhereToSave();
+        };
+        m_notices->say(
+            {tr("A run's report is not saved as a file. Its journal is kept, and the next start shows it again."),
+             {{tr("Save…"), saveFirst}, {tr("Quit without a file"), leave}, {tr("Stay"), [] {}}},
+             kClosing});
+        return false;
+    }
+    return true;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    m_presentation->end();
+    if (!mayClose())
+    {
+        event->ignore();
+        return;
+    }
+    m_bench.session().setGeometry(saveGeometry());
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (event->mimeData()->hasUrls())
+    {
+        event->acceptProposedAction();
+    }
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    QStringList files;
+    for (const QUrl& url : event->mimeData()->urls())
+    {
+        if (url.isLocalFile())
+        {
+            files.append(url.toLocalFile());
+        }
+        else
+        {
+            m_notices->say({tr("%1 is not on this machine; save it here first.").arg(url.toString()), {}, {}});
+        }
+    }
+    event->acceptProposedAction();
+    m_bench.openFiles(files);
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape && m_notices->isVisible())
+    {
+        m_notices->putAway();
+        return;
+    }
+    QMainWindow::keyPressEvent(event);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    m_remember.start();
+}
+
+} // namespace headroom::desktop

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/desktop/workbench.h"
+#include "ui/theme/theme.h"
+
+#include <QMainWindow>
+#include <QTimer>
+
+class QFrame;
+class QMenu;
+
+namespace headroom::desktop
+{
+
+class NoticeBar;
+class Overlay;
+class PageRail;
+class PageStack;
+class Presentation;
+class StartPage;
+class StatusLine;
+class TitleBar;
+class WindowActions;
+
+/// The window, which only composes: title bar, notices, rail, form, page and status line, around a Workbench.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    MainWindow(ui::Theme& theme, Workbench& bench);
+    ~MainWindow() override;
+
+    PageStack& pages() { return *m_pages; }
+
+    /// What is done when the window is on the screen: what was open before, \a files, the machine.
+    void begin(const QStringList& files);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void compose();
+    void connectActions();
+    void connectParts();
+    void connectBench();
+    void connectPage(ui::Page* page);
+    void addPageShortcuts();
+    void goTo(const QString& id);
+    void goBy(int pages);
+    void showStart();
+    void showReports();
+    void showRunState(const ui::RunState& state);
+    void runForm();
+    void askWhatToOpen();
+    void askWhereToSave();
+    void exportReport();
+    void compare();
+    void changeScheme();
+    void showShortcuts();
+    void showQueue();
+    void showAbout();
+    void fillRecent();
+    void offerResume(const QString& journal, const QString& sentence);
+    void actFor(const QString& action);
+    bool mayClose();
+
+    ui::Theme& m_theme;
+    Workbench& m_bench;
+    WindowActions* m_actions;
+    TitleBar* m_title;
+    NoticeBar* m_notices;
+    PageRail* m_rail;
+    QFrame* m_form;
+    PageStack* m_pages;
+    StartPage* m_start;
+    StatusLine* m_status;
+    Overlay* m_overlay;
+    Presentation* m_presentation;
+    QMenu* m_recent;
+    QTimer m_remember; ///< that the geometry is kept a moment after it changed
+    bool m_closing = false;
+    bool m_quitWanted = false;
+};
+
+} // namespace headroom::desktop

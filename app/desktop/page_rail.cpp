@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/page_rail.h"
+#include "ui/theme/style_sheet.h"
+
+#include <QButtonGroup>
+#include <QKeyEvent>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace headroom::desktop
+{
+namespace
+{
+
+constexpr std::size_t kNumbered = 9; ///< Ctrl+1 to Ctrl+9
+
+QString shortcutText(std::size_t index)
+{
+    return index < kNumbered    ? QStringLiteral("Ctrl+%1").arg(index + 1)
+           : index == kNumbered ? QStringLiteral("Ctrl+0")
+                                : QString();
+}
+
+} // namespace
+
+PageRail::PageRail(const ui::Theme& theme, const std::vector<ui::PageFactory>& pages, QWidget* parent)
+    : QFrame(parent), m_theme(theme), m_group(new QButtonGroup(this))
+{
+    setObjectName(QStringLiteral("pageRail"));
+    setAccessibleName(tr("Pages"));
+    ui::setRole(this, "column");
+    auto* layout = new QVBoxLayout(this);
+    m_group->setExclusive(true);
+    for (const ui::PageFactory& page : pages)
+    {
+        if (page.beginsGroup)
+        {
+            auto* line = new QFrame;
+            ui::setRole(line, "line");
+            line->setFixedHeight(1);
+            layout->addWidget(line);
+        }
+        auto* button = new QPushButton(page.title);
+        button->setObjectName(QStringLiteral("rail_") + page.id);
+        ui::setRole(button, "rail");
+        button->setCheckable(true);
+        button->setToolTip(shortcutText(m_buttons.size()));
+        button->setAccessibleName(page.title);
+        connect(button, &QPushButton::clicked, this, [this, id = page.id] { Q_EMIT pageChosen(id); });
+        m_group->addButton(button);
+        layout->addWidget(button);
+        m_buttons.push_back(button);
+        m_ids.push_back(page.id);
+    }
+    layout->addStretch(1);
+    connect(&theme, &ui::Theme::changed, this, &PageRail::applyTheme);
+    applyTheme();
+}
+
+void PageRail::applyTheme()
+{
+    setFixedWidth(m_theme.space(33));
+    layout()->setContentsMargins(m_theme.space(2), m_theme.space(3), m_theme.space(2), m_theme.space(3));
+    layout()->setSpacing(m_theme.space(1));
+}
+
+void PageRail::setCurrent(const QString& id)
+{
+    m_group->setExclusive(false);
+    for (std::size_t at = 0; at < m_buttons.size(); ++at)
+    {
+        m_buttons[at]->setChecked(m_ids[at] == id);
+    }
+    m_group->setExclusive(true);
+}
+
+void PageRail::focusCurrent()
+{
+    for (QPushButton* button : m_buttons)
+    {
+        if (button->isChecked() || button == m_buttons.back())
+        {
+            button->setFocus(Qt::ShortcutFocusReason);
+            return;
+        }
+    }
+}
+
+void PageRail::keyPressEvent(QKeyEvent* event)
+{
+    const int step = event->key() == Qt::Key_Down ? 1 : event->key() == Qt::Key_Up ? -1 : 0;
+    for (std::size_t at = 0; step != 0 && at < m_buttons.size(); ++at)
+    {
+        if (m_buttons[at]->hasFocus())
+        {
+            const auto count = static_cast<int>(m_buttons.size());
+            QPushButton* next = m_buttons[static_cast<std::size_t>((static_cast<int>(at) + step + count) % count)];
+            next->setFocus(Qt::TabFocusReason);
+            next->click();
+            return;
+        }
+    }
+    QFrame::keyPressEvent(event);
+}
+
+} // namespace headroom::desktop

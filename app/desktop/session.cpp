@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/session.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QStandardPaths>
+
+namespace headroom::desktop
+{
+namespace
+{
+
+constexpr qsizetype kMostRecent = 10;
+
+const QString kGeometry = QStringLiteral("window/geometry");
+const QString kPage = QStringLiteral("window/page");
+const QString kOpen = QStringLiteral("files/open");
+const QString kRecent = QStringLiteral("files/recent");
+const QString kFolder = QStringLiteral("files/folder");
+const QString kForm = QStringLiteral("form/configuration");
+const QString kUnfinished = QStringLiteral("run/unfinished");
+const QString kScheme = QStringLiteral("window/scheme");
+
+QString settingsFile()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
+           QStringLiteral("/headroom/desktop.ini");
+}
+
+} // namespace
+
+Session::Session() : m_settings(settingsFile(), QSettings::IniFormat) {}
+
+QByteArray Session::geometry() const
+{
+    return m_settings.value(kGeometry).toByteArray();
+}
+
+void Session::setGeometry(const QByteArray& geometry)
+{
+    m_settings.setValue(kGeometry, geometry);
+}
+
+QString Session::page() const
+{
+    return m_settings.value(kPage).toString();
+}
+
+void Session::setPage(const QString& id)
+{
+    m_settings.setValue(kPage, id);
+}
+
+QStringList Session::openFiles() const
+{
+    return m_settings.value(kOpen).toStringList();
+}
+
+void Session::setOpenFiles(const QStringList& paths)
+{
+    m_settings.setValue(kOpen, paths);
+    m_settings.sync();
+}
+
+QStringList Session::recentFiles() const
+{
+    QStringList there;
+    for (const QString& path : m_settings.value(kRecent).toStringList())
+    {
+        if (QFileInfo::exists(path))
+        {
+            there.append(path);
+        }
+    }
+    return there;
+}
+
+void Session::addRecent(const QString& path)
+{
+    QStringList recent = recentFiles();
+    recent.removeAll(path);
+    recent.prepend(path);
+    m_settings.setValue(kRecent, QStringList(recent.mid(0, kMostRecent)));
+}
+
+QByteArray Session::form() const
+{
+    return m_settings.value(kForm).toByteArray();
+}
+
+void Session::setForm(const QByteArray& json)
+{
+    m_settings.setValue(kForm, json);
+}
+
+QString Session::unfinishedRun() const
+{
+    return m_settings.value(kUnfinished).toString();
+}
+
+void Session::setUnfinishedRun(const QString& journal)
+{
+    m_settings.setValue(kUnfinished, journal);
+    m_settings.sync();
+}
+
+ui::SchemeChoice Session::scheme() const
+{
+    const QString text = m_settings.value(kScheme).toString();
+    return text == QLatin1String("dark")    ? ui::SchemeChoice::Dark
+           : text == QLatin1String("light") ? ui::SchemeChoice::Light
+                                            : ui::SchemeChoice::System;
+}
+
+void Session::setScheme(ui::SchemeChoice choice)
+{
+    const char* text = choice == ui::SchemeChoice::Dark    ? "dark"
+                       : choice == ui::SchemeChoice::Light ? "light"
+                                                           : "system";
+    m_settings.setValue(kScheme, QLatin1String(text));
+}
+
+QString Session::folder() const
+{
+    return m_settings.value(kFolder, QDir::homePath()).toString();
+}
+
+void Session::setFolder(const QString& path)
+{
+    m_settings.setValue(kFolder, path);
+}
+
+QString Session::runsFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/headroom/runs");
+}
+
+} // namespace headroom::desktop

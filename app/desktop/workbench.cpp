@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/workbench.h"
+
+#include "app/desktop/demonstration.h"
+#include "core/launch/journal_lookup.h"
+#include "core/report/export.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
+#include <QPointer>
+#include <QThreadPool>
+
+#include <algorithm>
+
+namespace headroom::desktop
+{
+namespace
+{
+
+/// "Finished in 17.9 s · 12 of 12 jobs · 4 cases not eligible", of the run as it ended.
+QString summaryOf(const Report& report)
+{
+    std::size_t finished = 0;
+    std::size_t failed = 0;
+    double seconds = 0;
+    for (const JobReport& job : report.jobs)
+    {
+        finished += job.finished && job.result.outcome != Outcome::Cancelled ? 1 : 0;
+        failed += job.finished && job.result.outcome == Outcome::Failed ? 1 : 0;
+        seconds += job.finished ? job.result.seconds : 0;
+    }
+    const auto refused = std::count_if(report.cases.begin(), report.cases.end(),
+                                       [](const CaseReport& row) { return row.cause == Cause::NotEligible; });
+    const bool cancelled = report.finished && report.finished->outcome == Outcome::Cancelled;
+    const Format format;
+    QString text = cancelled ? Workbench::tr("Cancelled") : Workbench::tr("Finished");
+    text += Workbench::tr(" after %1 of work · %2 of %3 jobs done")
+                .arg(QString::fromStdString(format.duration(seconds * 1e9)))
+                .arg(finished)
+                .arg(report.jobs.size());
+    text += failed > 0 ? Workbench::tr(" · %1 failed").arg(failed) : QString();
+    text += refused > 0 ? Workbench::tr(" · %1 not eligible").arg(refused) : QString();
+    return text + Workbench::tr(" · journal kept");
+}
+
+QString absolute(const QString& path)
+{
+    return path.startsWith(QLatin1Char(':')) ? path : QFileInfo(path).absoluteFilePath();
+}
+
+} // namespace
+
+Workbench::Workbench(std::function<WorkerCommand()> workerFinder, QObject* parent)
+    : QObject(parent), m_runs(std::move(workerFinder))
+{
+    connect(&m_opener, &ui::ReportOpener::opened, this, &Workbench::takeOpened);
+    connect(&m_opener, &ui::ReportOpener::progressed, this, &Workbench::opening);
+    connect(&m_opener, &ui::ReportOpener::originalOpened, this, &Workbench::originalOpened);
+    connect(&m_opener, &ui::ReportOpener::refused, this,
+            [this](const QString&, const QString& sentence) { Q_EMIT noticed(sentence); });
+    connect(&m_opener, &ui::ReportOpener::idle, this, &Workbench::openingDone);
+    connect(&m_runs, &ui::RunController::reportChanged, this, &Workbench::takeLive);
+    connect(&m_runs, &ui::RunController::runFinished, this, &Workbench::takeFinished);
+    connect(&m_runs, &ui::RunController::machineDescribed, this, &Workbench::takeMachine);
+    connect(&m_runs, &ui::RunController::noted, this, &Workbench::noticed);
+    connect(&m_runs, &ui::RunController::setUpFailed, this,
+            [this](const QString& sentence)
+            {
+                m_demonstrationWanted = false;
+                Q_EMIT noticed(sentence);
+            });
+    connect(&m_runs, &ui::RunController::runRefused, this,
+            [this](const QString& title, const QString&, const QString& sentence)
+            {
+                m_session.setUnfinishedRun({});
+                Q_EMIT noticed(tr("%1 could not be run to its end: %2").arg(title, sentence));
+            });
+    connect(&m_runs, &ui::RunController::stateChanged, this,
+            [this](const ui::RunState& state)
+            {
+                m_runState = state;
+                Q_EMIT runStateChanged(state);
+            });
+}
+
+Workbench::~Workbench() = default;
+
+ui::ReportSet Workbench::reportSet() const
+{
+    ui::ReportSet set;
+    for (const OpenEntry& entry : m_entries)
+    {
+        set.reports.push_back(entry.shown);
+    }
+    return set;
+}
+
+void Workbench::openFiles(const QStringList& paths)
+{
+    for (const QString& path : paths)
+    {
+        m_opener.open(absolute(path));
+    }
+}
+
+void Workbench::restore()
+{
+    for (const QString& path : m_session.openFiles())
+    {
+        if (path.startsWith(QLatin1Char(':')) || QFileInfo::exists(path))
+        {
+            m_restoring.append(path);
+        }
+    }
+    const QString journal = m_session.unfinishedRun();
+    openFiles(m_restoring);
+    if (!journal.isEmpty() && stateOfJournal(journal.toStdString()) == JournalState::Unfinished)
+    {
+        Q_EMIT resumeOffered(journal, tr("A run was cut off when Headroom ended. What it had measured is kept."));
+    }
+}
+
+void Workbench::takeOpened(const QString& path, const std::shared_ptr<const Report>& report)
+{
+    const QFileInfo file(path);
+    OpenEntry entry;
+    entry.shown = {file.completeBaseName(), report, false};
+    entry.path = path;
+    entry.isRun = path.endsWith(QLatin1String(".jsonl"));
+    if (entry.isRun)
+    {
+        entry.shown.name.remove(QStringLiteral(".journal"));
+    }
+    const bool restored = m_restoring.removeAll(path) > 0;
+    put(std::move(entry), !restored || m_entries.empty());
+    if (!restored && !path.startsWith(QLatin1Char(':')))
+    {
+        m_session.addRecent(path);
+    }
+}
+
+/// In place of one of the same path; else in front, or behind all others.
+void Workbench::put(OpenEntry entry, bool front)
+{
+    const auto same = std::find_if(m_entries.begin(), m_entries.end(),
+                                   [&](const OpenEntry& other) { return other.path == entry.path; });
+    if (same != m_entries.end())
+    {
+        m_entries.erase(same);
+    }
+    m_entries.insert(front ? m_entries.begin() : m_entries.end(), std::move(entry));
+    rememberFiles();
+    Q_EMIT reportsChanged();
+}
+
+void Workbench::rememberFiles()
+{
+    QStringList paths;
+    for (const OpenEntry& entry : m_entries)
+    {
+        paths.append(entry.path);
+    }
+    m_session.setOpenFiles(paths + m_restoring);
+}
+
+void Workbench::bringToFront(const QString& path)
+{
+    const auto found =
+        std::find_if(m_entries.begin(), m_entries.end(), [&](const OpenEntry& entry) { return entry.path == path; });
+    if (found != m_entries.end() && found != m_entries.begin())
+    {
+        std::rotate(m_entries.begin(), found, found + 1);
+        rememberFiles();
+        Q_EMIT reportsChanged();
+    }
+}
+
+void Workbench::closeEntry(const QString& path)
+{
+    const auto gone = std::remove_if(m_entries.begin(), m_entries.end(),
+                                     [&](const OpenEntry& entry) { return entry.path == path && !entry.shown.live; });
+    if (gone != m_entries.end())
+    {
+        m_entries.erase(gone, m_entries.end());
+        rememberFiles();
+        Q_EMIT reportsChanged();
+    }
+}
+
+bool Workbench::hasUnsaved() const
+{
+    return std::any_of(m_entries.begin(), m_entries.end(), [](const OpenEntry& entry) { return entry.unsaved; });
+}
+
+QString Workbench::newJournal(const QString& title) const
+{
+    QString name;
+    for (const QChar letter : title.toLower())
+    {
+        name += letter.isLetterOrNumber() && letter.unicode() < 128 ? letter : QLatin1Char('-');
+    }
+    const QString stamp = QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz"));
+    return QStringLiteral("%1/%2-%3.journal.jsonl").arg(Session::runsFolder(), stamp, name.left(40));
+}
+
+void Workbench::startRun(const Plan& plan, const QString& title)
+{
+    const QString journal = newJournal(title);
+    m_runs.enqueue({plan, title, journal.toStdString()});
+}
+
+void Workbench::resumeRun(const QString& journal)
+{
+    QString title = QFileInfo(journal).completeBaseName();
+    title.remove(QStringLiteral(".journal"));
+    m_runs.enqueue({Plan{}, title, journal.toStdString()});
+}
+
+void Workbench::startDemonstration()
+{
+    if (!m_machine)
+    {
+        m_demonstrationWanted = true;
+        m_runs.describeMachine();
+        return;
+    }
+    m_demonstrationWanted = false;
+    startRun(demonstrationPlan(*m_machine), tr("Demonstration"));
+}
+
+void Workbench::takeMachine(const Circumstances& machine)
+{
+    m_machine = machine;
+    Q_EMIT machineDescribed(machine);
+    if (m_demonstrationWanted)
+    {
+        startDemonstration();
+    }
+}
+
+void Workbench::takeLive(const std::shared_ptr<const Report>& report)
+{
+    const QString journal = m_runs.journal();
+    for (OpenEntry& entry : m_entries)
+    {
+        if (entry.path == journal && entry.shown.live)
+        {
+            entry.shown.report = report;
+            Q_EMIT reportsChanged();
+            return;
+        }
+    }
+    m_session.setUnfinishedRun(journal);
+    OpenEntry entry;
+    entry.shown = {m_runState.title.isEmpty() ? tr("This run") : m_runState.title, report, true};
+    entry.path = journal;
+    entry.isRun = true;
+    put(std::move(entry), true);
+}
+
+void Workbench::takeFinished(const std::shared_ptr<const Report>& report, const QString& journal)
+{
+    const bool cancelled = report->finished && report->finished->outcome == Outcome::Cancelled;
+    m_session.setUnfinishedRun({});
+    takeLiveEnd(report, journal);
+    Q_EMIT runEnded(journal, summaryOf(*report));
+    if (report->conclusion == Conclusion::SetUpError)
+    {
+        Q_EMIT noticed(report->conclusionReasons.empty() ? tr("The run could not start; see `headroom-cli doctor`.")
+                                                         : QString::fromStdString(report->conclusionReasons.front()));
+    }
+    else if (cancelled)
+    {
+        Q_EMIT resumeOffered(journal, tr("The run was cancelled. What it had finished is kept."));
+    }
+}
+
+/// The run's entry stays where it is, with the whole report.
+void Workbench::takeLiveEnd(const std::shared_ptr<const Report>& report, const QString& journal)
+{
+    OpenEntry entry;
+    entry.shown = {tr("This run"), report, false};
+    entry.path = journal;
+    entry.isRun = true;
+    bool front = true;
+    for (const OpenEntry& before : m_entries)
+    {
+        if (before.path == journal)
+        {
+            entry.shown.name = before.shown.name;
+            front = &before == &m_entries.front();
+        }
+    }
+    entry.unsaved = !report->cases.empty() || !report->judgements.empty() || !report->checks.empty();
+    put(std::move(entry), front);
+}
+
+void Workbench::save(const QString& entryPath, const QString& file)
+{
+    const auto found = std::find_if(m_entries.begin(), m_entries.end(),
+                                    [&](const OpenEntry& entry) { return entry.path == entryPath; });
+    if (found == m_entries.end())
+    {
+        return;
+    }
+    const QPointer<Workbench> self(this);
+    QThreadPool::globalInstance()->start(
+        [self, report = found->shown.report, entryPath, file]
+        {
+            QString problem;
+            try
+            {
+                const std::filesystem::path path(file.toStdString());
+                writeFileAtomically(path, writeReport(*report, formatOfFile(path).value_or(ReportFormat::Json)));
+            }
+            catch (const std::exception& error)
+            {
+                problem = QString::fromStdString(error.what());
+            }
+            QMetaObject::invokeMethod(qApp,
+                                      [self, entryPath, file, problem]
+                                      {
+                                          if (self)
+                                          {
+                                              self->takeSaved(entryPath, file, problem);
+                                          }
+                                      });
+        });
+}
+
+void Workbench::takeSaved(const QString& entryPath, const QString& file, const QString& problem)
+{
+    if (!problem.isEmpty())
+    {
+        Q_EMIT noticed(tr("The report was not saved: %1").arg(problem));
+        return;
+    }
+    for (OpenEntry& entry : m_entries)
+    {
+        if (entry.path == entryPath)
+        {
+            entry.unsaved = false;
+        }
+    }
+    m_session.addRecent(file);
+    Q_EMIT saved(file);
+}
+
+} // namespace headroom::desktop
