@@ -4,6 +4,7 @@
 #include "core/attention/attention_problem.h"
 #include "core/plan/plan.h"
 #include "core/report/report.h"
+#include "ui/models/figure.h"
 #include "ui/run/run_state.h"
 
 #include <QString>
@@ -37,9 +38,8 @@ struct ReportSet
 /// One view of the open reports. A page never changes a report and holds no figure of its own: it is drawn anew from
 /// what it is given, at most ten times a second and only while it is visible.
 ///
-/// Each widget that shows a figure of a report says which: its property "figureSource" is the JSON pointer of the
-/// figure in the report's JSON (core/report/json_report.h), "figureValue" the number or text there. Item models give
-/// the same by the roles kFigureSourceRole and kFigureValueRole. A test walks over them.
+/// Each widget that shows a figure of a report says which, by setFigure(); item models by the roles kFigureSourceRole
+/// and kFigureValueRole; charts by ShowsFigures (ui/models/figure.h). A test walks over them.
 class Page : public QWidget
 {
     Q_OBJECT
@@ -85,9 +85,5 @@ private:
     ReportSet m_reports;
     bool m_stale = true;
 };
-
-/// Of item models: which figure of the report a cell shows (see Page).
-inline constexpr int kFigureSourceRole = Qt::UserRole + 100;
-inline constexpr int kFigureValueRole = Qt::UserRole + 101;
 
 } // namespace headroom::ui

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QVariant>
+
+#include <vector>
+
+namespace headroom::ui
+{
+
+/// A figure on the screen: where it stands in the report's JSON (core/report/json_report.h), and what stands there.
+struct Figure
+{
+    QString source; ///< a JSON pointer: "/cases/3/device/medianNs"
+    QVariant value; ///< the number or text there, unrounded
+};
+
+/// Of item models: which figure of the report a cell shows.
+inline constexpr int kFigureSourceRole = Qt::UserRole + 100;
+inline constexpr int kFigureValueRole = Qt::UserRole + 101;
+
+/// Says that \a widget shows \a figure: its properties "figureSource" and "figureValue". One without a source takes
+/// them away.
+inline void setFigure(QObject& widget, const Figure& figure)
+{
+    widget.setProperty("figureSource", figure.source.isEmpty() ? QVariant() : figure.source);
+    widget.setProperty("figureValue", figure.source.isEmpty() ? QVariant() : figure.value);
+}
+
+/// A widget that shows many figures without an item model, such as a chart.
+class ShowsFigures
+{
+public:
+    virtual ~ShowsFigures() = default;
+
+    /// All that it shows now.
+    virtual std::vector<Figure> figures() const = 0;
+};
+
+} // namespace headroom::ui

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/report/table.h"
+#include "ui/theme/theme.h"
+
+#include <QLabel>
+
+namespace headroom::ui
+{
+
+/// Text in one of the theme's roles, which follows the theme. Notes are in the secondary ink, unless a tone is set.
+class Label : public QLabel
+{
+    Q_OBJECT
+
+public:
+    explicit Label(const Theme& theme, TextRole role = TextRole::Title, QWidget* parent = nullptr);
+    Label(const QString& text, const Theme& theme, TextRole role = TextRole::Title, QWidget* parent = nullptr);
+
+    /// Muted is the secondary ink.
+    void setTone(Tone tone);
+    Tone tone() const { return m_tone; }
+
+    /// Semi-bold, as the titles of panels.
+    void setStrong(bool strong);
+
+    const Theme& theme() const { return m_theme; }
+
+private:
+    void applyFont();
+    void applyInk();
+
+    const Theme& m_theme;
+    TextRole m_role;
+    Tone m_tone = Tone::Plain;
+    bool m_strong = false;
+};
+
+/// The theme's colour for \a tone.
+QColor colourOf(Tone tone, const Theme& theme);
+
+} // namespace headroom::ui

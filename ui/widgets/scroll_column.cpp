@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/scroll_column.h"
+
+#include "ui/theme/theme.h"
+
+#include <QVBoxLayout>
+
+namespace headroom::ui
+{
+
+ScrollColumn::ScrollColumn(const Theme& theme, QWidget* parent)
+    : QScrollArea(parent), m_theme(theme), m_column(new QVBoxLayout)
+{
+    auto* content = new QWidget;
+    content->setObjectName(QStringLiteral("pageContent"));
+    content->setLayout(m_column);
+    setWidget(content);
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    applySpacing();
+    connect(&theme, &Theme::changed, this, &ScrollColumn::applySpacing);
+}
+
+/// Content that can be narrower than it wants to be is; what cannot makes the column as wide as it needs.
+void ScrollColumn::resizeEvent(QResizeEvent* event)
+{
+    QScrollArea::resizeEvent(event);
+    widget()->setMaximumWidth(viewport()->width());
+}
+
+void ScrollColumn::applySpacing()
+{
+    const int side = m_theme.space(4);
+    m_column->setContentsMargins(side, m_theme.space(3), side, m_theme.space(3));
+    m_column->setSpacing(m_theme.space(3));
+}
+
+} // namespace headroom::ui

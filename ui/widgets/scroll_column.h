@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QScrollArea>
+
+class QVBoxLayout;
+
+namespace headroom::ui
+{
+
+class Theme;
+
+/// A page's content from top to bottom, scrolled where it does not fit, never sideways.
+class ScrollColumn : public QScrollArea
+{
+    Q_OBJECT
+
+public:
+    explicit ScrollColumn(const Theme& theme, QWidget* parent = nullptr);
+
+    QVBoxLayout* column() const { return m_column; }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void applySpacing();
+
+    const Theme& m_theme;
+    QVBoxLayout* m_column;
+};
+
+} // namespace headroom::ui
