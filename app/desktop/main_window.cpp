@@ -1,31 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/main_window.h"
 
+#include "app/desktop/file_dialogs.h"
 #include "app/desktop/notice_bar.h"
 #include "app/desktop/overlay.h"
 #include "app/desktop/page_rail.h"
 #include "app/desktop/page_stack.h"
 #include "app/desktop/presentation.h"
+#include "app/desktop/sheets.h"
 #include "app/desktop/start_page.h"
 #include "app/desktop/status_line.h"
 #include "app/desktop/title_bar.h"
 #include "app/desktop/window_actions.h"
-#include "core/report/export.h"
-#include "core/version/build_info.h"
 #include "ui/theme/style_sheet.h"
 
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
-#include <QFileDialog>
 #include <QFileInfo>
-#include <QGridLayout>
-#include <QLabel>
 #include <QMenu>
 #include <QMimeData>
-#include <QPushButton>
 #include <QShortcut>
-#include <QUrl>
 #include <QVBoxLayout>
 
 namespace headroom::desktop
@@ -97,6 +92,8 @@ void MainWindow::compose()
     m_pages->addWidget(m_start);
     m_status = new StatusLine(m_theme, central);
     m_overlay = new Overlay(m_theme, this);
+    m_sheets = new Sheets(m_theme, m_bench, *m_actions, *m_overlay);
+    m_files = new FileDialogs(*this, m_bench);
 
     QFrame* lines[] = {hairline(false), hairline(true), hairline(true), hairline(false)};
     auto* middle = new QHBoxLayout;
@@ -126,8 +123,8 @@ void MainWindow::connectActions()
 {
     m_actions->fillMenu(*m_title->menu(), *m_recent);
     const auto on = [this](QAction* action, auto slot) { connect(action, &QAction::triggered, this, slot); };
-    on(m_actions->open, &MainWindow::askWhatToOpen);
-    on(m_actions->save, &MainWindow::askWhereToSave);
+    on(m_actions->open, [this] { m_files->askWhatToOpen(); });
+    on(m_actions->save, [this] { m_files->askWhereToSave(); });
     on(m_actions->exportReport, &MainWindow::exportReport);
     on(m_actions->closeReport,
        [this]
@@ -143,7 +140,7 @@ void MainWindow::connectActions()
     on(m_actions->pause,
        [this] { m_bench.runState().phase == ui::RunPhase::Paused ? m_bench.runs().resume() : m_bench.runs().pause(); });
     on(m_actions->demonstration, [this] { actFor(QStringLiteral("demonstration")); });
-    on(m_actions->queue, &MainWindow::showQueue);
+    on(m_actions->queue, [this] { m_sheets->showQueue(); });
     on(m_actions->form, [this] { m_form->setFocus(Qt::ShortcutFocusReason); });
     on(m_actions->rail, [this] { m_rail->focusCurrent(); });
     on(m_actions->content,
@@ -159,9 +156,9 @@ void MainWindow::connectActions()
     on(m_actions->scheme, &MainWindow::changeScheme);
     on(m_actions->menu, [this] { m_title->menu()->popup(m_title->mapToGlobal(QPoint(0, m_title->height()))); });
     on(m_actions->startPage, &MainWindow::showStart);
-    on(m_actions->shortcuts, &MainWindow::showShortcuts);
-    on(m_actions->about, &MainWindow::showAbout);
-    connect(m_recent, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
+    on(m_actions->shortcuts, [this] { m_sheets->showShortcuts(); });
+    on(m_actions->about, [this] { m_sheets->showAbout(); });
+    connect(m_recent, &QMenu::aboutToShow, this, [this] { m_files->fillRecent(*m_recent); });
 }
 
 void MainWindow::connectParts()
@@ -174,10 +171,15 @@ void MainWindow::connectParts()
     connect(m_status, &StatusLine::cancelRequested, m_actions->cancel, &QAction::trigger);
     connect(m_status, &StatusLine::pauseRequested, &m_bench.runs(), &ui::RunController::pause);
     connect(m_status, &StatusLine::resumeRequested, &m_bench.runs(), &ui::RunController::resume);
-    connect(m_status, &StatusLine::queueRequested, this, &MainWindow::showQueue);
+    connect(m_status, &StatusLine::queueRequested, this, [this] { m_sheets->showQueue(); });
     connect(m_start, &StartPage::demonstrationRequested, m_actions->demonstration, &QAction::trigger);
-    connect(m_start, &StartPage::openRequested, this, &MainWindow::askWhatToOpen);
+    connect(m_start, &StartPage::openRequested, this, [this] { m_files->askWhatToOpen(); });
     connect(m_start, &StartPage::fileRequested, this, [this](const QString& path) { m_bench.openFiles({path}); });
+    connect(m_files, &FileDialogs::saveGivenUp, this, [this] { m_quitWanted = false; });
+    connect(m_files, &FileDialogs::noticed, this,
+            [this](const QString& sentence) {
+                m_notices->say({sentence, {}, {}});
+            });
     connect(m_presentation, &Presentation::stepped, this, &MainWindow::goBy);
     connect(m_presentation, &Presentation::jumped, this,
             [this](bool toLast)
@@ -334,46 +336,6 @@ void MainWindow::showRunState(const ui::RunState& state)
 
 void MainWindow::runForm() {}
 
-void MainWindow::askWhatToOpen()
-{
-    auto* dialog = new QFileDialog(this, tr("Open reports"), m_bench.session().folder(),
-                                   tr("Reports and journals (*.json *.jsonl);;All files (*)"));
-    dialog->setObjectName(QStringLiteral("openDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFiles);
-    connect(dialog, &QFileDialog::filesSelected, this,
-            [this](const QStringList& files)
-            {
-                m_bench.session().setFolder(QFileInfo(files.value(0)).absolutePath());
-                m_bench.openFiles(files);
-            });
-    dialog->open();
-}
-
-void MainWindow::askWhereToSave()
-{
-    if (m_bench.entries().empty())
-    {
-        return;
-    }
-    const OpenEntry& front = m_bench.entries().front();
-    auto* dialog = new QFileDialog(this, tr("Save report"), m_bench.session().folder(),
-                                   tr("JSON (*.json);;Markdown (*.md);;CSV (*.csv);;Text (*.txt)"));
-    dialog->setObjectName(QStringLiteral("saveDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QStringLiteral("json"));
-    dialog->selectFile(front.shown.name + QStringLiteral(".json"));
-    connect(dialog, &QFileDialog::fileSelected, this,
-            [this, path = front.path](const QString& file)
-            {
-                m_bench.session().setFolder(QFileInfo(file).absolutePath());
-                m_bench.save(path, file);
-            });
-    connect(dialog, &QFileDialog::rejected, this, [this] { m_quitWanted = false; });
-    dialog->open();
-}
-
 /// The report page shows what will be written, and writes it; without it the report is saved.
 void MainWindow::exportReport()
 {
@@ -382,7 +344,7 @@ void MainWindow::exportReport()
         goTo(QStringLiteral("report"));
         return;
     }
-    askWhereToSave();
+    m_files->askWhereToSave();
 }
 
 void MainWindow::compare()
@@ -390,7 +352,7 @@ void MainWindow::compare()
     goTo(QStringLiteral("compare"));
     if (m_bench.entries().size() < 2)
     {
-        askWhatToOpen();
+        m_files->askWhatToOpen();
     }
 }
 
@@ -404,82 +366,6 @@ void MainWindow::changeScheme()
     m_status->showSummary(next == ui::SchemeChoice::System  ? tr("Light or dark as the system")
                           : next == ui::SchemeChoice::Light ? tr("Light")
                                                             : tr("Dark"));
-}
-
-void MainWindow::showShortcuts()
-{
-    auto* content = new QWidget;
-    auto* grid = new QGridLayout(content);
-    grid->setHorizontalSpacing(m_theme.space(6));
-    grid->setVerticalSpacing(m_theme.space(1));
-    int row = 0;
-    for (const auto& [keys, text] : m_actions->shortcutLines())
-    {
-        auto* key = new QLabel(keys);
-        key->setFont(m_theme.font(ui::TextRole::Code));
-        ui::setRole(key, "secondary");
-        grid->addWidget(key, row, 0);
-        grid->addWidget(new QLabel(text), row++, 1);
-    }
-    grid->setColumnStretch(1, 1);
-    m_overlay->showWidget(tr("Keyboard shortcuts"), content);
-}
-
-void MainWindow::showQueue()
-{
-    auto* content = new QWidget;
-    auto* grid = new QGridLayout(content);
-    int row = 0;
-    const ui::RunState state = m_bench.runs().state();
-    if (state.phase != ui::RunPhase::Idle)
-    {
-        grid->addWidget(new QLabel(tr("Now: %1").arg(state.title)), row++, 0);
-    }
-    for (const ui::QueuedRun& run : m_bench.runs().queued())
-    {
-        auto* remove = new QPushButton(tr("Take out"));
-        remove->setObjectName(QStringLiteral("removeQueued_%1").arg(run.number));
-        ui::setRole(remove, "link");
-        connect(remove, &QPushButton::clicked, this,
-                [this, number = run.number]
-                {
-                    m_bench.runs().removeQueued(number);
-                    QTimer::singleShot(0, this, &MainWindow::showQueue); // the button is inside what is replaced
-                });
-        grid->addWidget(new QLabel(run.title), row, 0);
-        grid->addWidget(remove, row++, 1);
-    }
-    if (row == 0)
-    {
-        grid->addWidget(new QLabel(tr("No run waits. One that is started while another is on waits here.")), 0, 0);
-    }
-    grid->setColumnStretch(0, 1);
-    grid->setRowStretch(row, 1);
-    m_overlay->showWidget(tr("Runs"), content);
-}
-
-void MainWindow::showAbout()
-{
-    const BuildInfo build = buildInfo();
-    const QString hash = build.gitHash.empty() ? QString() : QStringLiteral(" (%1)").arg(QLatin1String(build.gitHash));
-    m_overlay->showText(
-        tr("About Headroom"),
-        tr("Headroom %1%2 with Qt %3\nGPL-3.0-or-later\n\nWhich attention kernel really runs, whether its "
-           "numbers are right,\nhow fast it is, and how sure that is.")
-            .arg(QLatin1String(build.version), hash, QLatin1String(qVersion())));
-}
-
-void MainWindow::fillRecent()
-{
-    m_recent->clear();
-    for (const QString& path : m_bench.session().recentFiles())
-    {
-        connect(m_recent->addAction(path), &QAction::triggered, this, [this, path] { m_bench.openFiles({path}); });
-    }
-    if (m_recent->isEmpty())
-    {
-        m_recent->addAction(tr("None yet"))->setEnabled(false);
-    }
 }
 
 void MainWindow::offerResume(const QString& journal, const QString& sentence)
@@ -498,7 +384,7 @@ void MainWindow::actFor(const QString& action)
     }
     else if (action == QLatin1String("open"))
     {
-        askWhatToOpen();
+        m_files->askWhatToOpen();
     }
     else if (action == QLatin1String("demonstration"))
     {
@@ -531,7 +417,7 @@ bool MainWindow::mayClose()
         const auto saveFirst = [this]
         {
             m_quitWanted = true;
-            askWhereToSave();
+            m_files->askWhereToSave();
         };
         m_notices->say(
             {tr("A run's report is not saved as a file. Its journal is kept, and the next start shows it again."),
@@ -564,20 +450,8 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
-    QStringList files;
-    for (const QUrl& url : event->mimeData()->urls())
-    {
-        if (url.isLocalFile())
-        {
-            files.append(url.toLocalFile());
-        }
-        else
-        {
-            m_notices->say({tr("%1 is not on this machine; save it here first.").arg(url.toString()), {}, {}});
-        }
-    }
     event->acceptProposedAction();
-    m_bench.openFiles(files);
+    m_files->openDropped(*event->mimeData());
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event)

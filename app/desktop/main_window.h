@@ -13,11 +13,13 @@ class QMenu;
 namespace headroom::desktop
 {
 
+class FileDialogs;
 class NoticeBar;
 class Overlay;
 class PageRail;
 class PageStack;
 class Presentation;
+class Sheets;
 class StartPage;
 class StatusLine;
 class TitleBar;
@@ -57,15 +59,9 @@ private:
     void showReports();
     void showRunState(const ui::RunState& state);
     void runForm();
-    void askWhatToOpen();
-    void askWhereToSave();
     void exportReport();
     void compare();
     void changeScheme();
-    void showShortcuts();
-    void showQueue();
-    void showAbout();
-    void fillRecent();
     void offerResume(const QString& journal, const QString& sentence);
     void actFor(const QString& action);
     bool mayClose();
@@ -81,6 +77,8 @@ private:
     StartPage* m_start;
     StatusLine* m_status;
     Overlay* m_overlay;
+    Sheets* m_sheets;
+    FileDialogs* m_files;
     Presentation* m_presentation;
     QMenu* m_recent;
     QTimer m_remember; ///< that the geometry is kept a moment after it changed

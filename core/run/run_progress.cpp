@@ -61,6 +61,11 @@ void RunProgress::take(const Event& event, double now)
             std::find_if(m_plan.jobs.begin(), m_plan.jobs.end(), [&](const Job& job) { return job.id == event.job; });
         m_current = found == m_plan.jobs.end() ? nullptr : &*found;
         m_startedAt = now;
+        m_caseBackends.clear();
+        for (const Case& timed : m_current != nullptr ? casesOf(*m_current) : std::vector<Case>{})
+        {
+            m_caseBackends[timed.id()] = toString(timed.backend);
+        }
         m_backend.clear();
         m_samples = 0;
         m_round = -1;
@@ -77,12 +82,9 @@ void RunProgress::take(const Event& event, double now)
 
 void RunProgress::takeSamples(const SamplesTaken& samples)
 {
-    for (const Case& timed : casesOf(*m_current))
+    if (const auto timed = m_caseBackends.find(samples.caseId); timed != m_caseBackends.end())
     {
-        if (timed.id() == samples.caseId)
-        {
-            m_backend = toString(timed.backend);
-        }
+        m_backend = timed->second;
     }
     m_samples += samples.ns.size();
     m_round = samples.round.empty() ? -1 : std::max(m_round, samples.round.back());

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+class QMenu;
+class QMimeData;
+class QWidget;
+
+namespace headroom::desktop
+{
+
+class Workbench;
+
+/// How files come in and go out: dialogs, which remember their folder and stop nobody, recent files, and what is
+/// dropped.
+class FileDialogs : public QObject
+{
+    Q_OBJECT
+
+public:
+    FileDialogs(QWidget& window, Workbench& bench);
+
+    void askWhatToOpen();
+    void askWhereToSave(); ///< the report in front
+    void fillRecent(QMenu& menu);
+    void openDropped(const QMimeData& dropped);
+
+Q_SIGNALS:
+    void saveGivenUp();
+    void noticed(const QString& sentence);
+
+private:
+    QWidget& m_window;
+    Workbench& m_bench;
+};
+
+} // namespace headroom::desktop
