@@ -57,8 +57,8 @@ private:
     double m_beganAt = 0;
     bool m_began = false;
     std::map<std::string, std::string> m_caseBackends; ///< by id, of the job in flight: an id is dear to compute
-    std::string m_backend;     ///< of the last samples of the job in flight; empty before them
-    std::size_t m_samples = 0; ///< of the job in flight
+    std::string m_backend;                             ///< of the last samples of the job in flight; empty before them
+    std::size_t m_samples = 0;                         ///< of the job in flight
     std::int64_t m_round = -1; ///< the last one of a comparison; -1 when cases do not take turns
 };
 

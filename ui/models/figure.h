@@ -5,8 +5,6 @@
 #include <QString>
 #include <QVariant>
 
-#include <vector>
-
 namespace headroom::ui
 {
 
@@ -28,15 +26,5 @@ inline void setFigure(QObject& widget, const Figure& figure)
     widget.setProperty("figureSource", figure.source.isEmpty() ? QVariant() : figure.source);
     widget.setProperty("figureValue", figure.source.isEmpty() ? QVariant() : figure.value);
 }
-
-/// A widget that shows many figures without an item model, such as a chart.
-class ShowsFigures
-{
-public:
-    virtual ~ShowsFigures() = default;
-
-    /// All that it shows now.
-    virtual std::vector<Figure> figures() const = 0;
-};
 
 } // namespace headroom::ui

@@ -39,7 +39,7 @@ struct ReportSet
 /// what it is given, at most ten times a second and only while it is visible.
 ///
 /// Each widget that shows a figure of a report says which, by setFigure(); item models by the roles kFigureSourceRole
-/// and kFigureValueRole; charts by ShowsFigures (ui/models/figure.h). A test walks over them.
+/// and kFigureValueRole; charts by their property "figures" (ui/models/figure.h). A test walks over them.
 class Page : public QWidget
 {
     Q_OBJECT
