@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/command_line.h"
-#include "app/desktop/main_window.h"
+#include "app/desktop/desktop.h"
 #include "core/launch/worker_lookup.h"
 #include "core/version/build_info.h"
 
 #include <QApplication>
-#include <QStyleFactory>
 
 namespace
 {
@@ -47,16 +46,7 @@ int main(int argc, char** argv)
     {
         return status;
     }
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    headroom::ui::Theme::loadFonts();
-    headroom::ui::Theme theme;
-    desktop::Workbench bench([] { return headroom::findWorker().command; });
-    theme.setChoice(bench.session().scheme());
-    theme.applyTo(application);
-    desktop::MainWindow window(theme, bench);
-    window.show();
-    // What takes time begins when the window is there.
-    QMetaObject::invokeMethod(
-        &window, [&window, files = line->files] { window.begin(files); }, Qt::QueuedConnection);
+    desktop::Desktop program(application, [] { return headroom::findWorker().command; });
+    program.show(line->files);
     return QApplication::exec();
 }
