@@ -6,8 +6,12 @@
 
 #include <QApplication>
 
+#include <cstdio>
+
 namespace
 {
+
+constexpr int kSetUpError = 3;
 
 /// Options that need no display are answered before Qt looks for one.
 QStringList argumentsOf(int argc, char** argv)
@@ -26,16 +30,32 @@ bool wantsWords(const QStringList& arguments)
            arguments.contains(QLatin1String("-h"));
 }
 
+/// Qt would end the program with an abort and words of its own.
+bool hasDisplay(const QStringList& arguments)
+{
+    return qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY") ||
+           qEnvironmentVariableIsSet("QT_QPA_PLATFORM") || arguments.contains(QLatin1String("-platform"));
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
     namespace desktop = headroom::desktop;
     int status = 0;
-    if (const QStringList arguments = argumentsOf(argc, argv); wantsWords(arguments))
+    const QStringList arguments = argumentsOf(argc, argv);
+    if (wantsWords(arguments))
     {
         desktop::readCommandLine(arguments, status);
         return status;
+    }
+    if (!hasDisplay(arguments))
+    {
+        std::fputs(
+            "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set). `headroom-cli` does the same work "
+            "in a terminal.\n",
+            stderr);
+        return kSetUpError;
     }
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("headroom"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/main_window.h"
 
+#include "app/desktop/farewell.h"
 #include "app/desktop/file_dialogs.h"
 #include "app/desktop/notice_bar.h"
 #include "app/desktop/overlay.h"
@@ -33,7 +34,6 @@ constexpr QSize kLeastSize(960, 600);
 constexpr int kRememberMs = 500;
 constexpr int kRestOfPagesMs = 150;
 
-const QString kClosing = QStringLiteral("closing");
 const QString kResume = QStringLiteral("resume");
 
 QFrame* hairline(bool upright)
@@ -94,6 +94,7 @@ void MainWindow::compose()
     m_overlay = new Overlay(m_theme, this);
     m_sheets = new Sheets(m_theme, m_bench, *m_actions, *m_overlay);
     m_files = new FileDialogs(*this, m_bench);
+    m_farewell = new Farewell(m_bench, *m_notices, *m_files, this);
 
     QFrame* lines[] = {hairline(false), hairline(true), hairline(true), hairline(false)};
     auto* middle = new QHBoxLayout;
@@ -175,7 +176,7 @@ void MainWindow::connectParts()
     connect(m_start, &StartPage::demonstrationRequested, m_actions->demonstration, &QAction::trigger);
     connect(m_start, &StartPage::openRequested, this, [this] { m_files->askWhatToOpen(); });
     connect(m_start, &StartPage::fileRequested, this, [this](const QString& path) { m_bench.openFiles({path}); });
-    connect(m_files, &FileDialogs::saveGivenUp, this, [this] { m_quitWanted = false; });
+    connect(m_farewell, &Farewell::closeWanted, this, &QWidget::close);
     connect(m_files, &FileDialogs::noticed, this,
             [this](const QString& sentence) {
                 m_notices->say({sentence, {}, {}});
@@ -226,14 +227,7 @@ void MainWindow::connectBench()
                      {}});
             });
     connect(&m_bench, &Workbench::saved, this,
-            [this](const QString& file)
-            {
-                m_status->showSummary(tr("Saved %1").arg(file));
-                if (m_quitWanted && !m_bench.hasUnsaved())
-                {
-                    close();
-                }
-            });
+            [this](const QString& file) { m_status->showSummary(tr("Saved %1").arg(file)); });
     connect(&m_bench, &Workbench::machineDescribed, this,
             [this](const Circumstances& machine)
             {
@@ -393,45 +387,10 @@ void MainWindow::actFor(const QString& action)
     }
 }
 
-bool MainWindow::mayClose()
-{
-    if (m_closing || m_notices->shows(kClosing)) // asked a second time
-    {
-        return true;
-    }
-    const auto leave = [this]
-    {
-        m_closing = true;
-        close();
-    };
-    if (m_bench.runs().isRunning())
-    {
-        m_notices->say(
-            {tr("A run is on. Its journal keeps what is finished, and the next start offers to go on with it."),
-             {{tr("End it and quit"), leave}, {tr("Stay"), [] {}}},
-             kClosing});
-        return false;
-    }
-    if (m_bench.hasUnsaved())
-    {
-        const auto saveFirst = [this]
-        {
-            m_quitWanted = true;
-            m_files->askWhereToSave();
-        };
-        m_notices->say(
-            {tr("A run's report is not saved as a file. Its journal is kept, and the next start shows it again."),
-             {{tr("Save…"), saveFirst}, {tr("Quit without a file"), leave}, {tr("Stay"), [] {}}},
-             kClosing});
-        return false;
-    }
-    return true;
-}
-
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     m_presentation->end();
-    if (!mayClose())
+    if (!m_farewell->mayClose())
     {
         event->ignore();
         return;

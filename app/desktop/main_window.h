@@ -13,6 +13,7 @@ class QMenu;
 namespace headroom::desktop
 {
 
+class Farewell;
 class FileDialogs;
 class NoticeBar;
 class Overlay;
@@ -64,7 +65,6 @@ private:
     void changeScheme();
     void offerResume(const QString& journal, const QString& sentence);
     void actFor(const QString& action);
-    bool mayClose();
 
     ui::Theme& m_theme;
     Workbench& m_bench;
@@ -79,11 +79,10 @@ private:
     Overlay* m_overlay;
     Sheets* m_sheets;
     FileDialogs* m_files;
+    Farewell* m_farewell;
     Presentation* m_presentation;
     QMenu* m_recent;
     QTimer m_remember; ///< that the geometry is kept a moment after it changed
-    bool m_closing = false;
-    bool m_quitWanted = false;
 };
 
 } // namespace headroom::desktop

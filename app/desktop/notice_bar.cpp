@@ -101,6 +101,7 @@ void NoticeBar::showFirst()
                     act();
                 });
         m_buttons->addWidget(button);
+        button->show();
     }
     if (m_notices.size() > 1)
     {

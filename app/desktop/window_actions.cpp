@@ -30,7 +30,8 @@ WindowActions::WindowActions(QWidget& window) : QObject(&window), m_window(windo
     menu = add("actionMenu", tr("The program's menu"), QStringLiteral("F10"));
     startPage = add("actionStartPage", tr("Start page"), QStringLiteral("Ctrl+H"));
     shortcuts = add("actionShortcuts", tr("Keyboard shortcuts"), QStringLiteral("?"));
-    shortcuts->setShortcuts({QKeySequence(QStringLiteral("?")), QKeySequence(QStringLiteral("F1"))});
+    shortcuts->setShortcuts({QKeySequence(QStringLiteral("?")), QKeySequence(QStringLiteral("Shift+?")),
+                             QKeySequence(QStringLiteral("F1"))});
     about = add("actionAbout", tr("About Headroom"), {});
     quit = add("actionQuit", tr("Quit"), QStringLiteral("Ctrl+Q"));
 }

@@ -101,8 +101,21 @@ void Workbench::openFiles(const QStringList& paths)
 {
     for (const QString& path : paths)
     {
-        m_opener.open(absolute(path));
+        const QString file = absolute(path);
+        if (isRunOpen(file)) // it is here already, and more of it than a file has
+        {
+            bringToFront(file);
+            continue;
+        }
+        m_opener.open(file);
     }
+}
+
+bool Workbench::isRunOpen(const QString& path) const
+{
+    return path == m_runs.journal() ||
+           std::any_of(m_entries.begin(), m_entries.end(),
+                       [&](const OpenEntry& entry) { return entry.isRun && entry.path == path; });
 }
 
 void Workbench::restore()
@@ -116,7 +129,8 @@ void Workbench::restore()
     }
     const QString journal = m_session.unfinishedRun();
     openFiles(m_restoring);
-    if (!journal.isEmpty() && stateOfJournal(journal.toStdString()) == JournalState::Unfinished)
+    if (!journal.isEmpty() && journal != m_runs.journal() &&
+        stateOfJournal(journal.toStdString()) == JournalState::Unfinished)
     {
         Q_EMIT resumeOffered(journal, tr("A run was cut off when Headroom ended. What it had measured is kept."));
     }
@@ -124,6 +138,11 @@ void Workbench::restore()
 
 void Workbench::takeOpened(const QString& path, const std::shared_ptr<const Report>& report)
 {
+    const bool restored = m_restoring.removeAll(path) > 0;
+    if (isRunOpen(path)) // begun while the file was read
+    {
+        return;
+    }
     const QFileInfo file(path);
     OpenEntry entry;
     entry.shown = {file.completeBaseName(), report, false};
@@ -133,7 +152,6 @@ void Workbench::takeOpened(const QString& path, const std::shared_ptr<const Repo
     {
         entry.shown.name.remove(QStringLiteral(".journal"));
     }
-    const bool restored = m_restoring.removeAll(path) > 0;
     put(std::move(entry), !restored || m_entries.empty());
     if (!restored && !path.startsWith(QLatin1Char(':')))
     {

@@ -78,6 +78,7 @@ private:
     void takeLiveEnd(const std::shared_ptr<const Report>& report, const QString& journal);
     void takeMachine(const Circumstances& machine);
     void takeSaved(const QString& entryPath, const QString& file, const QString& problem);
+    bool isRunOpen(const QString& path) const;
     void put(OpenEntry entry, bool front);
     void rememberFiles();
     QString newJournal(const QString& title) const;

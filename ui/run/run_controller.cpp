@@ -102,6 +102,9 @@ RunController::RunController(std::function<WorkerCommand()> finder, QObject* par
     connect(p.lane, &RunLane::questionFailed, this, &RunController::setUpFailed);
     connect(&p.tick, &QTimer::timeout, this, [this] { Q_EMIT stateChanged(state()); });
     p.tick.setInterval(kTickMs);
+    // Each is deleted in its own thread, with the timers that it has there.
+    connect(&p.foldThread, &QThread::finished, p.live, &QObject::deleteLater);
+    connect(&p.runThread, &QThread::finished, p.lane, &QObject::deleteLater);
     p.foldThread.setObjectName(QStringLiteral("fold"));
     p.runThread.setObjectName(QStringLiteral("run"));
     p.foldThread.start();
@@ -114,10 +117,8 @@ RunController::~RunController()
     p.lane->abandon();
     p.runThread.quit();
     p.runThread.wait();
-    delete p.lane;
     p.foldThread.quit();
     p.foldThread.wait();
-    delete p.live;
 }
 
 RunState RunController::state() const
@@ -176,7 +177,7 @@ int RunController::enqueue(RunRequest request)
     p.queue.push_back({++p.lastNumber, std::move(request)});
     const int number = p.lastNumber;
     Q_EMIT queueChanged();
-    startNext();
+    p.current ? Q_EMIT stateChanged(state()) : startNext();
     return number;
 }
 
