@@ -5,6 +5,7 @@
 #include "core/launch/device_choice.h"
 #include "core/plan/number_list.h"
 #include "core/plan/sweep_preset.h"
+#include "core/plan/word_list.h"
 
 #include <algorithm>
 #include <array>
@@ -25,39 +26,21 @@ constexpr const char* kWhat = "What is done";
 constexpr const char* kHow = "How it is measured";
 constexpr const char* kOutput = "Output";
 
-template <typename T> T valueOfWord(std::string_view text)
-{
-    if constexpr (std::is_same_v<T, SweepMask>)
-    {
-        return parseSweepMask(text);
-    }
-    else if constexpr (std::is_same_v<T, double>)
-    {
-        return number(text);
-    }
-    else
-    {
-        return parseEnum<T>(text);
-    }
-}
-
 /// The words of \a text, each once.
 template <typename T> std::vector<T> wordsOf(std::string_view text)
 {
-    std::vector<T> values;
-    for (const auto piece : piecesOf(text, ','))
+    if constexpr (std::is_same_v<T, SweepMask>)
     {
-        const T value = valueOfWord<T>(piece);
-        if (std::find(values.begin(), values.end(), value) == values.end())
-        {
-            values.push_back(value);
-        }
+        return parseMasks(text);
     }
-    if (values.empty())
+    else if constexpr (std::is_same_v<T, double>)
     {
-        throw std::invalid_argument("there is nothing in the list");
+        return parseList(text, [](std::string_view word) { return number(word); });
     }
-    return values;
+    else
+    {
+        return parseWords<T>(text);
+    }
 }
 
 /// Declares options that change the specs, so that a preset's lists stay where none are given.

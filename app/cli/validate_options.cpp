@@ -4,6 +4,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/policy_options.h"
 #include "core/attention/saturating.h"
+#include "core/plan/model_preset.h"
 
 #include <algorithm>
 
@@ -35,8 +36,38 @@ std::string commaSeparated(const std::vector<std::int64_t>& numbers)
     return fmt::format("{}", fmt::join(numbers, ","));
 }
 
+std::string presetNames()
+{
+    std::vector<std::string_view> names;
+    for (const ModelPreset& preset : modelPresets())
+    {
+        names.push_back(preset.name);
+    }
+    return fmt::format("{}", fmt::join(names, "|"));
+}
+
+/// Takes the sizes of a published model. Declared before the options that change them: they are read in this order.
+void declareModelPreset(CLI::App& app, ValidateOptions& options)
+{
+    present(addText(
+                app, "--model-preset", presetNames(),
+                [&options](const std::string& text)
+                {
+                    const ModelPreset& preset = modelPreset(text);
+                    ModelInput& input = options.request.input;
+                    input.model = preset.model;
+                    input.sequence = preset.sequence;
+                    input.causal = preset.causal;
+                    options.maxSequence = preset.model.maxSequence;
+                    options.feedForward = preset.model.feedForward;
+                },
+                "sizes of a published model, at the length that it is mostly run at; the options below change them"),
+            kModel);
+}
+
 void declareModel(CLI::App& app, ValidateOptions& options)
 {
+    declareModelPreset(app, options);
     ModelSpec& model = options.request.input.model;
     present(addNumber(app, "--vocab-size", model.vocabSize, "words in the vocabulary"), kModel, shown(model.vocabSize));
     present(addNumber(app, "--d-model", model.dModel, "width of the model; a multiple of --num-heads"), kModel,
@@ -46,6 +77,8 @@ void declareModel(CLI::App& app, ValidateOptions& options)
     present(addNumber(app, "--num-heads", model.heads, "attention heads of a layer"), kModel, shown(model.heads));
     present(addNumber(app, "--max-seq-len", options.maxSequence, "longest sequence that the model has positions for"),
             kModel, "the larger of 1024 and --seq-len");
+    present(addNumber(app, "--feed-forward", options.feedForward, "width of the feed-forward layers"), kModel,
+            "4 x --d-model");
     present(addChoice(app, "--dtype", options.request.input.dtype, "data type of the weights"), kModel,
             std::string(toString(options.request.input.dtype)));
     present(addSwitch(app, "--causal", options.request.input.causal, "each token sees only those before it"), kModel);
@@ -135,7 +168,8 @@ ValidationRequest requestOf(const ValidateOptions& options, const DeviceSelectio
     ValidationRequest request = options.request;
     ModelSpec& model = request.input.model;
     // A width below 1 is said once, and not again for what follows from it.
-    model.feedForward = saturatingProduct({kFeedForwardFactor, std::max<std::int64_t>(1, model.dModel)});
+    model.feedForward =
+        options.feedForward.value_or(saturatingProduct({kFeedForwardFactor, std::max<std::int64_t>(1, model.dModel)}));
     model.maxSequence = options.maxSequence.value_or(std::max(kUsualMaxSequence, request.input.sequence));
     request.input.batch = options.batch.value_or(defaultBatchOf(request.preset));
     request.device = device;

@@ -21,8 +21,9 @@ struct ValidateOptions
 {
     ValidationRequest request;
     std::optional<std::int64_t> maxSequence;
-    std::optional<std::int64_t> batch;     ///< nothing: the preset's
-    std::optional<DeviceSelection> device; ///< nothing: a GPU when there is one
+    std::optional<std::int64_t> feedForward; ///< nothing: the model preset's, or 4 times the width
+    std::optional<std::int64_t> batch;       ///< nothing: the preset's
+    std::optional<DeviceSelection> device;   ///< nothing: a GPU when there is one
     std::string outputFolder = "results/flash_attention";
     std::string reportName = "flash_attention_validation.json";
     bool force = false;

@@ -82,4 +82,39 @@ void checkModelFiles(const ValidationRequest& request)
     }
 }
 
+ModelSpec sizesIn(const std::string& path, ModelSpec assumed)
+{
+    try
+    {
+        const SafetensorsFile file(path);
+        const SafetensorsEntry* words = file.find("token_embedding.weight");
+        if (words == nullptr || words->shape.size() != 2)
+        {
+            throw SetUpError(
+                fmt::format("{} has no token_embedding.weight: its weights are of another kind of model.", path));
+        }
+        assumed.vocabSize = words->shape[0];
+        assumed.dModel = words->shape[1];
+        if (const auto* places = file.find("position_embedding.weight"); places != nullptr && places->shape.size() == 2)
+        {
+            assumed.maxSequence = places->shape[0];
+        }
+        assumed.layers = 0;
+        while (const auto* wide = file.find(fmt::format("encoder.layers.{}.linear1.weight", assumed.layers)))
+        {
+            assumed.feedForward = wide->shape.empty() ? assumed.feedForward : wide->shape[0];
+            ++assumed.layers;
+        }
+        return assumed;
+    }
+    catch (const SetUpError&)
+    {
+        throw;
+    }
+    catch (const std::exception& error)
+    {
+        throw SetUpError(error.what());
+    }
+}
+
 } // namespace headroom

@@ -51,45 +51,6 @@ void checkSizes(const ModelInput& input, std::vector<std::string>& problems)
     }
 }
 
-/// The head counts nearest to \a heads, one below and one above, that divide \a dModel.
-std::vector<std::int64_t> nearestHeadCounts(std::int64_t dModel, std::int64_t heads)
-{
-    std::vector<std::int64_t> nearest;
-    for (std::int64_t below = std::min(heads - 1, kMostHeads); below >= 1; --below)
-    {
-        if (dModel % below == 0)
-        {
-            nearest.push_back(below);
-            break;
-        }
-    }
-    for (std::int64_t above = heads + 1; above <= std::min(dModel, kMostHeads); ++above)
-    {
-        if (dModel % above == 0)
-        {
-            nearest.push_back(above);
-            break;
-        }
-    }
-    return nearest;
-}
-
-/// The multiples of \a heads nearest to \a dModel, one below where there is one, and one above.
-std::vector<std::int64_t> nearestWidths(std::int64_t dModel, std::int64_t heads)
-{
-    std::vector<std::int64_t> nearest;
-    const std::int64_t below = dModel / heads * heads;
-    if (below > 0)
-    {
-        nearest.push_back(below);
-    }
-    if (below <= kTooLarge - heads)
-    {
-        nearest.push_back(below + heads);
-    }
-    return nearest;
-}
-
 std::string orList(const std::vector<std::int64_t>& numbers)
 {
     std::string text;
@@ -140,6 +101,43 @@ void checkTypes(const ModelInput& input, std::vector<std::string>& problems)
 }
 
 } // namespace
+
+std::vector<std::int64_t> nearestHeadCounts(std::int64_t dModel, std::int64_t heads)
+{
+    std::vector<std::int64_t> nearest;
+    for (std::int64_t below = std::min(heads - 1, kMostHeads); below >= 1; --below)
+    {
+        if (dModel % below == 0)
+        {
+            nearest.push_back(below);
+            break;
+        }
+    }
+    for (std::int64_t above = heads + 1; above <= std::min(dModel, kMostHeads); ++above)
+    {
+        if (dModel % above == 0)
+        {
+            nearest.push_back(above);
+            break;
+        }
+    }
+    return nearest;
+}
+
+std::vector<std::int64_t> nearestWidths(std::int64_t dModel, std::int64_t heads)
+{
+    std::vector<std::int64_t> nearest;
+    const std::int64_t below = dModel / heads * heads;
+    if (below > 0)
+    {
+        nearest.push_back(below);
+    }
+    if (below <= kTooLarge - heads)
+    {
+        nearest.push_back(below + heads);
+    }
+    return nearest;
+}
 
 std::int64_t parameterCount(const ModelSpec& spec)
 {

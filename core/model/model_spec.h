@@ -61,6 +61,11 @@ std::vector<std::string> attentionLayerPaths(const ModelSpec& spec);
 /// not divide names the nearest values that work.
 std::vector<std::string> problemsWith(const ModelInput& input);
 
+/// The head counts nearest to \a heads that divide \a dModel, one below and one above where there is one; and the
+/// multiples of \a heads nearest to \a dModel. For positive sizes.
+std::vector<std::int64_t> nearestHeadCounts(std::int64_t dModel, std::int64_t heads);
+std::vector<std::int64_t> nearestWidths(std::int64_t dModel, std::int64_t heads);
+
 /// A short text: "BenchmarkTransformer d_model 768, 12 layers, 12 heads, B4 S128 float32".
 std::string describe(const ModelInput& input);
 

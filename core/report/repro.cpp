@@ -135,7 +135,6 @@ std::string validateLine(const Plan& plan, const ModelInput& input)
     const ModelSpec usual;
     ModelSpec sayable = input.model;
     sayable.architecture = usual.architecture;
-    sayable.feedForward = 4 * input.model.dModel; // as validate makes it
     if (!(sayable == input.model))
     {
         return {};
@@ -147,6 +146,7 @@ std::string validateLine(const Plan& plan, const ModelInput& input)
     line.addUnless("--num-layers", input.model.layers, usual.layers);
     line.addUnless("--num-heads", input.model.heads, usual.heads);
     line.add("--max-seq-len", input.model.maxSequence);
+    line.addUnless("--feed-forward", input.model.feedForward, 4 * input.model.dModel);
     line.addUnless("--weights", plan.weightsFile, std::string());
     line.add("--batch-size", input.batch);
     line.add("--seq-len", input.sequence);

@@ -14,7 +14,7 @@ namespace headroom
 ///
 /// A case of an attention call becomes a `headroom-cli sweep` of that call, its backend and pass, with \a baseline
 /// timed beside it; a case of a model becomes the `headroom-cli validate` that holds it. Parsed again, either makes a
-/// plan with a case of the same id. Empty for what no command line can say (a feed-forward size of its own).
+/// plan with a case of the same id. Empty for what no command line can say.
 std::string reproLine(const Plan& plan, const Case& measured, const std::optional<Backend>& baseline);
 
 } // namespace headroom

@@ -23,6 +23,8 @@ void Page::showReports(const ReportSet& reports)
     refreshIfVisible();
 }
 
+void Page::showProblem(const AttentionProblem&, const DeviceFacts&) {}
+
 void Page::showRun(const RunState&) {}
 
 void Page::showEvent(QShowEvent* event)

@@ -56,6 +56,9 @@ public:
     /// What the run in flight is doing. For pages that show it live; others leave it alone.
     virtual void showRun(const RunState& state);
 
+    /// What the form asks about, on the device that it chooses. For pages that answer without a run.
+    virtual void showProblem(const AttentionProblem& problem, const DeviceFacts& device);
+
     const ReportSet& reports() const { return m_reports; }
     const Theme& theme() const { return m_theme; }
 

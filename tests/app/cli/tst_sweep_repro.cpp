@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/sweep_options.h"
 #include "app/cli/validate_options.h"
+#include "core/plan/model_preset.h"
 #include "core/plan/sweep_preset.h"
 #include "core/report/fold.h"
 #include "core/report/repro.h"
@@ -209,11 +210,33 @@ private Q_SLOTS:
         }
     }
 
+    void aModelPresetKeepsItsFeedForwardSize()
+    {
+        ValidationRequest request;
+        request.input.model = modelPreset("llama3-8b").model;
+        const Plan plan = makeValidationPlan(request, deviceOf(DeviceKind::Cpu));
+        const auto line = reproLine(plan, {request.input, Backend::Math}, std::nullopt);
+        QVERIFY2(QString::fromStdString(line).contains(QStringLiteral("--feed-forward 14336")), line.c_str());
+        QVERIFY(holds(planOfValidateLine(line), {request.input, Backend::Math}));
+    }
+
+    void theCommandLineTakesModelPresets()
+    {
+        const Plan plan =
+            planOfValidateLine("headroom-cli validate --device cpu --model-preset gpt2-medium --num-layers 2");
+        const auto input = std::get<ModelInput>(std::get<ProbeJob>(plan.jobs.front().work).subject);
+        QCOMPARE(input.model.dModel, 1024);
+        QCOMPARE(input.model.layers, 2);
+        QCOMPARE(input.model.feedForward, 4096);
+        QCOMPARE(input.sequence, 1024);
+        QVERIFY(input.causal);
+    }
+
     void whatNoLineCanSayHasNone()
     {
         Plan plan;
         ModelInput input;
-        input.model.feedForward = 100;
+        input.model.architecture = "another";
         QVERIFY(reproLine(plan, {input, Backend::Math}, std::nullopt).empty());
         AttentionProblem problem;
         problem.causal = true;

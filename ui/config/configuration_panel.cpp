@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/config/configuration_panel.h"
+
+#include "core/launch/model_files.h"
+#include "core/launch/peak_store.h"
+#include "core/launch/set_up_error.h"
+#include "core/run/run_progress.h"
+#include "ui/config/backend_chip.h"
+#include "ui/config/configuration_history.h"
+#include "ui/config/consequence_view.h"
+#include "ui/config/field_row.h"
+#include "ui/config/placeholders.h"
+#include "ui/models/report_words.h"
+#include "ui/theme/theme.h"
+
+#include <QLabel>
+#include <QPointer>
+#include <QPushButton>
+#include <QThreadPool>
+#include <QToolButton>
+#include <QUndoStack>
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace headroom::ui
+{
+namespace
+{
+
+/// The processor as it is known without a worker.
+DeviceFacts thisProcessor()
+{
+    DeviceFacts device;
+    device.cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    return device;
+}
+
+} // namespace
+
+ConfigurationPanel::ConfigurationPanel(const Theme& theme, QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_device(thisProcessor()), m_saved(SavedConfigurations::defaultFolder()),
+      m_history(new QUndoStack(this))
+{
+    setObjectName(QStringLiteral("configurationPanel"));
+    setAccessibleName(tr("Configuration"));
+    setAcceptDrops(true);
+    build();
+    showConfiguration(m_configuration);
+}
+
+ConfigurationPanel::~ConfigurationPanel() = default;
+
+void ConfigurationPanel::setConfiguration(const Configuration& configuration)
+{
+    showConfiguration(configuration);
+    m_history->clear();
+}
+
+void ConfigurationPanel::setMachine(const Circumstances& machine)
+{
+    m_machine = machine;
+    QList<FieldChoice> choices{{QString(), tr("automatic")}};
+    for (const auto& device : machine.devices)
+    {
+        const auto name = textOf(toText({device.kind, device.ordinal}));
+        choices.append({name, QStringLiteral("%1 · %2").arg(name, textOf(device.name))});
+    }
+    m_rows.at(Field::Device)->setChoices(choices);
+    showConfiguration(m_configuration);
+}
+
+void ConfigurationPanel::setProblem(const AttentionProblem& problem)
+{
+    push(tr("Take a change"), withProblem(m_configuration, problem));
+}
+
+void ConfigurationPanel::setRunning(bool running)
+{
+    m_running = running;
+    showRunButton();
+}
+
+bool ConfigurationPanel::loadModelFile(const QString& path)
+{
+    const bool weights = path.endsWith(QLatin1String(".safetensors"), Qt::CaseInsensitive);
+    if (!weights && !path.endsWith(QLatin1String(".pt2"), Qt::CaseInsensitive))
+    {
+        return false;
+    }
+    auto after = m_configuration;
+    after.subject = ConfiguredSubject::Model;
+    after.setText(weights ? Field::Weights : Field::Compiled, path.toStdString());
+    push(tr("Load a model"), after);
+    showMore(true);
+    if (weights)
+    {
+        takeSizesOf(path);
+    }
+    return true;
+}
+
+/// One keystroke: keystrokes in one field are one step until the user leaves it.
+void ConfigurationPanel::edit(Field field, const QString& text)
+{
+    auto after = m_configuration;
+    after.setText(field, text.toStdString());
+    if (after == m_configuration)
+    {
+        return;
+    }
+    constexpr int kFields = 64;
+    push(tr("Edit %1").arg(m_rows.at(field)->editor()->accessibleName()), after,
+         m_burst * kFields + static_cast<int>(field));
+}
+
+void ConfigurationPanel::push(const QString& what, const Configuration& after, int burst)
+{
+    if (after == m_configuration)
+    {
+        return;
+    }
+    m_burst += burst < 0 ? 1 : 0;
+    m_history->push(new ConfigurationStep(what, m_configuration, after, burst,
+                                          [this](const Configuration& shown) { showConfiguration(shown); }));
+}
+
+void ConfigurationPanel::showConfiguration(const Configuration& configuration)
+{
+    const bool isNew = !(configuration == m_configuration);
+    m_configuration = configuration;
+    for (const auto& [field, row] : m_rows)
+    {
+        row->setText(textOf(configuration.text(field)));
+    }
+    showSubject();
+    chooseDevice();
+    recompute();
+    checkFiles();
+    if (isNew)
+    {
+        Q_EMIT changed();
+    }
+}
+
+/// The device that the form names, where the machine has it; else the first GPU, else the processor.
+void ConfigurationPanel::chooseDevice()
+{
+    if (!m_machine || m_machine->devices.empty())
+    {
+        return;
+    }
+    const auto& devices = m_machine->devices;
+    const auto& asked = m_configuration.text(Field::Device);
+    auto chosen = std::find_if(devices.begin(), devices.end(),
+                               [&](const DeviceFacts& device) {
+                                   return !asked.empty() && toText({device.kind, device.ordinal}) == asked;
+                               });
+    if (chosen == devices.end())
+    {
+        chosen = std::find_if(devices.begin(), devices.end(),
+                              [](const DeviceFacts& device) { return device.kind == DeviceKind::Cuda; });
+    }
+    m_device = chosen == devices.end() ? devices.front() : *chosen;
+}
+
+void ConfigurationPanel::recompute()
+{
+    ++m_asked;
+    m_interpretation = interpret(m_configuration, m_device);
+    if (isInstant(m_interpretation, m_device))
+    {
+        m_consequences = consequencesOf(m_interpretation, m_device);
+    }
+    else
+    {
+        m_consequences = instantConsequencesOf(m_interpretation, m_device);
+        if (m_interpretation.valid())
+        {
+            workOutInBackground(m_asked);
+        }
+    }
+    showAnswers();
+    if (!m_consequences.backends.empty())
+    {
+        Q_EMIT problemChanged(m_consequences.problem, m_device);
+    }
+}
+
+/// Long lists are gone through elsewhere; an answer to an older question is dropped.
+void ConfigurationPanel::workOutInBackground(int asked)
+{
+    QThreadPool::globalInstance()->start(
+        [self = QPointer<ConfigurationPanel>(this), interpretation = m_interpretation, device = m_device, asked]
+        {
+            auto answers = std::make_shared<Consequences>(consequencesOf(interpretation, device));
+            if (auto* panel = self.data())
+            {
+                QMetaObject::invokeMethod(
+                    panel,
+                    [self, answers, asked]
+                    {
+                        if (self && self->m_asked == asked)
+                        {
+                            self->m_consequences = std::move(*answers);
+                            self->showAnswers();
+                        }
+                    },
+                    Qt::QueuedConnection);
+            }
+        });
+}
+
+void ConfigurationPanel::showAnswers()
+{
+    m_view->setConsequences(m_consequences, m_device, m_machine.has_value());
+    m_presets->setText(presetTitle());
+    showPlaceholders();
+    showProblems();
+    showRunButton();
+}
+
+void ConfigurationPanel::showPlaceholders()
+{
+    for (const auto& [field, row] : m_rows)
+    {
+        row->setPlaceholder(placeholderOf(field, m_interpretation, m_device.kind));
+    }
+}
+
+void ConfigurationPanel::showProblems()
+{
+    for (const auto& [field, row] : m_rows)
+    {
+        const auto* problem = m_interpretation.problemAt(field);
+        if (problem == nullptr && m_consequences.memory && m_consequences.memory->field == field)
+        {
+            problem = &*m_consequences.memory;
+        }
+        if (const auto file = m_fileProblems.find(field); problem == nullptr && file != m_fileProblems.end())
+        {
+            problem = &file->second;
+        }
+        QStringList suggestions;
+        for (const auto& suggestion : problem != nullptr ? problem->suggestions : std::vector<std::string>())
+        {
+            suggestions.append(textOf(suggestion));
+        }
+        row->setProblem(problem != nullptr ? textOf(problem->sentence) : QString(), suggestions);
+    }
+}
+
+QString ConfigurationPanel::whyNotRun() const
+{
+    if (!m_machine)
+    {
+        return tr("The devices of this machine are not known yet.");
+    }
+    if (!m_interpretation.problems.empty())
+    {
+        return textOf(m_interpretation.problems.front().sentence);
+    }
+    if (m_consequences.memory)
+    {
+        return textOf(m_consequences.memory->sentence);
+    }
+    if (!m_fileProblems.empty())
+    {
+        return textOf(m_fileProblems.begin()->second.sentence);
+    }
+    if (!m_consequences.plan)
+    {
+        return tr("Working out the cases…");
+    }
+    return m_consequences.plan->jobs.empty() ? tr("No case of these lists can be run.") : QString();
+}
+
+bool ConfigurationPanel::canRun() const
+{
+    return whyNotRun().isEmpty();
+}
+
+void ConfigurationPanel::showRunButton()
+{
+    const QString reason = whyNotRun();
+    m_run->setText(m_running                                             ? tr("Cancel run")
+                   : m_configuration.subject == ConfiguredSubject::Model ? tr("Run validation")
+                                                                         : tr("Run sweep"));
+    m_run->setEnabled(m_running || reason.isEmpty());
+    m_run->setToolTip(m_running ? tr("What is finished is kept") : reason);
+    m_run->setAccessibleDescription(m_run->toolTip());
+    if (!m_running && !reason.isEmpty())
+    {
+        m_estimate->setText(reason);
+        return;
+    }
+    const QString keys = tr("Ctrl+R");
+    m_estimate->setText(m_consequences.seconds && !m_running
+                            ? tr("est. %1 · %2").arg(textOf(roughDuration(*m_consequences.seconds)), keys)
+                            : QString());
+    m_estimate->setToolTip(tr("A rough guess from the work and the device's size, good to a factor of about three"));
+}
+
+void ConfigurationPanel::requestRun()
+{
+    if (m_running)
+    {
+        Q_EMIT cancelRequested();
+        return;
+    }
+    if (!canRun())
+    {
+        return;
+    }
+    Plan plan = *m_consequences.plan;
+    addPeaks(plan, m_device, *m_machine, PeakStore(PeakStore::defaultFile()));
+    Q_EMIT runRequested(plan, titleOfRun());
+}
+
+QString ConfigurationPanel::presetTitle() const
+{
+    if (m_configuration.subject == ConfiguredSubject::Attention)
+    {
+        const auto& name = m_configuration.text(Field::SweepPreset);
+        return name.empty() ? tr("Presets") : textOf(name);
+    }
+    const auto* preset = m_interpretation.validation ? presetOf(m_interpretation.validation->input) : nullptr;
+    return preset != nullptr ? textOf(preset->title) : tr("Presets");
+}
+
+QString ConfigurationPanel::titleOfRun() const
+{
+    if (m_interpretation.validation)
+    {
+        const auto& input = m_interpretation.validation->input;
+        const auto* preset = presetOf(input);
+        const QString name = preset != nullptr ? textOf(preset->title)
+                                               : textOf(fmt::format("{} × {}", input.model.layers, input.model.dModel));
+        return textOf(fmt::format("{} · B{} S{} · {}{}", name.toStdString(), input.batch, input.sequence,
+                                  input.autocast ? std::string(kAutocast) : std::string(toString(input.dtype)),
+                                  input.causal ? " · causal" : ""));
+    }
+    const auto& preset = m_configuration.text(Field::SweepPreset);
+    const auto calls = m_consequences.backends.empty() ? 0 : m_consequences.backends.front().calls;
+    const QString what = !preset.empty() ? textOf(preset)
+                         : calls == 1    ? textOf(describe(m_consequences.problem))
+                                         : tr("Sweep");
+    return calls == 1 && preset.empty() ? what : tr("%1 · %2 cases").arg(what).arg(m_consequences.cases);
+}
+
+/// Looks at the model's files elsewhere, once for each pair of files and sizes; only its answer makes Run available.
+void ConfigurationPanel::checkFiles()
+{
+    const auto& request = m_interpretation.validation;
+    const bool any = request && (!request->weightsFile.empty() || !request->compiledPackage.empty());
+    const std::string asked = any ? fmt::format("{}\n{}\n{}", request->weightsFile, request->compiledPackage,
+                                                parameterCount(request->input.model))
+                                  : std::string();
+    if (asked == m_checkedFiles)
+    {
+        return;
+    }
+    m_checkedFiles = asked;
+    m_fileProblems.clear();
+    if (any)
+    {
+        const Field first = request->weightsFile.empty() ? Field::Compiled : Field::Weights;
+        m_fileProblems[first] = {first, tr("Looking at the file…").toStdString(), {}};
+        askForFiles(*request, asked);
+    }
+    showProblems();
+    showRunButton();
+}
+
+void ConfigurationPanel::askForFiles(const ValidationRequest& request, const std::string& asked)
+{
+    QThreadPool::globalInstance()->start(
+        [self = QPointer<ConfigurationPanel>(this), request, asked]
+        {
+            std::map<Field, FieldProblem> problems;
+            const auto look = [&](Field field, auto keep)
+            {
+                ValidationRequest one = request;
+                keep(one);
+                try
+                {
+                    checkModelFiles(one);
+                }
+                catch (const std::exception& error)
+                {
+                    problems[field] = {field, error.what(), {}};
+                }
+            };
+            look(Field::Weights, [](ValidationRequest& one) { one.compiledPackage.clear(); });
+            look(Field::Compiled, [](ValidationRequest& one) { one.weightsFile.clear(); });
+            if (auto* panel = self.data())
+            {
+                QMetaObject::invokeMethod(
+                    panel,
+                    [self, problems, asked]
+                    {
+                        if (self && self->m_checkedFiles == asked)
+                        {
+                            self->m_fileProblems = problems;
+                            self->showProblems();
+                            self->showRunButton();
+                        }
+                    },
+                    Qt::QueuedConnection);
+            }
+        });
+}
+
+/// The sizes that the shapes in \a weights tell, put into the form; heads stay, which no shape tells.
+void ConfigurationPanel::takeSizesOf(const QString& weights)
+{
+    const ModelSpec assumed = m_interpretation.validation ? m_interpretation.validation->input.model : ModelSpec();
+    QThreadPool::globalInstance()->start(
+        [self = QPointer<ConfigurationPanel>(this), path = weights.toStdString(), assumed]
+        {
+            try
+            {
+                const ModelSpec sizes = sizesIn(path, assumed);
+                if (auto* panel = self.data())
+                {
+                    QMetaObject::invokeMethod(
+                        panel,
+                        [self, sizes, path]
+                        {
+                            if (self && self->m_configuration.text(Field::Weights) == path)
+                            {
+                                self->push(tr("Take the sizes of the weights"),
+                                           withSizes(self->m_configuration, sizes));
+                            }
+                        },
+                        Qt::QueuedConnection);
+                }
+            }
+            catch (const std::exception&)
+            {
+                // checkFiles() says what is wrong with the file, at its field
+            }
+        });
+}
+
+} // namespace headroom::ui
