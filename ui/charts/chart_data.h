@@ -4,6 +4,7 @@
 #include "ui/charts/axis_ticks.h"
 #include "ui/charts/ink.h"
 
+#include <QSet>
 #include <QString>
 
 #include <cstdint>
@@ -43,8 +44,9 @@ enum class SeriesKind
 
 struct ChartSeries
 {
-    QString key;  ///< what a legend toggles: the same in all charts of a page
-    QString name; ///< "cuDNN"
+    QString key;   ///< what a legend toggles: the same in all charts of a page
+    QString group; ///< a second one: the report that it is of, where there are several
+    QString name;  ///< "cuDNN"
     Ink ink;
     Marker marker = Marker::Circle;
     LineStyle style = LineStyle::Solid;
@@ -58,7 +60,8 @@ struct ChartSeries
 /// Something that has no figure: failed, or out of memory.
 struct ChartMark
 {
-    QString key; ///< of the series that it belongs to
+    QString key;   ///< of the series that it belongs to
+    QString group; ///< likewise
     double x = 0;
     double y = kNone; ///< NaN: at the bottom of the chart
     QString text;     ///< "out of memory at 8k"
@@ -131,6 +134,12 @@ struct ChartData
 
     bool hasPoints() const;
 };
+
+/// Whether \a item, a series or a mark, is among those that are \a hidden.
+template <typename Item> bool isHidden(const Item& item, const QSet<QString>& hidden)
+{
+    return hidden.contains(item.key) || (!item.group.isEmpty() && hidden.contains(item.group));
+}
 
 /// The axis along which the values of \a kind are: x for bars, else y. Points of a chart with rows have theirs in x.
 bool valuesAlongX(const ChartData& data, const ChartSeries& series);

@@ -31,7 +31,7 @@ Extents extentsOf(const ChartData& data, const QSet<QString>& hidden)
     Extents extents;
     for (const auto& series : data.series)
     {
-        if (hidden.contains(series.key))
+        if (isHidden(series, hidden))
         {
             continue;
         }
@@ -46,7 +46,7 @@ Extents extentsOf(const ChartData& data, const QSet<QString>& hidden)
     }
     for (const auto& mark : data.marks)
     {
-        if (!hidden.contains(mark.key))
+        if (!isHidden(mark, hidden))
         {
             extents.add(mark.x, mark.y);
         }
@@ -232,7 +232,8 @@ ChartGeometry layOut(const ChartData& data, const ChartRange& range, const QRect
     const double top = std::max(geometry.title.bottom(), geometry.unit.bottom()) + 1.25 * gap;
     const double below = (data.x.labels ? note.height() + gap : 0) + (data.x.name.isEmpty() ? 0 : note.height());
     const double bottom = panel.bottom() - 0.75 * margin - below;
-    const auto yTicks = ticksFor(data.y, range.bottom, range.top, bottom - top, 38 * metrics.scale);
+    const auto yTicks = ticksFor(data.y, range.bottom, range.top, bottom - top,
+                                 (data.y.scale == AxisScale::Log ? 24 : 32) * metrics.scale);
     const double labels = data.y.labels ? std::min(widest(yTicks, note), panel.width() * 0.4) + gap : 0;
     geometry.plot = QRectF(QPointF(panel.left() + margin + labels, top), QPointF(panel.right() - margin, bottom));
     if (geometry.plot.width() < 1 || geometry.plot.height() < 1)

@@ -180,7 +180,7 @@ void ChartPainter::drawInFront(const std::vector<std::vector<std::size_t>>& show
     for (std::size_t i = 0; i < m_data.series.size(); ++i)
     {
         const auto& series = m_data.series[i];
-        if (!isHidden(series.key))
+        if (!isHidden(series, m_hidden))
         {
             series.kind == SeriesKind::Bars ? drawBars(series) : drawPoints(series, shown[i]);
         }
@@ -193,35 +193,52 @@ void ChartPainter::drawInFront(const std::vector<std::vector<std::size_t>>& show
     }
     for (const auto& series : m_data.series)
     {
-        if (m_data.valueLabels && !isHidden(series.key))
+        if (m_data.valueLabels && !isHidden(series, m_hidden))
         {
             drawValueLabels(series);
         }
     }
     for (const auto& mark : m_data.marks)
     {
-        if (!isHidden(mark.key))
+        if (!isHidden(mark, m_hidden))
         {
             drawMark(mark);
         }
     }
 }
 
-/// Labels keep off the markers, where these are few enough to be seen one by one.
+/// Labels keep off markers and lines, where these are few enough to be seen one by one.
 void ChartPainter::takeMarkers(const std::vector<std::vector<std::size_t>>& shown)
 {
     for (std::size_t i = 0; i < m_data.series.size(); ++i)
     {
         const auto& series = m_data.series[i];
-        if (isHidden(series.key) || !series.markers || shown[i].size() > 60 || series.kind == SeriesKind::Bars)
+        if (isHidden(series, m_hidden) || !series.markers || shown[i].size() > 60 || series.kind == SeriesKind::Bars)
         {
             continue;
         }
+        std::optional<QPointF> before;
         for (const std::size_t index : shown[i])
         {
             const QPointF at = m_geometry.toScreen(series.points[index].x, series.points[index].y);
             m_taken.emplace_back(at.x() - px(4), at.y() - px(4), px(8), px(8));
+            if (before && series.kind == SeriesKind::Line)
+            {
+                takeLine(QLineF(*before, at));
+            }
+            before = at;
         }
+    }
+}
+
+/// Small boxes along \a line.
+void ChartPainter::takeLine(const QLineF& line)
+{
+    const int steps = static_cast<int>(line.length() / px(8));
+    for (int step = 1; step < steps; ++step)
+    {
+        const QPointF at = line.pointAt(static_cast<double>(step) / steps);
+        m_taken.emplace_back(at.x() - px(2), at.y() - px(2), px(4), px(4));
     }
 }
 
@@ -272,15 +289,34 @@ void ChartPainter::labelReferenceLine(const ReferenceLine& line)
     }
     else if (at.x() >= plot.left() - 1 && at.x() <= plot.right() + 1)
     {
-        box =
-            placeBeside({at.x(), plot.top() + size.height() / 2}, size, plot.adjusted(0, 0, px(12), 0), m_taken, px(5));
+        const QPointF anchor(at.x(), plot.top() + size.height() / 2);
+        const QRectF bounds = plot.adjusted(0, 0, px(12), 0);
+        std::vector<QRectF> others = m_taken;
+        for (const auto& other : m_data.lines)
+        {
+            if (&other != &line && other.orientation == Qt::Vertical)
+            {
+                others.emplace_back(m_geometry.toScreen(other.at, other.at).x() - 1, plot.top(), 2, plot.height());
+            }
+        }
+        box = placeBeside(anchor, size, bounds, others, px(5));
+        box = box ? box : placeBeside(anchor, size, bounds, m_taken, px(5));
     }
     if (box)
     {
-        m_painter.setPen(colourOf(line.ink, m_theme));
-        m_painter.drawText(*box, Qt::AlignCenter, line.text);
-        m_taken.push_back(*box);
+        drawBackedText(*box, line.text, colourOf(line.ink, m_theme));
     }
+}
+
+/// Text that stays readable on points and lines.
+void ChartPainter::drawBackedText(const QRectF& box, const QString& text, const QColor& colour)
+{
+    m_painter.setPen(Qt::NoPen);
+    m_painter.setBrush(withAlpha(m_theme.colours().panel, 0.82));
+    m_painter.drawRoundedRect(box.adjusted(-px(2), 0, px(2), 0), px(3), px(3));
+    m_painter.setPen(colour);
+    m_painter.drawText(box, Qt::AlignCenter, text);
+    m_taken.push_back(box);
 }
 
 void ChartPainter::drawBars(const ChartSeries& series)
@@ -306,20 +342,15 @@ void ChartPainter::drawPoints(const ChartSeries& series, const std::vector<std::
         return;
     }
     const QColor colour = inkOf(series);
-    const bool many = shown.size() > kManyPoints;
-    const double radius = px(many ? kManyPointsRadius : kMarkerRadius);
-    if (many && !isOpen(series.marker) && series.marker == Marker::Circle)
+    const bool dense =
+        series.kind == SeriesKind::Points && shown.size() > kManyPoints && shown.size() < series.points.size();
+    if (dense)
     {
-        QPolygonF places;
-        places.reserve(static_cast<qsizetype>(shown.size()));
-        for (const std::size_t index : shown)
-        {
-            places.append(m_geometry.toScreen(series.points[index].x, series.points[index].y));
-        }
-        m_painter.setPen(QPen(colour, 2 * radius, Qt::SolidLine, Qt::RoundCap));
-        m_painter.drawPoints(places);
+        drawDensity(series);
         return;
     }
+    const bool many = shown.size() > kManyPoints;
+    const double radius = px(many ? kManyPointsRadius : kMarkerRadius);
     for (const std::size_t index : shown)
     {
         const auto& point = series.points[index];
@@ -337,6 +368,41 @@ void ChartPainter::drawPoints(const ChartSeries& series, const std::vector<std::
         }
         drawMarker(m_painter, series.marker, at, radius, colour, series.muted);
     }
+}
+
+/// More points than pixels: each cell of the plot is the darker, the more points lie in it, and one alone is seen.
+void ChartPainter::drawDensity(const ChartSeries& series)
+{
+    const double cell = px(2.5);
+    const QRectF& plot = m_geometry.plot;
+    const int columns = static_cast<int>(plot.width() / cell) + 1;
+    const int rows = static_cast<int>(plot.height() / cell) + 1;
+    std::vector<int> counts(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows), 0);
+    int most = 1;
+    for (const auto& point : series.points)
+    {
+        const QPointF at = m_geometry.toScreen(point.x, point.y);
+        if (plot.contains(at))
+        {
+            const auto column = static_cast<std::size_t>((at.x() - plot.left()) / cell);
+            const auto row = static_cast<std::size_t>((at.y() - plot.top()) / cell);
+            most = std::max(most, ++counts[row * static_cast<std::size_t>(columns) + column]);
+        }
+    }
+    const QColor colour = inkOf(series);
+    QImage image(columns, rows, QImage::Format_ARGB32);
+    for (int row = 0; row < rows; ++row)
+    {
+        for (int column = 0; column < columns; ++column)
+        {
+            const int count = counts[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
+                                     static_cast<std::size_t>(column)];
+            const double share = std::log1p(count) / std::log1p(most);
+            image.setPixelColor(column, row,
+                                count > 0 ? withAlpha(colour, 0.35 + 0.65 * share) : QColor(Qt::transparent));
+        }
+    }
+    m_painter.drawImage(QRectF(plot.left(), plot.top(), columns * cell, rows * cell), image);
 }
 
 void ChartPainter::drawWhisker(const ChartSeries& series, const ChartPoint& point, const QColor& colour)
@@ -393,14 +459,16 @@ void ChartPainter::drawMark(const ChartMark& mark)
     if (std::isfinite(mark.fromX) && std::isfinite(mark.fromY))
     {
         m_painter.setPen(QPen(withAlpha(colour, 0.7), px(1.25), Qt::DotLine));
-        m_painter.drawLine(m_geometry.toScreen(mark.fromX, mark.fromY), at);
+        const QPointF from = m_geometry.toScreen(mark.fromX, mark.fromY);
+        m_painter.drawLine(from, at);
+        m_taken.push_back(QRectF(from, at).normalized().adjusted(0, -px(2), 0, px(2)));
     }
     drawMarker(m_painter, Marker::Cross, at, px(4), colour);
     m_taken.emplace_back(at.x() - px(5), at.y() - px(5), px(10), px(10));
     m_painter.setFont(m_theme.font(TextRole::Note));
     const QFontMetricsF metrics(m_painter.font());
     const QSizeF size(metrics.horizontalAdvance(mark.text) + 2, metrics.height());
-    if (const auto box = placeBeside(at, size, plot.adjusted(0, -px(8), px(12), 0), m_taken, px(8)))
+    if (const auto box = placeBeside(at, size, plot.adjusted(0, -px(12), px(12), 0), m_taken, px(8)))
     {
         m_painter.setPen(colour);
         m_painter.drawText(*box, Qt::AlignLeft | Qt::AlignVCenter, mark.text);

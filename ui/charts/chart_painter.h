@@ -37,18 +37,20 @@ public:
     void drawNotice(const QString& text);
 
 private:
-    bool isHidden(const QString& key) const { return m_hidden.contains(key); }
     void drawSpans();
     void drawGrid();
     void drawEmpty();
     void drawReferenceLine(const ReferenceLine& line);
     void labelReferenceLine(const ReferenceLine& line);
+    void drawBackedText(const QRectF& box, const QString& text, const QColor& colour);
+    void drawDensity(const ChartSeries& series);
     void drawBars(const ChartSeries& series);
     void drawPoints(const ChartSeries& series, const std::vector<std::size_t>& shown);
     void drawWhisker(const ChartSeries& series, const ChartPoint& point, const QColor& colour);
     void drawValueLabels(const ChartSeries& series);
     void drawMark(const ChartMark& mark);
     void takeMarkers(const std::vector<std::vector<std::size_t>>& shown);
+    void takeLine(const QLineF& line);
     QColor inkOf(const ChartSeries& series) const;
     double px(double pixels) const;
 

@@ -27,7 +27,7 @@ class Theme;
 class ChartView : public QGraphicsView
 {
     Q_OBJECT
-    /// Every figure that is drawn: {"source": JSON pointer, "value": number}, a map each.
+    /// Every figure that is drawn of the report in front: {"source": JSON pointer, "value": number}, a map each.
     Q_PROPERTY(QVariantList figures READ figures)
 
 public:

@@ -3,6 +3,9 @@
 
 #include "ui/theme/theme.h"
 
+#include <algorithm>
+#include <array>
+
 namespace headroom::ui
 {
 
@@ -58,6 +61,13 @@ LineStyle lineStyleOf(std::size_t index)
     static constexpr LineStyle kStyles[] = {LineStyle::Solid, LineStyle::Dashed, LineStyle::Dotted,
                                             LineStyle::DashDotted};
     return kStyles[index % 4];
+}
+
+int backendRank(Backend backend)
+{
+    static constexpr std::array kOrder{Backend::Default, Backend::Cudnn, Backend::Flash, Backend::MemoryEfficient,
+                                       Backend::Math,    Backend::Naive, Backend::Fp64};
+    return static_cast<int>(std::find(kOrder.begin(), kOrder.end(), backend) - kOrder.begin());
 }
 
 Qt::PenStyle penStyle(LineStyle style)

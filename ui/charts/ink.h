@@ -45,7 +45,8 @@ enum class Marker
     Diamond,
     Cross,
     Plus,
-    Ring
+    Ring,
+    None ///< a line alone
 };
 
 /// How a line is drawn: the report in front is solid.
@@ -64,6 +65,9 @@ Marker markerOf(Backend backend);
 
 /// The line of the report at \a index of those that are open; the fifth is drawn as the first again.
 LineStyle lineStyleOf(std::size_t index);
+
+/// In which order backends are listed: the fused ones, math, then Headroom's own.
+int backendRank(Backend backend);
 
 Qt::PenStyle penStyle(LineStyle style);
 

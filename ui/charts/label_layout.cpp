@@ -76,10 +76,11 @@ std::optional<QRectF> placeBeside(QPointF anchor, QSizeF size, const QRectF& bou
     const double w = size.width();
     const double h = size.height();
     const double half = h / 2;
-    std::vector<QPointF> corners{{anchor.x() + distance, anchor.y() - half},
-                                 {anchor.x() - distance - w, anchor.y() - half},
-                                 {anchor.x() - w / 2, anchor.y() - distance - h},
-                                 {anchor.x() - w / 2, anchor.y() + distance}};
+    std::vector<QPointF> corners{
+        {anchor.x() + distance, anchor.y() - half},      {anchor.x() - distance - w, anchor.y() - half},
+        {anchor.x() - w / 2, anchor.y() - distance - h}, {anchor.x() - w / 2, anchor.y() + distance},
+        {anchor.x() - w, anchor.y() - distance - h},     {anchor.x(), anchor.y() - distance - h},
+        {anchor.x() - w, anchor.y() + distance},         {anchor.x(), anchor.y() + distance}};
     for (int step = 1; step <= 4; ++step)
     {
         for (const double shift : {-h * step, h * step})

@@ -40,6 +40,8 @@ QPainterPath markerPath(Marker marker, double radius)
         path.moveTo(0, -radius);
         path.lineTo(0, radius);
         break;
+    case Marker::None:
+        break;
     }
     return path;
 }

@@ -27,7 +27,7 @@ struct Found
 
 bool isRead(const ChartSeries& series, const QSet<QString>& hidden)
 {
-    return series.listed && !series.points.empty() && !hidden.contains(series.key);
+    return series.listed && !series.points.empty() && !isHidden(series, hidden);
 }
 
 /// Of a series that ascends in x, the point whose x is nearest to \a x.
@@ -149,7 +149,7 @@ std::optional<ReadOut> readOutAt(const ChartData& data, const QSet<QString>& hid
     }
     for (const auto& mark : data.marks)
     {
-        if (mark.x == point.x && !hidden.contains(mark.key))
+        if (mark.x == point.x && !isHidden(mark, hidden))
         {
             readOut.rows.push_back({mark.ink, Marker::Cross, mark.text, {}, {}, mark.detail});
         }

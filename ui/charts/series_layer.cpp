@@ -169,7 +169,7 @@ const std::vector<std::vector<std::size_t>>& SeriesLayer::show(const ChartData& 
     for (std::size_t i = 0; i < parts.items.size(); ++i)
     {
         const SeriesItems& items = parts.items[i];
-        const bool used = i < data.series.size() && !hidden.contains(data.series[i].key) && geometry.plot.width() > 0;
+        const bool used = i < data.series.size() && !isHidden(data.series[i], hidden) && geometry.plot.width() > 0;
         if (!used)
         {
             items.line->setVisible(false);

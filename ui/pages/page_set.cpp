@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/page_set.h"
 
+#include "ui/pages/latency_page.h"
 #include "ui/pages/page.h"
+#include "ui/pages/scaling_page.h"
 
 #include <QCoreApplication>
 
@@ -23,7 +25,10 @@ template <typename T> [[maybe_unused]] PageFactory entry(const char* id, const c
 /// compare report monitor.
 std::vector<PageFactory> pageFactories()
 {
-    return {};
+    return {
+        entry<ScalingPage>("scaling", QT_TRANSLATE_NOOP("PageSet", "Scaling")),
+        entry<LatencyPage>("latency", QT_TRANSLATE_NOOP("PageSet", "Latency")),
+    };
 }
 
 std::vector<Page*> makePages(const Theme& theme, QWidget* parent)

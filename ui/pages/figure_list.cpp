@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/figure_list.h"
+
+#include "ui/theme/theme.h"
+#include "ui/widgets/label.h"
+
+#include <QGridLayout>
+
+namespace headroom::ui
+{
+
+FigureList::FigureList(const Theme& theme, QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_grid(new QGridLayout(this))
+{
+    m_grid->setContentsMargins(0, 0, 0, 0);
+    m_grid->setHorizontalSpacing(theme.space(3));
+    m_grid->setVerticalSpacing(theme.space(1));
+    m_grid->setColumnStretch(1, 1);
+}
+
+void FigureList::growTo(std::size_t count)
+{
+    while (m_labels.size() < count)
+    {
+        const int row = static_cast<int>(m_labels.size());
+        auto* name = new Label(m_theme, TextRole::Note, this);
+        auto* value = new Label(m_theme, TextRole::Note, this);
+        name->setTone(Tone::Muted);
+        value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        value->setWordWrap(true);
+        value->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        m_grid->addWidget(name, row, 0, Qt::AlignLeft | Qt::AlignTop);
+        m_grid->addWidget(value, row, 1);
+        m_labels.emplace_back(name, value);
+    }
+}
+
+void FigureList::setLines(const std::vector<FigureLine>& lines)
+{
+    growTo(lines.size());
+    for (std::size_t i = 0; i < m_labels.size(); ++i)
+    {
+        auto [name, value] = m_labels[i];
+        const bool used = i < lines.size();
+        name->setVisible(used);
+        value->setVisible(used);
+        const FigureLine line = used ? lines[i] : FigureLine();
+        name->setText(line.name);
+        name->setToolTip(line.definition);
+        value->setText(line.text);
+        value->setToolTip(line.definition);
+        value->setAccessibleName(line.name);
+        value->setTone(line.tone);
+        setFigure(*value, line.figure);
+    }
+}
+
+} // namespace headroom::ui

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/report/table.h"
+#include "ui/models/figure.h"
+
+#include <QString>
+#include <QWidget>
+
+#include <vector>
+
+class QGridLayout;
+
+namespace headroom::ui
+{
+
+class Label;
+class Theme;
+
+/// One line: a name, and what it comes to.
+struct FigureLine
+{
+    QString name;
+    QString text;
+    QString definition; ///< tooltip of both
+    Figure figure;
+    Tone tone = Tone::Plain;
+};
+
+/// Figures below each other, names left and values right. Lines keep their widgets while only their text changes.
+class FigureList : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit FigureList(const Theme& theme, QWidget* parent = nullptr);
+
+    void setLines(const std::vector<FigureLine>& lines);
+
+private:
+    void growTo(std::size_t count);
+
+    const Theme& m_theme;
+    QGridLayout* m_grid;
+    std::vector<std::pair<Label*, Label*>> m_labels;
+};
+
+} // namespace headroom::ui
