@@ -14,10 +14,27 @@ namespace headroom::desktop
 
 FileDialogs::FileDialogs(QWidget& window, Workbench& bench) : QObject(&window), m_window(window), m_bench(bench) {}
 
+void FileDialogs::open(const QStringList& paths)
+{
+    QStringList reports;
+    for (const QString& path : paths)
+    {
+        const QString suffix = QFileInfo(path).suffix().toLower();
+        if (suffix == QLatin1String("safetensors") || suffix == QLatin1String("pt2"))
+        {
+            Q_EMIT modelGiven(path);
+            continue;
+        }
+        reports.append(path);
+    }
+    m_bench.openFiles(reports);
+}
+
 void FileDialogs::askWhatToOpen()
 {
-    auto* dialog = new QFileDialog(&m_window, tr("Open reports"), m_bench.session().folder(),
-                                   tr("Reports and journals (*.json *.jsonl);;All files (*)"));
+    auto* dialog =
+        new QFileDialog(&m_window, tr("Open reports"), m_bench.session().folder(),
+                        tr("Reports and journals (*.json *.jsonl);;Models (*.safetensors *.pt2);;All files (*)"));
     dialog->setObjectName(QStringLiteral("openDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
@@ -25,7 +42,7 @@ void FileDialogs::askWhatToOpen()
             [this](const QStringList& files)
             {
                 m_bench.session().setFolder(QFileInfo(files.value(0)).absolutePath());
-                m_bench.openFiles(files);
+                open(files);
             });
     dialog->open();
 }
@@ -81,7 +98,7 @@ void FileDialogs::openDropped(const QMimeData& dropped)
             Q_EMIT noticed(tr("%1 is not on this machine; save it here first.").arg(url.toString()));
         }
     }
-    m_bench.openFiles(files);
+    open(files);
 }
 
 } // namespace headroom::desktop

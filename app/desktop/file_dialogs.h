@@ -21,6 +21,9 @@ class FileDialogs : public QObject
 public:
     FileDialogs(QWidget& window, Workbench& bench);
 
+    /// Reports and journals are opened; what looks like a model is for the form (modelGiven()).
+    void open(const QStringList& paths);
+
     void askWhatToOpen();
     void askWhereToSave(); ///< the report in front
     void fillRecent(QMenu& menu);
@@ -28,6 +31,7 @@ public:
 
 Q_SIGNALS:
     void saveGivenUp();
+    void modelGiven(const QString& path); ///< weights, or a compiled package
     void noticed(const QString& sentence);
 
 private:

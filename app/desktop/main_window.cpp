@@ -13,6 +13,8 @@
 #include "app/desktop/status_line.h"
 #include "app/desktop/title_bar.h"
 #include "app/desktop/window_actions.h"
+#include "core/encoding/json.h"
+#include "ui/config/configuration_panel.h"
 #include "ui/theme/style_sheet.h"
 
 #include <QApplication>
@@ -56,6 +58,7 @@ MainWindow::MainWindow(ui::Theme& theme, Workbench& bench)
     compose();
     connectActions();
     connectParts();
+    connectForm();
     connectBench();
     addPageShortcuts();
     m_remember.setSingleShot(true);
@@ -63,6 +66,7 @@ MainWindow::MainWindow(ui::Theme& theme, Workbench& bench)
     connect(&m_remember, &QTimer::timeout, this,
             [this]
             {
+                m_bench.session().setForm(QByteArray::fromStdString(toJsonLine(Json(m_form->configuration()))));
                 if (!m_presentation->isOn())
                 {
                     m_bench.session().setGeometry(saveGeometry());
@@ -84,10 +88,10 @@ void MainWindow::compose()
     m_notices = new NoticeBar(m_theme, central);
     m_pages = new PageStack(m_theme, ui::pageFactories(), central);
     m_rail = new PageRail(m_theme, m_pages->factories(), central);
-    m_form = new QFrame(central);
+    m_form = new ui::ConfigurationPanel(m_theme, central);
     m_form->setObjectName(QStringLiteral("formColumn"));
+    m_form->setAttribute(Qt::WA_StyledBackground);
     ui::setRole(m_form, "column");
-    m_form->setFixedWidth(m_theme.space(62));
     m_start = new StartPage(m_theme, m_pages);
     m_pages->addWidget(m_start);
     m_status = new StatusLine(m_theme, central);
@@ -136,7 +140,7 @@ void MainWindow::connectActions()
            }
        });
     on(m_actions->quit, &QWidget::close);
-    on(m_actions->run, &MainWindow::runForm);
+    connect(m_actions->run, &QAction::triggered, m_form, &ui::ConfigurationPanel::requestRun);
     on(m_actions->cancel, [this] { m_bench.runs().cancel(); });
     on(m_actions->pause,
        [this] { m_bench.runState().phase == ui::RunPhase::Paused ? m_bench.runs().resume() : m_bench.runs().pause(); });
@@ -191,11 +195,38 @@ void MainWindow::connectParts()
                     goTo(toLast ? pages.back().id : pages.front().id);
                 }
             });
-    connect(&m_theme, &ui::Theme::changed, this,
-            [this]
+    connect(&m_theme, &ui::Theme::changed, this, [this] { m_theme.applyTo(*qApp); });
+}
+
+void MainWindow::connectForm()
+{
+    if (const QByteArray form = m_bench.session().form(); !form.isEmpty())
+    {
+        try
+        {
+            m_form->setConfiguration(parseJson(form.toStdString()).get<ui::Configuration>());
+        }
+        catch (const std::exception&)
+        {
+            m_bench.session().setForm({}); // another version's: the form begins anew
+        }
+    }
+    connect(m_form, &ui::ConfigurationPanel::runRequested, &m_bench, &Workbench::startRun);
+    connect(m_form, &ui::ConfigurationPanel::cancelRequested, m_actions->cancel, &QAction::trigger);
+    connect(m_form, &ui::ConfigurationPanel::problemChanged, m_pages, &PageStack::showProblem);
+    connect(m_form, &ui::ConfigurationPanel::explanationRequested, this, [this] { goTo(QStringLiteral("why_not")); });
+    connect(m_form, &ui::ConfigurationPanel::failed, &m_bench, &Workbench::noticed);
+    connect(m_form, &ui::ConfigurationPanel::changed, &m_remember, qOverload<>(&QTimer::start));
+    connect(m_files, &FileDialogs::modelGiven, this,
+            [this](const QString& path)
             {
-                m_theme.applyTo(*qApp);
-                m_form->setFixedWidth(m_theme.space(62));
+                if (!m_form->loadModelFile(path))
+                {
+                    m_notices->say({tr("%1 is neither weights nor a compiled package that a model can be made of.")
+                                        .arg(QFileInfo(path).fileName()),
+                                    {},
+                                    {}});
+                }
             });
 }
 
@@ -232,6 +263,7 @@ void MainWindow::connectBench()
             [this](const Circumstances& machine)
             {
                 const DeviceFacts* device = machine.selectedDevice();
+                m_form->setMachine(machine);
                 m_status->setDevice(device != nullptr ? std::optional(*device) : std::nullopt);
             });
 }
@@ -239,6 +271,7 @@ void MainWindow::connectBench()
 void MainWindow::connectPage(ui::Page* page)
 {
     connect(page, &ui::Page::planProposed, &m_bench, &Workbench::startRun);
+    connect(page, &ui::Page::problemProposed, m_form, &ui::ConfigurationPanel::setProblem);
     connect(page, &ui::Page::pageRequested, this, &MainWindow::goTo);
     connect(page, &ui::Page::actionRequested, this, &MainWindow::actFor);
 }
@@ -258,7 +291,7 @@ void MainWindow::begin(const QStringList& files)
 {
     const QString page = m_bench.session().page();
     m_bench.restore();
-    m_bench.openFiles(files);
+    m_files->open(files);
     m_start->showRecent(m_bench.session().recentFiles());
     if (!page.isEmpty() && !m_bench.session().openFiles().isEmpty())
     {
@@ -296,6 +329,7 @@ void MainWindow::showStart()
 {
     m_start->showRecent(m_bench.session().recentFiles());
     m_pages->setCurrentWidget(m_start);
+    m_start->setFocus();
     m_rail->setCurrent({});
 }
 
@@ -319,6 +353,7 @@ void MainWindow::showRunState(const ui::RunState& state)
     m_status->showState(state);
     m_pages->showRun(state);
     const bool on = state.phase != ui::RunPhase::Idle;
+    m_form->setRunning(on);
     m_actions->cancel->setEnabled(on);
     m_actions->pause->setEnabled(on);
     m_start->showDemonstration(on ? tr("A run is on.") : QString());
@@ -327,8 +362,6 @@ void MainWindow::showRunState(const ui::RunState& state)
         m_notices->putAwayKind(kResume);
     }
 }
-
-void MainWindow::runForm() {}
 
 /// The report page shows what will be written, and writes it; without it the report is saved.
 void MainWindow::exportReport()
@@ -374,7 +407,7 @@ void MainWindow::actFor(const QString& action)
 {
     if (action == QLatin1String("run"))
     {
-        runForm();
+        m_form->requestRun();
     }
     else if (action == QLatin1String("open"))
     {

@@ -7,8 +7,12 @@
 #include <QMainWindow>
 #include <QTimer>
 
-class QFrame;
 class QMenu;
+
+namespace headroom::ui
+{
+class ConfigurationPanel;
+}
 
 namespace headroom::desktop
 {
@@ -51,6 +55,7 @@ private:
     void compose();
     void connectActions();
     void connectParts();
+    void connectForm();
     void connectBench();
     void connectPage(ui::Page* page);
     void addPageShortcuts();
@@ -59,7 +64,6 @@ private:
     void showStart();
     void showReports();
     void showRunState(const ui::RunState& state);
-    void runForm();
     void exportReport();
     void compare();
     void changeScheme();
@@ -72,7 +76,7 @@ private:
     TitleBar* m_title;
     NoticeBar* m_notices;
     PageRail* m_rail;
-    QFrame* m_form;
+    ui::ConfigurationPanel* m_form;
     PageStack* m_pages;
     StartPage* m_start;
     StatusLine* m_status;

@@ -33,6 +33,10 @@ ui::Page* PageStack::page(const QString& id)
     m_pages[id] = page;
     page->showReports(m_reports);
     page->showRun(m_state);
+    if (m_problem)
+    {
+        page->showProblem(m_problem->first, m_problem->second);
+    }
     Q_EMIT pageMade(page);
     return page;
 }
@@ -74,6 +78,15 @@ void PageStack::showRun(const ui::RunState& state)
     for (const auto& [id, page] : m_pages)
     {
         page->showRun(state);
+    }
+}
+
+void PageStack::showProblem(const AttentionProblem& problem, const DeviceFacts& device)
+{
+    m_problem = {problem, device};
+    for (const auto& [id, page] : m_pages)
+    {
+        page->showProblem(problem, device);
     }
 }
 

@@ -7,6 +7,8 @@
 #include <QStackedWidget>
 
 #include <map>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace headroom::desktop
@@ -30,6 +32,7 @@ public:
 
     void showReports(const ui::ReportSet& reports);
     void showRun(const ui::RunState& state);
+    void showProblem(const AttentionProblem& problem, const DeviceFacts& device);
 
     /// Begins to make the pages that are not there yet, one each time that nothing else is to be done.
     void makeRest();
@@ -43,6 +46,7 @@ private:
     std::map<QString, ui::Page*> m_pages;
     ui::ReportSet m_reports;
     ui::RunState m_state;
+    std::optional<std::pair<AttentionProblem, DeviceFacts>> m_problem; ///< of the form
 };
 
 } // namespace headroom::desktop

@@ -32,6 +32,7 @@ StartPage::StartPage(const ui::Theme& theme, QWidget* parent) : QWidget(parent),
     m_demonstration = new QPushButton(tr("Run the 20-second demonstration"));
     m_demonstration->setObjectName(QStringLiteral("demonstrationButton"));
     ui::setRole(m_demonstration, "primary");
+    setFocusProxy(m_demonstration);
     connect(m_demonstration, &QPushButton::clicked, this, &StartPage::demonstrationRequested);
     m_demonstrationNote = new QLabel;
     ui::setRole(m_demonstrationNote, "secondary");

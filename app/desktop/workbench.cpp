@@ -9,7 +9,9 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
+#include <QLocale>
 #include <QPointer>
+#include <QRegularExpression>
 #include <QThreadPool>
 
 #include <algorithm>
@@ -43,6 +45,26 @@ QString summaryOf(const Report& report)
     text += failed > 0 ? Workbench::tr(" · %1 failed").arg(failed) : QString();
     text += refused > 0 ? Workbench::tr(" · %1 not eligible").arg(refused) : QString();
     return text + Workbench::tr(" · journal kept");
+}
+
+/// "demonstration, 25 Nov 17:20" of a journal that newJournal() named; of any other file its name.
+QString nameOfFile(const QString& path)
+{
+    QString name = QFileInfo(path).completeBaseName();
+    if (name.endsWith(QLatin1String(".journal")))
+    {
+        name.chop(8);
+    }
+    static const QRegularExpression stamped(QStringLiteral("^(\\d{8}-\\d{6})-\\d{3}-(.+)$"));
+    const QRegularExpressionMatch match = stamped.match(name);
+    if (!match.hasMatch())
+    {
+        return name;
+    }
+    const auto when = QDateTime::fromString(match.captured(1), QStringLiteral("yyyyMMdd-HHmmss"));
+    QString title = match.captured(2);
+    return QStringLiteral("%1, %2").arg(title.replace(QLatin1Char('-'), QLatin1Char(' ')),
+                                        QLocale::c().toString(when, QStringLiteral("d MMM HH:mm")));
 }
 
 QString absolute(const QString& path)
@@ -143,15 +165,10 @@ void Workbench::takeOpened(const QString& path, const std::shared_ptr<const Repo
     {
         return;
     }
-    const QFileInfo file(path);
     OpenEntry entry;
-    entry.shown = {file.completeBaseName(), report, false};
+    entry.shown = {nameOfFile(path), report, false};
     entry.path = path;
     entry.isRun = path.endsWith(QLatin1String(".jsonl"));
-    if (entry.isRun)
-    {
-        entry.shown.name.remove(QStringLiteral(".journal"));
-    }
     put(std::move(entry), !restored || m_entries.empty());
     if (!restored && !path.startsWith(QLatin1Char(':')))
     {
@@ -233,7 +250,7 @@ void Workbench::resumeRun(const QString& journal)
 {
     QString title = QFileInfo(journal).completeBaseName();
     title.remove(QStringLiteral(".journal"));
-    m_runs.enqueue({Plan{}, title, journal.toStdString()});
+    m_runs.enqueue({Plan{}, nameOfFile(journal), journal.toStdString()});
 }
 
 void Workbench::startDemonstration()

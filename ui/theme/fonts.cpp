@@ -6,10 +6,12 @@
 #include <QResource>
 #include <QStringList>
 
-/// Of the resource file that CMake makes. In no namespace, as the macro wants it.
-static void initialiseFontResources()
+/// Fonts, in the resource file that CMake makes, and the marks of the style sheet. In no namespace, as the macro wants
+/// it.
+static void initialiseThemeResources()
 {
     Q_INIT_RESOURCE(headroom_fonts);
+    Q_INIT_RESOURCE(headroom_theme);
 }
 
 namespace headroom::ui
@@ -23,7 +25,7 @@ void loadProgramFonts()
         return;
     }
     loaded = true;
-    initialiseFontResources();
+    initialiseThemeResources();
     for (const char* name : {"Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-Bold.otf",
                              "DejaVuSansMono.ttf", "DejaVuSans.ttf"})
     {

@@ -20,7 +20,7 @@ namespace
 const char* const kSurfaces = R"(
 QWidget { color: @text; }
 QMainWindow, QDialog, QWidget[role="page"] { background: @page; }
-QFrame[role="bar"], QFrame[role="column"] { background: @panel; border: none; }
+QFrame[role="bar"], QWidget[role="column"] { background: @panel; border: none; }
 QFrame[role="panel"] { background: @panel; border: 1px solid @line; border-radius: @8; }
 QFrame[role="line"] { background: @line; border: none; }
 QFrame[role="notice"] { background: @selected; border: none; border-bottom: 1px solid @line; }
@@ -64,8 +64,7 @@ QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabl
 QLineEdit[invalid="true"], QSpinBox[invalid="true"], QComboBox[invalid="true"] { border-color: @bad; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }
 QComboBox::drop-down { border: none; width: @20; }
-QComboBox::down-arrow { image: none; width: 0; height: 0; border-left: @4 solid transparent; border-right: @4 solid transparent;
-    border-top: @5 solid @secondary; }
+QComboBox::down-arrow { image: url(:/theme/chevron_%scheme.png); width: @12; height: @12; }
 QComboBox QAbstractItemView, QMenu { background: @panel; border: 1px solid @line; selection-background-color: @selected;
     selection-color: @accent; outline: none; }
 QMenu { padding: @4; }
@@ -77,6 +76,7 @@ QCheckBox, QRadioButton { spacing: @8; background: transparent; }
 QCheckBox::indicator, QRadioButton::indicator { width: @14; height: @14; border: 1px solid @secondary; background: @field; }
 QCheckBox::indicator { border-radius: @3; }
 QRadioButton::indicator { border-radius: @7; }
+QCheckBox::indicator:checked { image: url(:/theme/check_%scheme.png); }
 QCheckBox::indicator:checked, QRadioButton::indicator:checked { background: @accent; border-color: @accent; }
 QCheckBox:focus, QRadioButton:focus { color: @accent; }
 QProgressBar { background: @line; border: none; border-radius: @3; max-height: @7; min-height: @7; text-align: center; }
@@ -164,6 +164,8 @@ QString styleSheetOf(const Theme& theme)
     {
         sheet.replace(name, colour.name());
     }
+    sheet.replace(QStringLiteral("%scheme"),
+                  theme.scheme() == Scheme::Dark ? QStringLiteral("dark") : QStringLiteral("light"));
     return scaled(sheet, theme);
 }
 
