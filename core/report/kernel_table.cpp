@@ -40,30 +40,6 @@ struct Group
     std::vector<Line> lines;
 };
 
-/// "forward, bfloat16, causal, 16 heads, head_dim 64".
-std::string titleOf(const CaseReport& row)
-{
-    const Case& measured = row.measured;
-    const AttentionProblem& problem = problemOf(row);
-    std::string text =
-        fmt::format("{}{}{}", toString(measured.pass), measured.launch == Launch::Graph ? ", CUDA graph" : "",
-                    measured.l2 == L2State::Cold ? ", cold L2" : "");
-    text += measured.pass == Pass::Forward && problem.needsGradients ? ", recorded for backward" : "";
-    text += fmt::format(", {}", toString(problem.dtype));
-    if (const auto mask = maskOf(problem); !(mask == SweepMask{}))
-    {
-        text += fmt::format(", {}", toText(mask));
-    }
-    text += problem.dropout > 0 ? fmt::format(", dropout {}", problem.dropout) : "";
-    text += problem.scale ? fmt::format(", scale {}", *problem.scale) : "";
-    text += problem.layout != Layout::Bhsd ? fmt::format(", {}", toString(problem.layout)) : "";
-    text += problem.kvHeads != problem.queryHeads ? fmt::format(", {} heads on {}", problem.queryHeads, problem.kvHeads)
-                                                  : fmt::format(", {} heads", problem.queryHeads);
-    return text + (problem.headDimV != problem.headDimQk
-                       ? fmt::format(", head_dim {} and {}", problem.headDimQk, problem.headDimV)
-                       : fmt::format(", head_dim {}", problem.headDimQk));
-}
-
 std::vector<Group> groupsOf(const Report& report)
 {
     std::map<std::string_view, const FastestReport*> fastest;
@@ -85,7 +61,7 @@ std::vector<Group> groupsOf(const Report& report)
             groups[known->second.first].lines[known->second.second].cases.push_back(&row);
             continue;
         }
-        const std::string title = titleOf(row);
+        const std::string title = kernelGroupTitle(row);
         const auto [place, isNew] = places.try_emplace(title, groups.size());
         if (isNew)
         {
@@ -358,6 +334,29 @@ Table gridTable(const Group& group, const Format& format)
 }
 
 } // namespace
+
+std::string kernelGroupTitle(const CaseReport& row)
+{
+    const Case& measured = row.measured;
+    const AttentionProblem& problem = problemOf(row);
+    std::string text =
+        fmt::format("{}{}{}", toString(measured.pass), measured.launch == Launch::Graph ? ", CUDA graph" : "",
+                    measured.l2 == L2State::Cold ? ", cold L2" : "");
+    text += measured.pass == Pass::Forward && problem.needsGradients ? ", recorded for backward" : "";
+    text += fmt::format(", {}", toString(problem.dtype));
+    if (const auto mask = maskOf(problem); !(mask == SweepMask{}))
+    {
+        text += fmt::format(", {}", toText(mask));
+    }
+    text += problem.dropout > 0 ? fmt::format(", dropout {}", problem.dropout) : "";
+    text += problem.scale ? fmt::format(", scale {}", *problem.scale) : "";
+    text += problem.layout != Layout::Bhsd ? fmt::format(", {}", toString(problem.layout)) : "";
+    text += problem.kvHeads != problem.queryHeads ? fmt::format(", {} heads on {}", problem.queryHeads, problem.kvHeads)
+                                                  : fmt::format(", {} heads", problem.queryHeads);
+    return text + (problem.headDimV != problem.headDimQk
+                       ? fmt::format(", head_dim {} and {}", problem.headDimQk, problem.headDimV)
+                       : fmt::format(", head_dim {}", problem.headDimQk));
+}
 
 std::vector<Table> kernelTables(const Report& report, const Format& format)
 {

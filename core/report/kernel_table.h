@@ -5,6 +5,7 @@
 #include "core/report/report.h"
 #include "core/report/table.h"
 
+#include <string>
 #include <vector>
 
 namespace headroom
@@ -19,5 +20,9 @@ std::vector<Table> kernelSummaryTables(const Report& report, const Format& forma
 /// column a backend, the fastest beside them, and why a cell is empty or rejected below. Where batches and lengths make
 /// a grid, a second table of the fastest alone, batch by length.
 std::vector<Table> kernelTables(const Report& report, const Format& format);
+
+/// What a case of a sweep has in common with those that differ from it in batch and lengths alone: "forward, bfloat16,
+/// causal, 16 heads, head_dim 64".
+std::string kernelGroupTitle(const CaseReport& row);
 
 } // namespace headroom

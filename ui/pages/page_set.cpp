@@ -4,6 +4,8 @@
 #include "ui/pages/latency_page.h"
 #include "ui/pages/page.h"
 #include "ui/pages/scaling_page.h"
+#include "ui/pages/kernels_page.h"
+#include "ui/pages/why_not_page.h"
 
 #include <QCoreApplication>
 
@@ -28,6 +30,8 @@ std::vector<PageFactory> pageFactories()
     return {
         entry<ScalingPage>("scaling", QT_TRANSLATE_NOOP("PageSet", "Scaling")),
         entry<LatencyPage>("latency", QT_TRANSLATE_NOOP("PageSet", "Latency")),
+        entry<KernelsPage>("kernels", QT_TRANSLATE_NOOP("PageSet", "Kernels")),
+        entry<WhyNotPage>("why_not", QT_TRANSLATE_NOOP("PageSet", "Why not")),
     };
 }
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/fastest_grid.h"
+#include "ui/pages/page.h"
+
+#include <string>
+#include <vector>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QStackedWidget;
+class QTableView;
+
+namespace headroom::ui
+{
+
+class CaseFilterModel;
+class CaseTableModel;
+class HeatMap;
+class Panel;
+class SentenceHeader;
+
+/// Every case: a table to sort and filter, what is known of the case that is chosen, and who is fastest by batch and
+/// length.
+class KernelsPage : public Page
+{
+    Q_OBJECT
+
+public:
+    explicit KernelsPage(const Theme& theme, QWidget* parent = nullptr);
+
+    QString id() const override { return QStringLiteral("kernels"); }
+    QString title() const override { return tr("Kernels"); }
+
+protected:
+    void refresh() override;
+
+private:
+    QWidget* buildContent();
+    Panel* buildTable();
+    Panel* buildDetails();
+    Panel* buildMap();
+    void showSentence();
+    void showCount();
+    void hideDullColumns();
+    void showGrids();
+    void showGrid(int index);
+    void showDetails();
+    void chooseJob(const std::string& jobId);
+    void applyFilter(const QString& text);
+    void copyRepro();
+    void measureAgain();
+
+    CaseTableModel* m_model;
+    CaseFilterModel* m_filtered;
+    QStackedWidget* m_stack;
+    SentenceHeader* m_header;
+    QLineEdit* m_filter = nullptr;
+    QLabel* m_filterProblem = nullptr;
+    QTableView* m_table = nullptr;
+    Panel* m_tablePanel = nullptr;
+    Panel* m_details = nullptr;
+    QLabel* m_detailText = nullptr;
+    QLabel* m_repro = nullptr;
+    QPushButton* m_copy = nullptr;
+    QPushButton* m_again = nullptr;
+    Panel* m_mapPanel = nullptr;
+    QComboBox* m_gridChoice = nullptr;
+    HeatMap* m_map = nullptr;
+    QLabel* m_readOut = nullptr;
+    std::vector<FastestGrid> m_grids;
+};
+
+} // namespace headroom::ui
