@@ -49,7 +49,8 @@ QFrame* hairline(bool upright)
 } // namespace
 
 MainWindow::MainWindow(ui::Theme& theme, Workbench& bench)
-    : m_theme(theme), m_bench(bench), m_actions(new WindowActions(*this)), m_recent(new QMenu(tr("Open recent"), this))
+    : m_theme(theme), m_bench(bench), m_actions(new WindowActions(*this)), m_recent(new QMenu(tr("Open recent"), this)),
+      m_pace([this] { m_pages->showReports(m_bench.reportSet()); })
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(tr("Headroom"));
@@ -233,6 +234,7 @@ void MainWindow::connectForm()
 void MainWindow::connectBench()
 {
     connect(&m_bench, &Workbench::reportsChanged, this, &MainWindow::showReports);
+    connect(&m_bench, &Workbench::liveReportChanged, &m_pace, &LivePace::request);
     connect(&m_bench, &Workbench::runStateChanged, this, &MainWindow::showRunState);
     connect(&m_bench, &Workbench::runEnded, this,
             [this](const QString&, const QString& summary) { m_status->showSummary(summary); });

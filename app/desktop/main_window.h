@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/desktop/live_pace.h"
 #include "app/desktop/workbench.h"
 #include "ui/theme/theme.h"
 
@@ -86,6 +87,7 @@ private:
     Farewell* m_farewell;
     Presentation* m_presentation;
     QMenu* m_recent;
+    LivePace m_pace;   ///< of pages that show a run
     QTimer m_remember; ///< that the geometry is kept a moment after it changed
 };
 

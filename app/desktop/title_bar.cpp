@@ -84,6 +84,7 @@ TitleBar::TitleBar(const ui::Theme& theme, Workbench& bench, QWidget* parent)
             &QToolButton::clicked, this, &TitleBar::presentationRequested);
     connect(&theme, &ui::Theme::changed, this, &TitleBar::applyTheme);
     connect(&bench, &Workbench::reportsChanged, this, &TitleBar::showReports);
+    connect(&bench, &Workbench::liveReportChanged, this, &TitleBar::showReports);
     connect(&bench, &Workbench::machineDescribed, this, &TitleBar::showReports);
     connect(m_reportMenu, &QMenu::aboutToShow, this, &TitleBar::fillReportMenu);
     applyTheme();
@@ -121,7 +122,7 @@ void TitleBar::showReports()
     {
         text += tr(" and %1 more").arg(entries.size() - 1);
     }
-    if (text != m_report->text())
+    if (text + QStringLiteral(" ▾") != m_report->text())
     {
         m_report->setText(text + QStringLiteral(" ▾"));
         m_report->setAccessibleName(tr("Report in front: %1").arg(text));

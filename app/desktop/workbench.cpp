@@ -283,7 +283,7 @@ void Workbench::takeLive(const std::shared_ptr<const Report>& report)
         if (entry.path == journal && entry.shown.live)
         {
             entry.shown.report = report;
-            Q_EMIT reportsChanged();
+            Q_EMIT liveReportChanged();
             return;
         }
     }

@@ -60,7 +60,8 @@ public:
     void save(const QString& entryPath, const QString& file);
 
 Q_SIGNALS:
-    void reportsChanged();
+    void reportsChanged();    ///< which, in which order, or one of them for good
+    void liveReportChanged(); ///< the run in flight has come further
     void runStateChanged(const headroom::ui::RunState& state);
     void runEnded(const QString& journal, const QString& summary); ///< in a sentence
     void machineDescribed(const headroom::Circumstances& machine);
