@@ -3,8 +3,15 @@
 #include "app/desktop/desktop.h"
 #include "core/launch/worker_lookup.h"
 #include "core/version/build_info.h"
+#include "ui/export/render.h"
 
 #include <QApplication>
+#include <QStyleFactory>
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <stdexcept>
 
 #include <cstdio>
 
@@ -37,6 +44,41 @@ bool hasDisplay(const QStringList& arguments)
            qEnvironmentVariableIsSet("QT_QPA_PLATFORM") || arguments.contains(QLatin1String("-platform"));
 }
 
+/// Of the platform without a display, which complains of what it cannot do.
+void sayOnlyWhatIsFatal(QtMsgType type, const QMessageLogContext&, const QString& text)
+{
+    if (type == QtCriticalMsg || type == QtFatalMsg)
+    {
+        fmt::print(stderr, "{}\n", text.toStdString());
+    }
+}
+
+/// `headroom --render`: no display is looked for, also where there is one.
+int drawReport(const QStringList& arguments, int argc, char** argv)
+{
+    try
+    {
+        const auto options = headroom::ui::readRenderOptions(arguments);
+        if (options.help)
+        {
+            fmt::print("{}", headroom::ui::renderHelp());
+            return 0;
+        }
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+        qInstallMessageHandler(sayOnlyWhatIsFatal);
+        const QApplication application(argc, argv);
+        QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+        headroom::ui::Theme::loadFonts();
+        QApplication::setFont(headroom::ui::Theme().font(headroom::ui::TextRole::Title));
+        return headroom::ui::render(options);
+    }
+    catch (const std::invalid_argument& error)
+    {
+        fmt::print(stderr, "{}\n", error.what());
+        return kSetUpError;
+    }
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -44,6 +86,10 @@ int main(int argc, char** argv)
     namespace desktop = headroom::desktop;
     int status = 0;
     const QStringList arguments = argumentsOf(argc, argv);
+    if (headroom::ui::wantsRendering(arguments))
+    {
+        return drawReport(arguments, argc, argv);
+    }
     if (wantsWords(arguments))
     {
         desktop::readCommandLine(arguments, status);

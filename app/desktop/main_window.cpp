@@ -15,15 +15,19 @@
 #include "app/desktop/window_actions.h"
 #include "core/encoding/json.h"
 #include "ui/config/configuration_panel.h"
+#include "ui/export/exporter.h"
+#include "ui/pages/report_page.h"
 #include "ui/theme/style_sheet.h"
 
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDesktopServices>
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMenu>
 #include <QMimeData>
 #include <QShortcut>
+#include <QUrl>
 #include <QVBoxLayout>
 
 namespace headroom::desktop
@@ -99,6 +103,7 @@ void MainWindow::compose()
     m_overlay = new Overlay(m_theme, this);
     m_sheets = new Sheets(m_theme, m_bench, *m_actions, *m_overlay);
     m_files = new FileDialogs(*this, m_bench);
+    m_exporter = new ui::Exporter(this);
     m_farewell = new Farewell(m_bench, *m_notices, *m_files, this);
 
     QFrame* lines[] = {hairline(false), hairline(true), hairline(true), hairline(false)};
@@ -276,6 +281,21 @@ void MainWindow::connectPage(ui::Page* page)
     connect(page, &ui::Page::problemProposed, m_form, &ui::ConfigurationPanel::setProblem);
     connect(page, &ui::Page::pageRequested, this, &MainWindow::goTo);
     connect(page, &ui::Page::actionRequested, this, &MainWindow::actFor);
+    if (auto* report = qobject_cast<ui::ReportPage*>(page))
+    {
+        connectReportPage(report);
+    }
+}
+
+void MainWindow::connectReportPage(ui::ReportPage* page)
+{
+    connect(page, &ui::ReportPage::exportRequested, this,
+            [this](const QString& format) { m_exporter->ask(m_bench.reportSet(), format, m_theme.scheme()); });
+    connect(m_exporter, &ui::Exporter::progressed, page, &ui::ReportPage::showProgress);
+    connect(m_exporter, &ui::Exporter::written, page, &ui::ReportPage::showWritten);
+    connect(m_exporter, &ui::Exporter::failed, page, &ui::ReportPage::showFailure);
+    connect(page, &ui::ReportPage::fileRequested, this,
+            [](const QString& path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
 }
 
 void MainWindow::addPageShortcuts()

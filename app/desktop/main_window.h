@@ -13,7 +13,9 @@ class QMenu;
 namespace headroom::ui
 {
 class ConfigurationPanel;
-}
+class Exporter;
+class ReportPage;
+} // namespace headroom::ui
 
 namespace headroom::desktop
 {
@@ -59,6 +61,7 @@ private:
     void connectForm();
     void connectBench();
     void connectPage(ui::Page* page);
+    void connectReportPage(ui::ReportPage* page);
     void addPageShortcuts();
     void goTo(const QString& id);
     void goBy(int pages);
@@ -84,6 +87,7 @@ private:
     Overlay* m_overlay;
     Sheets* m_sheets;
     FileDialogs* m_files;
+    ui::Exporter* m_exporter;
     Farewell* m_farewell;
     Presentation* m_presentation;
     QMenu* m_recent;

@@ -3,6 +3,7 @@
 
 #include "core/report/csv_report.h"
 #include "core/report/fold.h"
+#include "core/report/html_report.h"
 #include "core/report/json_report.h"
 #include "core/report/markdown_report.h"
 #include "core/report/terminal_report.h"
@@ -62,6 +63,8 @@ std::string_view extensionOf(ReportFormat format)
         return ".md";
     case ReportFormat::Csv:
         return ".csv";
+    case ReportFormat::Html:
+        return ".html";
     case ReportFormat::Text:
         return ".txt";
     }
@@ -90,6 +93,8 @@ std::string writeReport(const Report& report, ReportFormat format)
         return writeMarkdownReport(report);
     case ReportFormat::Csv:
         return writeCsvReport(report);
+    case ReportFormat::Html:
+        return writeHtmlReport(report);
     case ReportFormat::Text:
         return writeTerminalReport(report, Format());
     }
@@ -107,6 +112,10 @@ std::string writeReport(const OriginalReport& report, ReportFormat format)
         throw std::invalid_argument(
             "A report of the original tool holds no cases to make a table of; markdown and text can "
             "be made of it.");
+    case ReportFormat::Html:
+        throw std::invalid_argument(
+            "A report of the original tool has no figures to draw; markdown and text can be made "
+            "of it.");
     case ReportFormat::Markdown:
         return writeOriginalMarkdown(report);
     case ReportFormat::Text:

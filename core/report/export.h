@@ -19,6 +19,7 @@ enum class ReportFormat
     Json,
     Markdown,
     Csv,
+    Html,
     Text
 };
 #pragma GCC diagnostic pop
@@ -29,10 +30,11 @@ template <> struct EnumNames<ReportFormat>
     static constexpr std::array names{std::pair{ReportFormat::Json, std::string_view{"json"}},
                                       std::pair{ReportFormat::Markdown, std::string_view{"markdown"}},
                                       std::pair{ReportFormat::Csv, std::string_view{"csv"}},
+                                      std::pair{ReportFormat::Html, std::string_view{"html"}},
                                       std::pair{ReportFormat::Text, std::string_view{"text"}}};
 };
 
-/// The usual extension with its dot: ".json", ".md", ".csv", ".txt".
+/// The usual extension with its dot: ".json", ".md", ".csv", ".html", ".txt".
 std::string_view extensionOf(ReportFormat format);
 
 /// The format that a file's name asks for, or nothing.
@@ -41,7 +43,7 @@ std::optional<ReportFormat> formatOfFile(const std::filesystem::path& path);
 /// \a report in \a format, in UTF-8; Text is the terminal's, without colour.
 std::string writeReport(const Report& report, ReportFormat format);
 
-/// \throws std::invalid_argument for Json and Csv: the original's report is JSON already, and has no samples.
+/// \throws std::invalid_argument for Json, Csv and Html: the original's report is JSON already, and has no samples.
 std::string writeReport(const OriginalReport& report, ReportFormat format);
 
 /// One of ours, or one of the original tool's.

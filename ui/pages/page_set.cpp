@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/page_set.h"
 
-#include "ui/pages/latency_page.h"
-#include "ui/pages/page.h"
-#include "ui/pages/scaling_page.h"
 #include "ui/pages/kernels_page.h"
+#include "ui/pages/latency_page.h"
+#include "ui/pages/overview_page.h"
+#include "ui/pages/page.h"
+#include "ui/pages/recommendations_page.h"
+#include "ui/pages/report_page.h"
+#include "ui/pages/scaling_page.h"
 #include "ui/pages/why_not_page.h"
 
 #include <QCoreApplication>
@@ -28,10 +31,13 @@ template <typename T> [[maybe_unused]] PageFactory entry(const char* id, const c
 std::vector<PageFactory> pageFactories()
 {
     return {
+        entry<OverviewPage>("overview", QT_TRANSLATE_NOOP("PageSet", "Overview")),
         entry<ScalingPage>("scaling", QT_TRANSLATE_NOOP("PageSet", "Scaling")),
         entry<LatencyPage>("latency", QT_TRANSLATE_NOOP("PageSet", "Latency")),
         entry<KernelsPage>("kernels", QT_TRANSLATE_NOOP("PageSet", "Kernels")),
         entry<WhyNotPage>("why_not", QT_TRANSLATE_NOOP("PageSet", "Why not")),
+        entry<RecommendationsPage>("recommendations", QT_TRANSLATE_NOOP("PageSet", "Recommendations")),
+        entry<ReportPage>("report", QT_TRANSLATE_NOOP("PageSet", "Report"), true),
     };
 }
 

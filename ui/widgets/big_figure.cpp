@@ -46,6 +46,7 @@ void BigFigure::setContent(const BigFigureContent& content)
     m_note->setText(content.note);
     setToolTip(content.definition);
     setFigure(*m_figure, content.figure);
+    setFigure(*m_note, content.noteFigure);
     setAccessibleName(QStringLiteral("%1: %2").arg(content.label, content.text));
     setAccessibleDescription(content.note + QLatin1Char(' ') + content.definition);
     fit();

@@ -22,7 +22,8 @@ struct BigFigureContent
     QString note;       ///< "5.04 – 5.09, 95 % · 37.6 ms"
     QString definition; ///< of the figure, for the tooltip
     Tone tone = Tone::Plain;
-    Figure figure; ///< where the text comes from
+    Figure figure;     ///< where the text comes from
+    Figure noteFigure; ///< where the first number of the note does, of a figure that is worked out from it
 };
 
 /// One figure in type that can be read from the back of a room, with its name above and its interval below.

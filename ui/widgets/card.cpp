@@ -22,6 +22,7 @@ Card::Card(const QString& title, Tone tone, const Theme& theme, QWidget* parent)
     label->setWordWrap(true);
     m_layout->addWidget(label);
     m_actions->addStretch(1);
+    m_layout->addStretch(1);
     m_layout->addLayout(m_actions);
     applySpacing();
     connect(&theme, &Theme::changed, this, &Card::applySpacing);
@@ -39,7 +40,7 @@ Label* Card::addText(const QString& text, Tone tone, bool strong)
 
 void Card::addWidget(QWidget* widget)
 {
-    m_layout->insertWidget(m_layout->count() - 1, widget);
+    m_layout->insertWidget(m_layout->count() - 2, widget); // above the stretch and the buttons
 }
 
 QPushButton* Card::addAction(const QString& text, const QString& objectName, bool atRight)

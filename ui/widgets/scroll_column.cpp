@@ -14,19 +14,13 @@ ScrollColumn::ScrollColumn(const Theme& theme, QWidget* parent)
     auto* content = new QWidget;
     content->setObjectName(QStringLiteral("pageContent"));
     content->setLayout(m_column);
+    content->setMinimumWidth(1); // the column is as wide as the page, whatever its content would like
     setWidget(content);
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     applySpacing();
     connect(&theme, &Theme::changed, this, &ScrollColumn::applySpacing);
-}
-
-/// Content that can be narrower than it wants to be is; what cannot makes the column as wide as it needs.
-void ScrollColumn::resizeEvent(QResizeEvent* event)
-{
-    QScrollArea::resizeEvent(event);
-    widget()->setMaximumWidth(viewport()->width());
 }
 
 void ScrollColumn::applySpacing()

@@ -20,9 +20,6 @@ public:
 
     QVBoxLayout* column() const { return m_column; }
 
-protected:
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
     void applySpacing();
 

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/export/exporter.h"
+
+#include "core/report/export.h"
+#include "ui/export/export_job.h"
+
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QPointer>
+#include <QSettings>
+#include <QThreadPool>
+#include <QTimer>
+
+#include <exception>
+#include <optional>
+
+namespace headroom::ui
+{
+namespace
+{
+
+QString folderKey()
+{
+    return QStringLiteral("export/folder");
+}
+
+std::optional<DrawnFormat> drawnFormatOf(const QString& format)
+{
+    if (format == QLatin1String("pdf"))
+    {
+        return DrawnFormat::Pdf;
+    }
+    if (format == QLatin1String("html"))
+    {
+        return DrawnFormat::Html;
+    }
+    if (format == QLatin1String("png"))
+    {
+        return DrawnFormat::Png;
+    }
+    return format == QLatin1String("svg") ? std::optional(DrawnFormat::Svg) : std::nullopt;
+}
+
+ReportFormat textFormatOf(const QString& format)
+{
+    return format == QLatin1String("csv")  ? ReportFormat::Csv
+           : format == QLatin1String("md") ? ReportFormat::Markdown
+                                           : ReportFormat::Json;
+}
+
+/// A name that files can have, of a report's.
+QString fileNameOf(const QString& name)
+{
+    QString text = name.isEmpty() ? QStringLiteral("report") : name;
+    for (QChar& one : text)
+    {
+        if (!one.isLetterOrNumber() && one != QLatin1Char('-') && one != QLatin1Char('.'))
+        {
+            one = QLatin1Char('_');
+        }
+    }
+    return text;
+}
+
+} // namespace
+
+Exporter::Exporter(QWidget* parent) : QObject(parent), m_window(parent) {}
+
+Exporter::~Exporter() = default;
+
+void Exporter::ask(const ReportSet& reports, const QString& format, Scheme scheme)
+{
+    if (reports.empty() || m_busy)
+    {
+        return;
+    }
+    QSettings settings;
+    const QString folder = settings.value(folderKey(), QDir::homePath()).toString();
+    const QString name = fileNameOf(QFileInfo(reports.front().name).completeBaseName());
+    auto* dialog = new QFileDialog(m_window, tr("Export the report"), folder,
+                                   QStringLiteral("%1 (*.%2)").arg(format.toUpper(), format));
+    dialog->setObjectName(QStringLiteral("exportDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(format);
+    dialog->selectFile(name + QLatin1Char('.') + format);
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, reports, format, scheme](const QString& path)
+            {
+                QSettings().setValue(folderKey(), QFileInfo(path).absolutePath());
+                begin(reports, format, path, scheme);
+            });
+    dialog->open();
+}
+
+void Exporter::begin(const ReportSet& reports, const QString& format, const QString& path, Scheme scheme)
+{
+    if (reports.empty() || m_busy)
+    {
+        return;
+    }
+    m_busy = true;
+    const auto drawn = drawnFormatOf(format);
+    if (!drawn)
+    {
+        beginText(reports, format, path);
+        return;
+    }
+    ExportRequest request;
+    request.reports = reports;
+    request.format = *drawn;
+    request.path = path;
+    request.scheme = *drawn == DrawnFormat::Pdf ? Scheme::Light : scheme; // paper is white
+    if ((*drawn == DrawnFormat::Png || *drawn == DrawnFormat::Svg) && path.endsWith(QLatin1Char('.') + format))
+    {
+        request.path.chop(format.size() + 1);
+    }
+    m_job = std::make_unique<ExportJob>(request);
+    Q_EMIT progressed(0, m_job->total());
+    QTimer::singleShot(0, this, &Exporter::step);
+}
+
+/// A long text is made and written beside the GUI thread.
+void Exporter::beginText(const ReportSet& reports, const QString& format, const QString& path)
+{
+    Q_EMIT progressed(0, 1);
+    const QPointer<Exporter> self(this);
+    QThreadPool::globalInstance()->start(
+        [self, report = reports.front().report, kind = textFormatOf(format), path]
+        {
+            QString problem;
+            try
+            {
+                writeFileAtomically(path.toStdString(), writeReport(*report, kind));
+            }
+            catch (const std::exception& error)
+            {
+                problem = QString::fromUtf8(error.what());
+            }
+            QMetaObject::invokeMethod(
+                QCoreApplication::instance(),
+                [self, path, problem]
+                {
+                    if (self)
+                    {
+                        self->endWith({path}, problem);
+                    }
+                },
+                Qt::QueuedConnection);
+        });
+}
+
+void Exporter::step()
+{
+    try
+    {
+        if (m_job->step())
+        {
+            Q_EMIT progressed(m_job->done(), m_job->total());
+            QTimer::singleShot(0, this, &Exporter::step);
+            return;
+        }
+    }
+    catch (const std::exception& error)
+    {
+        endWith({}, QString::fromUtf8(error.what()));
+        return;
+    }
+    endWith(m_job->files(), {});
+}
+
+void Exporter::endWith(const QStringList& files, const QString& problem)
+{
+    m_job.reset();
+    m_busy = false;
+    problem.isEmpty() ? Q_EMIT written(files) : Q_EMIT failed(problem);
+}
+
+} // namespace headroom::ui

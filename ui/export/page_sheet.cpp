@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/export/page_sheet.h"
+
+#include "ui/theme/style_sheet.h"
+#include "ui/theme/theme.h"
+
+#include <QBuffer>
+#include <QCoreApplication>
+#include <QPainter>
+#include <QScrollArea>
+#include <QSvgGenerator>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace headroom::ui
+{
+namespace
+{
+
+constexpr int kHighest = 6000; ///< beyond this a page is cut: a table has its own rows for that
+constexpr int kRounds = 3;     ///< wrapped text changes its height when it is laid out
+
+/// How much higher \a area must be for all of its content.
+int missingHeight(const QScrollArea& area)
+{
+    const QWidget* content = area.widget();
+    if (content == nullptr || !area.isVisible())
+    {
+        return 0;
+    }
+    const int width = area.viewport()->width();
+    const int wanted = std::max(content->hasHeightForWidth() ? content->heightForWidth(width) : 0,
+                                content->minimumSizeHint().height());
+    return wanted - area.viewport()->height();
+}
+
+} // namespace
+
+PageSheet::PageSheet(const Theme& theme, const PageFactory& factory, const ReportSet& reports, QSize size)
+    : m_root(std::make_unique<QWidget>())
+{
+    m_root->setAttribute(Qt::WA_DontShowOnScreen);
+    m_root->setProperty("role", QStringLiteral("page"));
+    m_root->setAttribute(Qt::WA_StyledBackground);
+    m_root->setPalette(paletteOf(theme));
+    m_root->setStyleSheet(styleSheetOf(theme));
+    m_root->setFont(theme.font(TextRole::Title));
+    m_page = factory.make(theme, m_root.get());
+    m_page->setObjectName(QStringLiteral("page_") + factory.id);
+    auto* layout = new QVBoxLayout(m_root.get());
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_page);
+    m_root->resize(size);
+    m_page->showReports(reports);
+    m_root->show();
+    settle();
+    growToContent();
+}
+
+PageSheet::~PageSheet() = default;
+
+QSize PageSheet::size() const
+{
+    return m_root->size();
+}
+
+/// Widgets that a page has just made are shown, and laid out, by events that are on their way to them.
+void PageSheet::settle()
+{
+    auto widgets = m_root->findChildren<QWidget*>();
+    widgets.append(m_root.get());
+    for (QWidget* widget : widgets)
+    {
+        QCoreApplication::sendPostedEvents(widget, QEvent::MetaCall);
+    }
+    for (QWidget* widget : m_root->findChildren<QWidget*>())
+    {
+        QCoreApplication::sendPostedEvents(widget, QEvent::LayoutRequest);
+    }
+}
+
+void PageSheet::growToContent()
+{
+    for (int round = 0; round < kRounds; ++round)
+    {
+        int missing = 0;
+        for (const auto* area : m_root->findChildren<QScrollArea*>())
+        {
+            missing = std::max(missing, missingHeight(*area));
+        }
+        const int height = std::min(kHighest, m_root->height() + missing);
+        if (missing <= 0 || height == m_root->height())
+        {
+            return;
+        }
+        m_root->resize(m_root->width(), height);
+        m_root->layout()->activate();
+        settle();
+    }
+}
+
+void PageSheet::draw(QPainter& painter, const QRectF& target) const
+{
+    painter.save();
+    painter.translate(target.topLeft());
+    painter.scale(target.width() / m_root->width(), target.height() / m_root->height());
+    m_root->render(&painter, QPoint(), QRegion(), QWidget::DrawWindowBackground | QWidget::DrawChildren);
+    painter.restore();
+}
+
+QImage PageSheet::image(double scale) const
+{
+    QImage image(m_root->size() * scale, QImage::Format_RGB32);
+    image.setDevicePixelRatio(scale);
+    image.fill(m_root->palette().color(QPalette::Window));
+    m_root->render(&image, QPoint(), QRegion(), QWidget::DrawWindowBackground | QWidget::DrawChildren);
+    return image;
+}
+
+QByteArray PageSheet::svg() const
+{
+    QBuffer buffer;
+    QSvgGenerator generator;
+    generator.setOutputDevice(&buffer);
+    generator.setSize(m_root->size());
+    generator.setViewBox(m_root->rect());
+    generator.setTitle(m_page->title());
+    QPainter painter(&generator);
+    draw(painter, m_root->rect());
+    painter.end();
+    return buffer.data();
+}
+
+} // namespace headroom::ui

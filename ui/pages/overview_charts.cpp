@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/overview_charts.h"
+
+#include "core/report/case_cells.h"
+#include "core/report/queries.h"
+#include "core/report/summary.h"
+#include "ui/models/figure_paths.h"
+#include "ui/models/report_words.h"
+#include "ui/pages/overview_figures.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace headroom::ui
+{
+namespace
+{
+
+constexpr std::array kBackends{Backend::Cudnn, Backend::Flash, Backend::MemoryEfficient, Backend::Math, Backend::Naive};
+constexpr double kRoomForValues = 1.45; ///< behind the longest bar
+constexpr std::array<std::string_view, 5> kTensors{"O", "LSE", "dQ", "dK", "dV"};
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("OverviewPage", text);
+}
+
+/// What a time on a bar is shown in, of the longest one.
+struct TimeUnit
+{
+    double ns;
+    const char* name;
+};
+
+TimeUnit unitFor(double ns)
+{
+    return ns >= 1e9 ? TimeUnit{1e9, "s"} : ns >= 1e6 ? TimeUnit{1e6, "ms"} : TimeUnit{1e3, "µs"};
+}
+
+ChartPoint barOf(const Report& report, const CaseReport& row, double y, const TimeUnit& unit)
+{
+    ChartPoint point;
+    point.x = row.device->medianNs / unit.ns;
+    point.y = y;
+    if (const auto& interval = row.device->medianIntervalNs)
+    {
+        point.low = interval->low / unit.ns;
+        point.high = interval->high / unit.ns;
+    }
+    point.n = row.device->n;
+    point.note = textOf(whyUnranked(row));
+    const Figure figure = medianOf(report, row);
+    point.figureSource = figure.source;
+    point.figureValue = figure.value.toDouble();
+    return point;
+}
+
+QString whyMissing(const CaseReport& row)
+{
+    return textOf(whyEmpty(row));
+}
+
+/// The rows of the chart: one a backend, in their order, with their cases.
+std::vector<const CaseReport*> rowsOf(const Report& report)
+{
+    std::vector<const CaseReport*> rows;
+    const auto* main = mainCase(report);
+    if (main == nullptr)
+    {
+        return rows;
+    }
+    const auto cases = casesOfJob(report, main->jobId);
+    for (const Backend backend : kBackends)
+    {
+        const auto found = std::find_if(cases.begin(), cases.end(),
+                                        [&](const CaseReport* row) { return row->measured.backend == backend; });
+        if (found != cases.end())
+        {
+            rows.push_back(*found);
+        }
+    }
+    return rows;
+}
+
+double usedOf(const TensorJudgement& tensor)
+{
+    return tensor.allowedMax > 0 ? tensor.errors.maxError / tensor.allowedMax : kNone;
+}
+
+/// The judgement of \a backend in which \a tensor comes nearest to what it may be off.
+std::pair<const Judgement*, const TensorJudgement*> worstOf(const Report& report, Backend backend,
+                                                            std::string_view tensor)
+{
+    std::pair<const Judgement*, const TensorJudgement*> worst{nullptr, nullptr};
+    for (const auto& judgement : report.judgements)
+    {
+        if (judgement.scope != JudgementScope::AttentionCall || judgement.backend != backend)
+        {
+            continue;
+        }
+        for (const auto& one : judgement.tensors)
+        {
+            if (one.tensor == tensor && std::isfinite(usedOf(one)) &&
+                (worst.second == nullptr || usedOf(one) > usedOf(*worst.second)))
+            {
+                worst = {&judgement, &one};
+            }
+        }
+    }
+    return worst;
+}
+
+ChartSeries errorsOf(const Report& report, Backend backend, double offset)
+{
+    ChartSeries series;
+    series.key = textOf(toString(backend));
+    series.name = backendName(backend);
+    series.ink = backend;
+    series.marker = markerOf(backend);
+    series.kind = SeriesKind::Points;
+    for (std::size_t at = 0; at < kTensors.size(); ++at)
+    {
+        const auto [judgement, tensor] = worstOf(report, backend, kTensors[at]);
+        if (tensor == nullptr)
+        {
+            continue;
+        }
+        ChartPoint point;
+        point.x = usedOf(*tensor);
+        point.y = static_cast<double>(at) + offset;
+        point.note = textOf(judgement->path);
+        point.figureSource = tensorPath(report, *judgement, *tensor, "/errors/maxError");
+        point.figureValue = tensor->errors.maxError;
+        series.points.push_back(point);
+    }
+    return series;
+}
+
+} // namespace
+
+ChartData timeByBackend(const Report& report)
+{
+    ChartData data;
+    data.title = tr("Time by backend");
+    data.empty = tr("A bar for each backend, as soon as two were compared.");
+    data.y.rows = true;
+    data.y.grid = false;
+    data.x.zero = true;
+    data.x.labels = false;
+    data.x.grid = false;
+    data.valueLabels = true;
+    data.hover = HoverMode::Nearest;
+    const auto rows = rowsOf(report);
+    double longest = 0;
+    for (const auto* row : rows)
+    {
+        longest = std::max(longest, row->device ? row->device->medianNs : 0);
+    }
+    const TimeUnit unit = unitFor(longest);
+    data.x.from = 0;
+    data.x.to = std::max(1.0, kRoomForValues * longest / unit.ns);
+    data.unit = tr("%1, median with 95 % interval, lower is better").arg(QString::fromUtf8(unit.name));
+    const Format format;
+    data.valueText = [unit, format](const ChartPoint& point)
+    {
+        const double half = std::max(point.high - point.x, point.x - point.low);
+        return textOf(std::isfinite(half) && half > 0 ? format.durationWithin(point.x * unit.ns, half * unit.ns)
+                                                      : format.duration(point.x * unit.ns));
+    };
+    if (!rows.empty())
+    {
+        data.title = tr("%1 by backend").arg(passName(rows.front()->measured.pass));
+    }
+    for (std::size_t at = 0; at < rows.size(); ++at)
+    {
+        const CaseReport& row = *rows[at];
+        const auto y = static_cast<double>(at);
+        data.y.ticks.push_back({y, backendName(row.measured.backend)});
+        if (!row.device)
+        {
+            ChartMark mark;
+            mark.key = textOf(toString(row.measured.backend));
+            mark.x = 0;
+            mark.y = y;
+            mark.text = whyMissing(row);
+            mark.detail = textOf(row.reason);
+            data.marks.push_back(mark);
+            continue;
+        }
+        ChartSeries series;
+        series.key = textOf(toString(row.measured.backend));
+        series.name = backendName(row.measured.backend);
+        series.ink = row.measured.backend;
+        series.kind = SeriesKind::Bars;
+        series.muted = !whyUnranked(row).empty();
+        series.points.push_back(barOf(report, row, y, unit));
+        data.series.push_back(series);
+    }
+    return data;
+}
+
+ChartData errorByTensor(const Report& report)
+{
+    ChartData data;
+    const auto dtype = mainDtype(report);
+    data.title = dtype ? tr("Error against naive %1").arg(textOf(toString(*dtype))) : tr("Accuracy");
+    data.unit = tr("error ÷ allowed, left is better");
+    data.empty = tr("A point for each backend and tensor, as soon as one was judged.");
+    data.y.rows = true;
+    data.x.zero = true;
+    data.hover = HoverMode::Nearest;
+    data.direct = false;
+    for (std::size_t at = 0; at < kTensors.size(); ++at)
+    {
+        data.y.ticks.push_back({static_cast<double>(at), textOf(kTensors[at])});
+    }
+    double offset = -0.24;
+    for (const Backend backend : kBackends)
+    {
+        auto series = errorsOf(report, backend, offset);
+        if (!series.points.empty() && backend != Backend::Naive)
+        {
+            data.series.push_back(std::move(series));
+            offset += 0.16;
+        }
+    }
+    const Format format;
+    data.valueText = [format](const ChartPoint& point) { return textOf(format.percent(point.x)); };
+    data.placeText = [](const ChartPoint& point) { return point.note; };
+    if (!data.series.empty())
+    {
+        ReferenceLine limit;
+        limit.orientation = Qt::Vertical;
+        limit.at = 1;
+        limit.text = tr("limit");
+        limit.ink = InkRole::Bad;
+        limit.style = LineStyle::Solid;
+        data.lines.push_back(limit);
+    }
+    return data;
+}
+
+} // namespace headroom::ui

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/overview_figures.h"
+
+#include "core/report/case_cells.h"
+#include "core/report/queries.h"
+#include "core/report/summary.h"
+#include "ui/models/figure_paths.h"
+#include "ui/models/report_words.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+#include <cmath>
+
+namespace headroom::ui
+{
+namespace
+{
+
+QString tr(const char* text, int n = -1)
+{
+    return QCoreApplication::translate("OverviewPage", text, nullptr, n);
+}
+
+QString text(const std::string& from)
+{
+    return textOf(from);
+}
+
+/// The widest lead of a ranked case over the baseline of its comparison.
+const ComparisonReport* largestLead(const Report& report)
+{
+    const ComparisonReport* best = nullptr;
+    for (const auto& comparison : report.comparisons)
+    {
+        const auto* candidate = candidateOf(report, comparison);
+        if (comparison.ranked && comparison.comparison.ratio && candidate != nullptr && isMeasured(*candidate) &&
+            (best == nullptr || *comparison.comparison.ratio > *best->comparison.ratio))
+        {
+            best = &comparison;
+        }
+    }
+    return best;
+}
+
+const ComparisonReport* comparisonOfOverview(const Report& report)
+{
+    for (const Pass pass : {Pass::TrainingStep, Pass::Forward})
+    {
+        if (const auto* main = mainComparison(report, pass))
+        {
+            return main;
+        }
+    }
+    return largestLead(report);
+}
+
+Tone toneOf(const ComparisonReport& comparison)
+{
+    if (!comparison.ranked)
+    {
+        return Tone::Caution;
+    }
+    switch (comparison.comparison.verdict)
+    {
+    case ComparisonVerdict::Faster:
+        return Tone::Good;
+    case ComparisonVerdict::Slower:
+        return Tone::Bad;
+    case ComparisonVerdict::CannotTell:
+        return Tone::Caution;
+    case ComparisonVerdict::Same:
+        break;
+    }
+    return Tone::Plain;
+}
+
+QString placeOf(const CaseReport& row)
+{
+    const auto* problem = std::get_if<AttentionProblem>(&row.measured.subject);
+    const Format format;
+    return problem == nullptr ? QString()
+                              : tr("batch %1, sequence %2")
+                                    .arg(text(format.count(problem->batch)), text(format.count(problem->kvLength)));
+}
+
+BigFigureContent speedFigure(const Report& report)
+{
+    const Format format;
+    BigFigureContent content;
+    content.definition = tr("How many times as fast the best verified fused backend is as the baseline, measured in "
+                            "turns: the median of the ratios of paired samples, with its 95 % interval.");
+    const auto* comparison = comparisonOfOverview(report);
+    const auto* candidate = comparison != nullptr ? candidateOf(report, *comparison) : nullptr;
+    const auto* baseline = comparison != nullptr ? baselineOf(report, *comparison) : nullptr;
+    if (candidate == nullptr || baseline == nullptr || !comparison->comparison.ratio)
+    {
+        content.label = tr("Speed, against math");
+        content.text = text(format.dash());
+        content.note = isSkipped(report, Stage::Performance) ? tr("skipped, as asked") : tr("nothing compared yet");
+        return content;
+    }
+    content.label =
+        tr("%1, against %2").arg(passName(candidate->measured.pass), backendName(baseline->measured.backend).toLower());
+    content.text = text(format.ratio(*comparison->comparison.ratio));
+    content.figure = ratioOf(report, *comparison);
+    content.tone = toneOf(*comparison);
+    QStringList note;
+    if (const auto& interval = comparison->comparison.interval)
+    {
+        note << tr("%1 – %2, 95 %").arg(text(format.ratio(interval->low)), text(format.ratio(interval->high)));
+    }
+    note << backendName(candidate->measured.backend);
+    if (candidate->device)
+    {
+        note << text(format.duration(candidate->device->medianNs));
+    }
+    if (const QString place = placeOf(*candidate); !place.isEmpty() && report.headlines.empty())
+    {
+        note << place;
+    }
+    if (!comparison->ranked)
+    {
+        note << tr("not ranked: %1").arg(text(comparison->whyUnranked));
+    }
+    content.note = note.join(QStringLiteral(" · "));
+    return content;
+}
+
+BigFigureContent accuracyFigure(const Report& report)
+{
+    const Format format;
+    BigFigureContent content;
+    content.label = tr("Accuracy headroom");
+    content.definition = tr("How much of the allowed error is left: 1 − error ÷ allowed error of the tensor that comes "
+                            "nearest to its limit. Allowed is twice the error of naive attention in the same data type "
+                            "against fp64, and what rounding alone may do.");
+    const auto* row = mainCase(report);
+    const auto room = accuracyRoomOf(
+        report, report.headlines.empty() || row == nullptr ? std::nullopt : std::optional(row->measured.backend));
+    if (!room)
+    {
+        content.text = text(format.dash());
+        content.note = isSkipped(report, Stage::Accuracy) ? tr("skipped, as asked") : tr("nothing judged yet");
+        return content;
+    }
+    const double left = 1 - room->used;
+    const auto& tensor = *room->tensor;
+    content.text = left >= 0 ? text(format.percent(left)) : tr("none");
+    content.tone = room->judgement->verdict == AccuracyVerdict::Passed ? Tone::Good : Tone::Bad;
+    const double error = room->byMaximum ? tensor.errors.maxError : tensor.errors.meanError;
+    content.note = tr("worst: %1 of %2, %3 error %4 of %5 allowed")
+                       .arg(text(tensor.tensor), backendName(room->judgement->backend),
+                            room->byMaximum ? tr("max") : tr("mean"), text(format.error(error)),
+                            text(format.error(room->byMaximum ? tensor.allowedMax : tensor.allowedMean)));
+    content.noteFigure = {
+        tensorPath(report, *room->judgement, tensor, room->byMaximum ? "/errors/maxError" : "/errors/meanError"),
+        error};
+    return content;
+}
+
+BigFigureContent memoryFigure(const Report& report)
+{
+    const Format format;
+    BigFigureContent content;
+    content.label = tr("Peak memory");
+    content.definition = tr("The most that LibTorch had allocated during one run of the case, model and inputs "
+                            "included.");
+    const auto* row = mainCase(report);
+    if (row == nullptr || !row->result.peakBytes)
+    {
+        content.text = text(format.dash());
+        content.note = row == nullptr ? tr("nothing measured yet") : tr("this device does not count it");
+        return content;
+    }
+    content.text = text(format.bytes(row->result.peakBytes));
+    content.figure = peakBytesOf(report, *row);
+    QStringList note{backendName(row->measured.backend)};
+    const auto* comparison = comparisonOf(report, *row);
+    const auto* baseline = comparison != nullptr ? baselineOf(report, *comparison) : nullptr;
+    if (baseline != nullptr && baseline->result.peakBytes)
+    {
+        note << tr("%1: %2").arg(backendName(baseline->measured.backend).toLower(),
+                                 text(format.bytes(baseline->result.peakBytes)));
+    }
+    content.note = note.join(QStringLiteral(" · "));
+    return content;
+}
+
+BigFigureContent rateFigure(const Report& report)
+{
+    const Format format;
+    BigFigureContent content;
+    content.label = tr("Throughput");
+    const auto* row = mainCase(report);
+    content.definition = tr("Tokens that are worked through in a second of device time: batch × sequence ÷ the mean "
+                            "time of one run. Of an attention call alone its floating-point rate, counted without "
+                            "what the mask hides.");
+    if (row == nullptr || !row->device)
+    {
+        content.text = text(format.dash());
+        content.note = tr("nothing timed yet");
+        return content;
+    }
+    const bool call = std::holds_alternative<AttentionProblem>(row->measured.subject);
+    if (call && row->roofline)
+    {
+        content.text = text(format.metric(row->roofline->flopsPerSecond, "FLOP/s"));
+        content.figure = {casePath(report, *row, "/roofline/flopsPerSecond"), row->roofline->flopsPerSecond};
+    }
+    else if (row->tokensPerSecond)
+    {
+        content.text = text(format.rate(*row->tokensPerSecond, "tok/s"));
+        content.figure = tokenRateOf(report, *row);
+    }
+    QStringList note{
+        QStringLiteral("%1, %2").arg(backendName(row->measured.backend), passName(row->measured.pass).toLower())};
+    if (row->roofline && row->roofline->shareOfSpecification)
+    {
+        note << tr("%1 of peak").arg(text(format.percent(*row->roofline->shareOfSpecification)));
+    }
+    if (call)
+    {
+        note << placeOf(*row);
+    }
+    content.note = note.join(QStringLiteral(" · "));
+    return content;
+}
+
+BigFigureContent countFigure(const QString& label, const QString& note, std::int64_t count, Tone tone)
+{
+    BigFigureContent content;
+    content.label = label;
+    content.note = note;
+    content.text = text(Format().count(count));
+    content.tone = count > 0 ? tone : Tone::Plain;
+    content.definition = note;
+    return content;
+}
+
+std::vector<BigFigureContent> batteryFigures(const Report& report)
+{
+    std::int64_t passed = 0;
+    std::int64_t failed = 0;
+    std::int64_t open = 0;
+    for (const auto& check : report.checks)
+    {
+        (check.status == CheckStatus::Passed ? passed : check.status == CheckStatus::Failed ? failed : open) += 1;
+    }
+    return {countFigure(tr("Checks"), tr("known defects and properties looked for"),
+                        static_cast<std::int64_t>(report.checks.size()), Tone::Plain),
+            countFigure(tr("Absent or as it should be"), tr("looked for, and not found"), passed, Tone::Good),
+            countFigure(tr("Present"), tr("a known defect shows, or a property does not hold"), failed, Tone::Bad),
+            countFigure(tr("Not told"), tr("not applicable here, or not answered"), open, Tone::Caution)};
+}
+
+} // namespace
+
+std::optional<AccuracyRoom> accuracyRoomOf(const Report& report, std::optional<Backend> backend)
+{
+    std::optional<AccuracyRoom> worst;
+    for (const auto& judgement : report.judgements)
+    {
+        const bool wanted = backend ? judgement.backend == *backend : isFused(judgement.backend);
+        if (judgement.scope != JudgementScope::AttentionCall || !wanted)
+        {
+            continue;
+        }
+        for (const auto& tensor : judgement.tensors)
+        {
+            const double most = tensor.allowedMax > 0 ? tensor.errors.maxError / tensor.allowedMax : 0;
+            const double mean = tensor.allowedMean > 0 ? tensor.errors.meanError / tensor.allowedMean : 0;
+            const double used = std::max(most, mean);
+            if (std::isfinite(used) && tensor.allowedMax > 0 && (!worst || used > worst->used))
+            {
+                worst = AccuracyRoom{&judgement, &tensor, used, most >= mean};
+            }
+        }
+    }
+    return worst;
+}
+
+const CaseReport* mainCase(const Report& report)
+{
+    for (const Pass pass : {Pass::TrainingStep, Pass::Forward})
+    {
+        const auto* comparison = mainComparison(report, pass);
+        if (const auto* row = comparison != nullptr ? candidateOf(report, *comparison) : nullptr)
+        {
+            return row;
+        }
+    }
+    const CaseReport* best = nullptr;
+    for (const auto& row : report.cases)
+    {
+        const auto rate = [](const CaseReport& one) { return one.roofline ? one.roofline->flopsPerSecond : 0; };
+        if (isMeasured(row) && whyUnranked(row).empty() && (best == nullptr || rate(row) > rate(*best)))
+        {
+            best = &row;
+        }
+    }
+    return best;
+}
+
+std::vector<BigFigureContent> overviewFigures(const Report& report)
+{
+    if (report.cases.empty() && report.judgements.empty() && !report.checks.empty())
+    {
+        return batteryFigures(report);
+    }
+    return {speedFigure(report), accuracyFigure(report), memoryFigure(report), rateFigure(report)};
+}
+
+} // namespace headroom::ui

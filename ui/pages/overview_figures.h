@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/report/report.h"
+#include "ui/widgets/big_figure.h"
+
+#include <optional>
+#include <vector>
+
+namespace headroom::ui
+{
+
+/// The tensor of an accepted backend that comes nearest to what it may be off.
+struct AccuracyRoom
+{
+    const Judgement* judgement = nullptr;
+    const TensorJudgement* tensor = nullptr;
+    double used = 0;       ///< share of the allowed error
+    bool byMaximum = true; ///< else the mean is the nearer one
+};
+
+/// Of \a backend's attention calls; of all fused backends without one. Nothing when none was judged.
+std::optional<AccuracyRoom> accuracyRoomOf(const Report& report, std::optional<Backend> backend);
+
+/// The case that the overview speaks of: the best of the training step, else of the forward pass, else the one with the
+/// highest rate of a sweep. Null when nothing was timed.
+const CaseReport* mainCase(const Report& report);
+
+/// The four figures of the overview: speed, accuracy, memory, throughput; for a battery of known defects what it found.
+/// What was not measured says so.
+std::vector<BigFigureContent> overviewFigures(const Report& report);
+
+} // namespace headroom::ui

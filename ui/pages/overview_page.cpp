@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/overview_page.h"
+
+#include "core/report/answer.h"
+#include "core/report/kernel_table.h"
+#include "core/report/queries.h"
+#include "core/report/report_tables.h"
+#include "ui/charts/chart_view.h"
+#include "ui/models/figure_paths.h"
+#include "ui/models/report_words.h"
+#include "ui/pages/overview_charts.h"
+#include "ui/pages/overview_figures.h"
+#include "ui/pages/recommendation_card.h"
+#include "ui/pages/stage_progress.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/big_figure.h"
+#include "ui/widgets/hint.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/scroll_column.h"
+#include "ui/widgets/sentence_header.h"
+#include "ui/widgets/table_grid.h"
+#include "ui/widgets/tile_layout.h"
+
+#include <QPushButton>
+#include <QStackedLayout>
+
+#include <algorithm>
+
+namespace headroom::ui
+{
+namespace
+{
+
+constexpr std::size_t kMostCards = 3;
+
+/// The line below the answer: device, what was measured, and when.
+QString noteOf(const Report& report)
+{
+    QStringList parts;
+    if (report.circumstances)
+    {
+        if (const auto* device = report.circumstances->selectedDevice())
+        {
+            parts << textOf(device->name);
+        }
+    }
+    if (const auto subject = mainSubject(report); subject && report.fastest.empty())
+    {
+        parts << subjectLine(*subject);
+    }
+    else if (!report.fastest.empty())
+    {
+        const Format format;
+        parts << textOf(format.plural(static_cast<std::int64_t>(report.fastest.size()), "comparison"))
+              << textOf(format.plural(static_cast<std::int64_t>(report.cases.size()), "case"));
+    }
+    if (!report.startedUtc.empty())
+    {
+        parts << textOf(report.startedUtc).left(16).replace(QLatin1Char('T'), QLatin1Char(' ')) +
+                     QStringLiteral(" UTC");
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
+} // namespace
+
+OverviewPage::OverviewPage(const Theme& theme, QWidget* parent)
+    : Page(theme, parent), m_stack(new QStackedLayout(this)), m_scroll(new ScrollColumn(theme))
+{
+    m_hint = new Hint(tr("Nothing measured yet"),
+                      tr("Here will be the answer in one sentence: which attention kernel really runs for this shape, "
+                         "whether its numbers are right, how fast it is and how sure that is."),
+                      theme);
+    m_hint->addUsualActions();
+    connect(m_hint, &Hint::actionRequested, this, &Page::actionRequested);
+    m_stack->addWidget(m_hint);
+    m_stack->addWidget(m_scroll);
+    build();
+    applySpacing();
+    connect(&theme, &Theme::changed, this, &OverviewPage::applySpacing);
+}
+
+void OverviewPage::build()
+{
+    m_header = new SentenceHeader(theme());
+    m_progress = new StageProgress(theme());
+    m_progress->hide();
+    m_tiles = new QWidget;
+    auto* tiles = new TileLayout(theme().space(46), m_tiles);
+    tiles->setMostColumns(4);
+    for (int at = 0; at < 4; ++at)
+    {
+        m_figures.push_back(new BigFigure(theme()));
+        m_figures.back()->setObjectName(QStringLiteral("figure%1").arg(at));
+        tiles->addWidget(m_figures.back());
+    }
+    m_times = new ChartView(theme());
+    m_times->setObjectName(QStringLiteral("timeByBackend"));
+    m_errors = new ChartView(theme());
+    m_errors->setObjectName(QStringLiteral("errorByTensor"));
+    m_advice = new Panel(tr("Recommendations"), {}, theme());
+    m_advice->setObjectName(QStringLiteral("adviceOfOverview"));
+    m_reasons = new Panel(tr("What the answer rests on"), {}, theme());
+    m_reasons->setObjectName(QStringLiteral("reasons"));
+    m_unfinished = new Panel(theme());
+    m_unfinished->setObjectName(QStringLiteral("unfinished"));
+    m_unfinishedRows = new TableGrid(theme());
+    m_unfinished->body()->addWidget(m_unfinishedRows);
+
+    m_columns = new QBoxLayout(QBoxLayout::LeftToRight);
+    auto* left = new QWidget;
+    auto* right = new QWidget;
+    for (QWidget* side : {left, right}) // as wide as their share, whatever they would like
+    {
+        QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+        policy.setHeightForWidth(true);
+        side->setSizePolicy(policy);
+    }
+    m_left = new QVBoxLayout(left);
+    m_left->setContentsMargins(0, 0, 0, 0);
+    m_left->addWidget(m_times, 1);
+    m_left->addWidget(m_errors, 1);
+    m_right = new QVBoxLayout(right);
+    m_right->setContentsMargins(0, 0, 0, 0);
+    m_wins = new Panel(tr("Backends"), {}, theme());
+    m_wins->setObjectName(QStringLiteral("backends"));
+    m_winRows = new TableGrid(theme());
+    m_wins->body()->addWidget(m_winRows);
+    m_right->addWidget(m_wins);
+    m_right->addWidget(m_advice);
+    m_right->addWidget(m_reasons);
+    m_right->addStretch(1);
+    m_columns->addWidget(left, 3);
+    m_columns->addWidget(right, 2);
+    QVBoxLayout* column = m_scroll->column();
+    column->addWidget(m_header);
+    column->addWidget(m_progress);
+    column->addWidget(m_tiles);
+    column->addLayout(m_columns, 1);
+    column->addWidget(m_unfinished);
+}
+
+void OverviewPage::showRun(const RunState& state)
+{
+    m_progress->showState(state);
+    const bool live = state.phase != RunPhase::Idle && !reports().empty() && reports().front().live;
+    m_progress->setVisible(live);
+}
+
+void OverviewPage::refresh()
+{
+    if (reports().empty())
+    {
+        m_stack->setCurrentWidget(m_hint);
+        return;
+    }
+    const OpenReport& open = reports().front();
+    const Report& report = *open.report;
+    m_stack->setCurrentWidget(m_scroll);
+    const bool anything = !report.cases.empty() || !report.judgements.empty() || !report.checks.empty();
+    m_header->setSentence(open.live && !anything ? tr("Looking at the machine and the model …")
+                                                 : textOf(answerOf(report, Format())),
+                          conclusionOf(report));
+    m_header->setNote(noteOf(report));
+    m_progress->setVisible(open.live);
+    m_progress->showReport(report);
+    showFigures(report);
+    m_times->setData(timeByBackend(report));
+    m_errors->setData(errorByTensor(report));
+    m_times->setVisible(!report.cases.empty() || open.live);
+    m_errors->setVisible(!report.judgements.empty() || open.live);
+    showWins(report);
+    showRecommendations(report);
+    showReasons(report);
+    showUnfinished(report, open.live);
+    arrange();
+}
+
+void OverviewPage::showFigures(const Report& report)
+{
+    const auto contents = overviewFigures(report);
+    for (std::size_t at = 0; at < m_figures.size(); ++at)
+    {
+        m_figures[at]->setVisible(at < contents.size());
+        if (at < contents.size())
+        {
+            m_figures[at]->setContent(contents[at]);
+        }
+    }
+}
+
+/// Of a sweep: how often each backend won.
+void OverviewPage::showWins(const Report& report)
+{
+    const auto tables = kernelSummaryTables(report, Format());
+    m_wins->setVisible(!tables.empty());
+    m_winRows->setTable(tables.empty() ? Table() : tables.front());
+    m_advice->setVisible(tables.empty() || !report.recommendations.empty());
+}
+
+void OverviewPage::showRecommendations(const Report& report)
+{
+    if (m_cards != nullptr && m_shownAdvice == report.recommendations)
+    {
+        return;
+    }
+    m_shownAdvice = report.recommendations;
+    delete m_cards;
+    m_cards = new QWidget;
+    auto* layout = new QVBoxLayout(m_cards);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(theme().space(2));
+    const std::size_t shown = std::min(kMostCards, report.recommendations.size());
+    m_advice->setNote(report.recommendations.empty() ? QString() : QString::number(report.recommendations.size()));
+    for (std::size_t at = 0; at < shown; ++at)
+    {
+        auto* card = new RecommendationCard(report, at, RecommendationCard::Size::Compact, theme());
+        connect(card, &RecommendationCard::evidenceRequested, this,
+                [this] { Q_EMIT pageRequested(QStringLiteral("kernels")); });
+        connect(card, &RecommendationCard::trialRequested, this,
+                [this](const Trial& trial) { Q_EMIT planProposed(trial.plan, textOf(trial.title)); });
+        layout->addWidget(card);
+    }
+    if (report.recommendations.empty())
+    {
+        auto* none = new Label(report.finished ? tr("Nothing to change: what was measured gives no reason to.")
+                                               : tr("They come when the figures are there."),
+                               theme(), TextRole::Note);
+        none->setWordWrap(true);
+        layout->addWidget(none);
+    }
+    else
+    {
+        auto* all = new QPushButton(tr("All, with their evidence"));
+        all->setProperty("role", QStringLiteral("link"));
+        all->setObjectName(QStringLiteral("allRecommendations"));
+        connect(all, &QPushButton::clicked, this, [this] { Q_EMIT pageRequested(QStringLiteral("recommendations")); });
+        layout->addWidget(all, 0, Qt::AlignLeft);
+    }
+    m_advice->body()->addWidget(m_cards);
+}
+
+void OverviewPage::showReasons(const Report& report)
+{
+    if (m_reasonLines != nullptr && m_shownReasons == report.conclusionReasons)
+    {
+        return;
+    }
+    m_shownReasons = report.conclusionReasons;
+    delete m_reasonLines;
+    m_reasonLines = new QWidget;
+    auto* layout = new QVBoxLayout(m_reasonLines);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(theme().space(1));
+    for (std::size_t at = 0; at < report.conclusionReasons.size(); ++at)
+    {
+        const QString text = textOf(report.conclusionReasons[at]);
+        auto* line = new Label(text, theme(), TextRole::Note);
+        line->setWordWrap(true);
+        setFigure(*line, {QStringLiteral("/headroom/conclusionReasons/%1").arg(at), text});
+        layout->addWidget(line);
+    }
+    m_reasons->body()->addWidget(m_reasonLines);
+    const bool saidAlready =
+        report.conclusionReasons.size() == 1 && textOf(report.conclusionReasons.front()) == m_header->sentence();
+    m_reasons->setVisible(!report.conclusionReasons.empty() && !saidAlready);
+}
+
+void OverviewPage::showUnfinished(const Report& report, bool live)
+{
+    const auto tables = unfinishedTables(report, Format());
+    Table table = tables.empty() ? Table() : tables.front();
+    if (live) // what has not begun yet is no failure
+    {
+        std::erase_if(table.rows, [](const std::vector<Cell>& row)
+                      { return row[1].text == "not started" || row[1].text == "in flight"; });
+    }
+    m_unfinished->setVisible(!table.rows.empty());
+    m_unfinished->setTitle(tr("What did not pass"));
+    m_unfinished->setNote(textOf(Format().plural(static_cast<std::int64_t>(table.rows.size()), "job")));
+    m_unfinishedRows->setTable(table, 12);
+}
+
+void OverviewPage::resizeEvent(QResizeEvent* event)
+{
+    Page::resizeEvent(event);
+    arrange();
+}
+
+/// Side by side where there is room for both.
+void OverviewPage::arrange()
+{
+    const bool wide = width() >= theme().space(190);
+    m_columns->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+}
+
+void OverviewPage::applySpacing()
+{
+    const int gap = theme().space(3);
+    m_columns->setSpacing(gap);
+    m_left->setSpacing(gap);
+    m_right->setSpacing(gap);
+    m_tiles->layout()->setSpacing(gap);
+    static_cast<TileLayout*>(m_tiles->layout())->setNarrowest(theme().space(46));
+    m_times->setMinimumHeight(theme().space(52));
+    m_errors->setMinimumHeight(theme().space(60));
+    m_shownAdvice.clear();
+    delete m_cards;
+    m_cards = nullptr;
+    arrange();
+}
+
+} // namespace headroom::ui

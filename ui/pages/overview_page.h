@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/pages/page.h"
+
+#include <memory>
+
+class QBoxLayout;
+class QStackedLayout;
+class QVBoxLayout;
+
+namespace headroom::ui
+{
+
+class BigFigure;
+class ChartView;
+class Hint;
+class Panel;
+class ScrollColumn;
+class SentenceHeader;
+class StageProgress;
+class TableGrid;
+
+/// The answer: one sentence, four figures, the backends side by side, what to do, and what it rests on.
+class OverviewPage : public Page
+{
+    Q_OBJECT
+
+public:
+    explicit OverviewPage(const Theme& theme, QWidget* parent = nullptr);
+
+    QString id() const override { return QStringLiteral("overview"); }
+    QString title() const override { return tr("Overview"); }
+    void showRun(const RunState& state) override;
+
+protected:
+    void refresh() override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void build();
+    void showFigures(const Report& report);
+    void showWins(const Report& report);
+    void showRecommendations(const Report& report);
+    void showReasons(const Report& report);
+    void showUnfinished(const Report& report, bool live);
+    void applySpacing();
+    void arrange();
+
+    QStackedLayout* m_stack;
+    Hint* m_hint;
+    ScrollColumn* m_scroll;
+    SentenceHeader* m_header;
+    StageProgress* m_progress;
+    QWidget* m_tiles;
+    std::vector<BigFigure*> m_figures;
+    QBoxLayout* m_columns;
+    QVBoxLayout* m_left;
+    QVBoxLayout* m_right;
+    ChartView* m_times;
+    ChartView* m_errors;
+    Panel* m_advice;
+    QWidget* m_cards = nullptr;
+    Panel* m_wins;
+    TableGrid* m_winRows;
+    Panel* m_reasons;
+    QWidget* m_reasonLines = nullptr;
+    Panel* m_unfinished;
+    TableGrid* m_unfinishedRows;
+    std::vector<Recommendation> m_shownAdvice;
+    std::vector<std::string> m_shownReasons;
+};
+
+} // namespace headroom::ui

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/table_grid.h"
+
+#include "ui/theme/theme.h"
+#include "ui/widgets/label.h"
+
+#include <QGridLayout>
+
+#include <algorithm>
+
+namespace headroom::ui
+{
+
+TableGrid::TableGrid(const Theme& theme, QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_grid(new QGridLayout(this))
+{
+    m_grid->setContentsMargins(0, 0, 0, 0);
+    m_grid->setHorizontalSpacing(theme.space(4));
+    m_grid->setVerticalSpacing(theme.space(1));
+}
+
+void TableGrid::setTable(const Table& table, std::size_t mostRows)
+{
+    if (table == m_table)
+    {
+        return;
+    }
+    m_table = table;
+    while (QLayoutItem* item = m_grid->takeAt(0))
+    {
+        delete item->widget();
+        delete item;
+    }
+    setAccessibleName(QString::fromStdString(table.title));
+    const int columns = static_cast<int>(table.columns.size());
+    for (int column = 0; column < columns; ++column)
+    {
+        const auto& head = table.columns[static_cast<std::size_t>(column)];
+        addCell(Cell(head.header, Tone::Muted), head.align, 0, column, column + 1 == columns);
+        m_grid->setColumnStretch(column, column + 1 == columns ? 1 : 0);
+    }
+    m_rows = static_cast<int>(std::min(table.rows.size(), mostRows));
+    for (int row = 0; row < m_rows; ++row)
+    {
+        const auto& cells = table.rows[static_cast<std::size_t>(row)];
+        for (int column = 0; column < columns; ++column)
+        {
+            addCell(cells[static_cast<std::size_t>(column)], table.columns[static_cast<std::size_t>(column)].align,
+                    row + 1, column, column + 1 == columns);
+        }
+    }
+    if (table.rows.size() > mostRows)
+    {
+        auto* more = new Label(tr("and %1 more").arg(table.rows.size() - mostRows), m_theme, TextRole::Note);
+        m_grid->addWidget(more, m_rows + 1, 0, 1, std::max(1, columns));
+    }
+}
+
+void TableGrid::addCell(const Cell& cell, Align align, int row, int column, bool last)
+{
+    auto* label = new Label(QString::fromStdString(cell.text), m_theme, TextRole::Note);
+    label->setTone(cell.tone == Tone::Plain && row > 0 ? Tone::Plain : cell.tone);
+    label->setWordWrap(last);
+    label->setAlignment((align == Align::Right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop);
+    label->setTextInteractionFlags(row > 0 ? Qt::TextSelectableByMouse : Qt::NoTextInteraction);
+    m_grid->addWidget(label, row, column);
+}
+
+} // namespace headroom::ui

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/report/table.h"
+
+#include <QWidget>
+
+class QGridLayout;
+
+namespace headroom::ui
+{
+
+class Theme;
+
+/// A small table of a report, of which all rows are seen at once: what is too long for its column is wrapped.
+class TableGrid : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit TableGrid(const Theme& theme, QWidget* parent = nullptr);
+
+    /// Shows at most \a mostRows rows of \a table, and says how many there are beyond them.
+    void setTable(const Table& table, std::size_t mostRows = 40);
+
+    int rowCount() const { return m_rows; }
+
+private:
+    void addCell(const Cell& cell, Align align, int row, int column, bool last);
+
+    const Theme& m_theme;
+    QGridLayout* m_grid;
+    Table m_table;
+    int m_rows = 0;
+};
+
+} // namespace headroom::ui
