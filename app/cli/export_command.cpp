@@ -6,13 +6,20 @@
 #include "core/report/export.h"
 #include "core/report/samples_csv.h"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
 
 namespace headroom::cli
 {
@@ -27,18 +34,46 @@ constexpr const char* kExamples =
     "  headroom-cli export validation.json --format markdown\n"
     "  headroom-cli export validation.json --output table.csv          the format by the file's ending\n"
     "  headroom-cli export validation.json --samples samples.csv       every sample, its clock and label\n"
+    "  headroom-cli export validation.json --format pdf --output DIR   drawn by the desktop program, without a display\n"
     "  headroom-cli export validation.journal.jsonl --format json --output validation.json\n"
     "\n"
     "Exit status: 0 when it was written, 3 when not.";
+
+/// What `headroom --render` draws.
+constexpr std::array<std::string_view, 3> kDrawn{"png", "svg", "pdf"};
 
 struct ExportOptions
 {
     std::string file;
     std::optional<ReportFormat> format;
+    std::string drawn; ///< one of kDrawn, in place of format
     std::string output;
     std::string samples;
     bool force = false;
 };
+
+std::string formatNames(const char* separator)
+{
+    return fmt::format("{}{}{}", namesOf<ReportFormat>(separator), separator, fmt::join(kDrawn, separator));
+}
+
+/// The desktop's drawing, by the program beside this one. Comes back only when that cannot be started.
+int drawReport(const ExportOptions& options)
+{
+    std::error_code error;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / "headroom";
+    if (error || !std::filesystem::exists(program, error))
+    {
+        throw SetUpError(fmt::format("{} is drawn by the desktop program, and there is no {}. Build it (./dev build "
+                                     "headroom), or export html, markdown, csv or json.",
+                                     options.drawn, program.string()));
+    }
+    const std::string output = options.output.empty() ? "." : options.output;
+    const std::array<const char*, 8> arguments{"headroom",     "--render", options.file.c_str(), "--output",
+                                               output.c_str(), "--format", options.drawn.c_str(), nullptr};
+    ::execv(program.c_str(), const_cast<char* const*>(arguments.data()));
+    throw SetUpError(fmt::format("{} cannot be started: {}.", program.string(), std::strerror(errno)));
+}
 
 ReportFormat formatFor(const ExportOptions& options)
 {
@@ -51,8 +86,8 @@ ReportFormat formatFor(const ExportOptions& options)
         return *format;
     }
     throw SetUpError(
-        fmt::format("export needs --format ({}), or an --output whose name ends in .json, .md, .csv or .txt.",
-                    namesOf<ReportFormat>()));
+        fmt::format("export needs --format ({}), or an --output whose name ends in .json, .md, .csv, .html or .txt.",
+                    formatNames(", ")));
 }
 
 void refuseToReplace(const std::string& path, const char* option, bool force)
@@ -77,6 +112,10 @@ void exportSamples(const AnyReport& report, const std::string& path)
 
 int exportReport(const ExportOptions& options)
 {
+    if (!options.drawn.empty())
+    {
+        return drawReport(options);
+    }
     const bool samplesAlone = !options.samples.empty() && !options.format && options.output.empty();
     const ReportFormat format = samplesAlone ? ReportFormat::Csv : formatFor(options);
     refuseToReplace(options.output, "--output", options.force);
@@ -109,10 +148,15 @@ Command addExportCommand(CLI::App& program)
     CLI::App* app = program.add_subcommand("export", kDescription)->footer(kExamples);
     const auto options = std::make_shared<ExportOptions>();
     addText(*app, "FILE", "", options->file, "report (.json) or journal (.journal.jsonl)")->required();
-    const auto takeFormat = [options](const std::string& text) { options->format = parseEnum<ReportFormat>(text); };
-    present(addText(*app, "--format", namesOf<ReportFormat>("|"), takeFormat, "what to write"), "Output",
+    const auto takeFormat = [options](const std::string& text)
+    {
+        const bool drawn = std::find(kDrawn.begin(), kDrawn.end(), text) != kDrawn.end();
+        drawn ? void(options->drawn = text) : void(options->format = parseEnum<ReportFormat>(text));
+    };
+    present(addText(*app, "--format", formatNames("|"), takeFormat, "what to write"), "Output",
             "by the ending of --output");
-    present(addText(*app, "--output", "FILE", options->output, "where to write it"), "Output", "standard output");
+    present(addText(*app, "--output", "FILE", options->output, "where to write it; of png, svg and pdf the folder"),
+            "Output", "standard output");
     present(addText(*app, "--samples", "FILE", options->samples,
                     "also write every sample with its clock and its label, as CSV"),
             "Output");

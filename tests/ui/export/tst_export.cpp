@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/export.h"
+#include "core/report/html_report.h"
+#include "core/report/json_report.h"
+#include "ui/export/export_job.h"
+#include "ui/export/exporter.h"
+#include "ui/export/render_options.h"
+
+#include <QApplication>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <unistd.h>
+
+using namespace headroom;
+using namespace headroom::ui;
+
+namespace
+{
+
+ReportSet oneReport()
+{
+    AnyReport any = openReport(HEADROOM_TEST_DATA "/../../resources/reports/nvidia_h100_validate_bfloat16.json");
+    ReportSet set;
+    set.reports.push_back(
+        {QStringLiteral("run.json"), std::make_shared<const Report>(std::get<Report>(std::move(any))), false});
+    return set;
+}
+
+QByteArray contentOf(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+ExportRequest requestFor(DrawnFormat format, const QString& path)
+{
+    ExportRequest request;
+    request.reports = oneReport();
+    request.format = format;
+    request.path = path;
+    request.pages = {QStringLiteral("overview"), QStringLiteral("recommendations")};
+    return request;
+}
+
+QStringList run(const ExportRequest& request)
+{
+    ExportJob job(request);
+    while (job.step())
+    {
+    }
+    return job.files();
+}
+
+} // namespace
+
+class TestExport : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { Theme::loadFonts(); }
+
+    void picturesAreAFileAPage()
+    {
+        const QTemporaryDir folder;
+        const QStringList files = run(requestFor(DrawnFormat::Png, folder.filePath(QStringLiteral("run"))));
+        QCOMPARE(files, (QStringList{folder.filePath(QStringLiteral("run_overview.png")),
+                                     folder.filePath(QStringLiteral("run_recommendations.png"))}));
+        const QImage image(files.front());
+        QCOMPARE(image.width(), 2560);
+        QVERIFY(image.height() >= 1600);
+    }
+
+    void drawingsAreSvg()
+    {
+        const QTemporaryDir folder;
+        const QStringList files = run(requestFor(DrawnFormat::Svg, folder.filePath(QStringLiteral("run"))));
+        QCOMPARE(files.size(), 2);
+        QVERIFY(contentOf(files.front()).contains("<svg"));
+    }
+
+    void aDocumentIsOneFile()
+    {
+        const QTemporaryDir folder;
+        const QStringList files = run(requestFor(DrawnFormat::Pdf, folder.filePath(QStringLiteral("run.pdf"))));
+        QCOMPARE(files.size(), 1);
+        QVERIFY(contentOf(files.front()).startsWith("%PDF"));
+    }
+
+    void htmlLoadsNothing()
+    {
+        const QTemporaryDir folder;
+        const QString file = run(requestFor(DrawnFormat::Html, folder.filePath(QStringLiteral("run.html")))).value(0);
+        const QByteArray html = contentOf(file);
+        QVERIFY(html.contains("data:image/svg+xml"));
+        QVERIFY(html.contains("prefers-color-scheme: dark"));
+        for (const char* foreign : {"src=\"http", "href=\"http", "srcset=\"http", "@import", "<script"})
+        {
+            QVERIFY2(!html.contains(foreign), foreign);
+        }
+    }
+
+    void markupInTheReportIsText()
+    {
+        Report report;
+        report.conclusionReasons = {"<script>alert(1)</script>"};
+        const std::string html = writeHtmlReport(report);
+        QVERIFY(html.find("<script>") == std::string::npos);
+        QVERIFY(html.find("&lt;script&gt;") != std::string::npos);
+    }
+
+    void aFolderThatCannotBeWrittenIsSaid()
+    {
+        if (::geteuid() == 0)
+        {
+            QSKIP("root may write anywhere");
+        }
+        const QTemporaryDir folder;
+        QFile(folder.path()).setPermissions(QFileDevice::ReadOwner | QFileDevice::ExeOwner);
+        expectFailure(folder.filePath(QStringLiteral("run.pdf")));
+    }
+
+    void aPlaceThatIsNoFolderIsSaid() { expectFailure(QStringLiteral("/dev/null/run.pdf")); }
+
+    void aFullDiskIsSaid()
+    {
+        if (!QFile::exists(QStringLiteral("/dev/full")))
+        {
+            QSKIP("no /dev/full here");
+        }
+        expectFailure(QStringLiteral("/dev/full/run.json"));
+    }
+
+    void jsonIsTheReport()
+    {
+        const QTemporaryDir folder;
+        const ReportSet reports = oneReport();
+        Exporter exporter(nullptr);
+        QSignalSpy written(&exporter, &Exporter::written);
+        const QString path = folder.filePath(QStringLiteral("run.json"));
+        exporter.begin(reports, QStringLiteral("json"), path, Scheme::Light);
+        QVERIFY(written.wait());
+        QCOMPARE(contentOf(path).toStdString(), writeJsonReport(*reports.front().report));
+    }
+
+    void optionsAreRead()
+    {
+        const auto options = readRenderOptions({QStringLiteral("--render"), QStringLiteral("a.json"),
+                                                QStringLiteral("--output=out"), QStringLiteral("--format"),
+                                                QStringLiteral("pdf,html"), QStringLiteral("--size"),
+                                                QStringLiteral("900x700"), QStringLiteral("--scheme"),
+                                                QStringLiteral("dark")});
+        QCOMPARE(options.reports, QStringList{QStringLiteral("a.json")});
+        QCOMPARE(options.output, QStringLiteral("out"));
+        QCOMPARE(options.formats, (QStringList{QStringLiteral("pdf"), QStringLiteral("html")}));
+        QCOMPARE(options.size, QSize(900, 700));
+        QCOMPARE(options.scheme, Scheme::Dark);
+    }
+
+    void wrongOptionsAreSaid_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::newRow("no report") << QStringList{QStringLiteral("--render"), QStringLiteral("--output"),
+                                                  QStringLiteral("x")};
+        QTest::newRow("no folder") << QStringList{QStringLiteral("--render"), QStringLiteral("a.json")};
+        QTest::newRow("format") << QStringList{QStringLiteral("a.json"), QStringLiteral("--format=gif")};
+        QTest::newRow("size") << QStringList{QStringLiteral("a.json"), QStringLiteral("--size=12")};
+        QTest::newRow("page") << QStringList{QStringLiteral("a.json"), QStringLiteral("--pages=nowhere")};
+        QTest::newRow("unknown") << QStringList{QStringLiteral("a.json"), QStringLiteral("--colour"),
+                                                QStringLiteral("red")};
+    }
+
+    void wrongOptionsAreSaid()
+    {
+        QFETCH(QStringList, arguments);
+        QVERIFY_EXCEPTION_THROWN(readRenderOptions(arguments), std::invalid_argument);
+    }
+
+private:
+    static void expectFailure(const QString& path)
+    {
+        Exporter exporter(nullptr);
+        QSignalSpy failed(&exporter, &Exporter::failed);
+        QSignalSpy written(&exporter, &Exporter::written);
+        exporter.begin(oneReport(), QFileInfo(path).suffix(), path, Scheme::Light);
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 60'000);
+        QVERIFY(failed.front().front().toString().size() > 20);
+        QCOMPARE(written.count(), 0);
+        QVERIFY(!exporter.isBusy());
+    }
+};
+
+QTEST_MAIN(TestExport)
+#include "tst_export.moc"

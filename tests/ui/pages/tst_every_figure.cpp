@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/encoding/json.h"
+#include "core/report/export.h"
+#include "core/report/json_report.h"
+#include "ui/export/page_sheet.h"
+#include "ui/models/figure.h"
+#include "ui/theme/theme.h"
+
+#include <QAbstractItemView>
+#include <QApplication>
+#include <QLabel>
+#include <QtTest>
+
+#include <cmath>
+
+using namespace headroom;
+using namespace headroom::ui;
+
+namespace
+{
+
+constexpr int kMostRows = 60; ///< of a long table; its cells are all made by the same code
+
+QString fileOf(const char* name)
+{
+    return QStringLiteral(HEADROOM_TEST_DATA "/../../%1").arg(QLatin1String(name));
+}
+
+ReportSet openAll(const QStringList& names)
+{
+    ReportSet set;
+    for (const QString& name : names)
+    {
+        AnyReport any = openReport(fileOf(name.toLatin1().constData()).toStdString());
+        set.reports.push_back({name, std::make_shared<const Report>(std::get<Report>(std::move(any))), false});
+    }
+    return set;
+}
+
+void take(std::vector<Figure>& figures, const QVariant& source, const QVariant& value)
+{
+    if (!source.toString().isEmpty())
+    {
+        figures.push_back({source.toString(), value});
+    }
+}
+
+void takeCells(std::vector<Figure>& figures, const QAbstractItemModel& model)
+{
+    for (int row = 0; row < std::min(kMostRows, model.rowCount()); ++row)
+    {
+        for (int column = 0; column < model.columnCount(); ++column)
+        {
+            const QModelIndex cell = model.index(row, column);
+            take(figures, cell.data(kFigureSourceRole), cell.data(kFigureValueRole));
+        }
+    }
+}
+
+/// All that \a page says to be a figure of the report in front.
+std::vector<Figure> figuresOn(const Page& page)
+{
+    std::vector<Figure> figures;
+    for (const QWidget* widget : page.findChildren<QWidget*>())
+    {
+        take(figures, widget->property("figureSource"), widget->property("figureValue"));
+        for (const QVariant& one : widget->property("figures").toList())
+        {
+            const QVariantMap map = one.toMap();
+            take(figures, map.value(QStringLiteral("source")), map.value(QStringLiteral("value")));
+        }
+        if (const auto* view = qobject_cast<const QAbstractItemView*>(widget); view != nullptr && view->model())
+        {
+            takeCells(figures, *view->model());
+        }
+    }
+    return figures;
+}
+
+/// Whether \a shown is what stands in \a json; numbers to the last bits that a unit's division leaves.
+bool isThere(const Json& json, const QVariant& shown)
+{
+    if (json.is_string())
+    {
+        return shown.toString().toStdString() == json.get<std::string>();
+    }
+    if (json.is_boolean())
+    {
+        return shown.toBool() == json.get<bool>();
+    }
+    if (json.is_null())
+    {
+        return !shown.isValid() || std::isnan(shown.toDouble());
+    }
+    if (!json.is_number())
+    {
+        return false;
+    }
+    const double there = json.get<double>();
+    return std::abs(shown.toDouble() - there) <= 1e-9 * std::max(std::abs(there), 1e-30);
+}
+
+} // namespace
+
+/// Shows every page for reports of every kind, and looks each figure that it says it shows up in the report's JSON.
+class TestEveryFigure : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        Theme::loadFonts();
+        QApplication::setFont(m_theme.font(TextRole::Title));
+    }
+
+    void eachFigureIsTheReports_data()
+    {
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<QString>("file");
+        const QStringList files{QStringLiteral("resources/reports/nvidia_h100_fa3_paper.json"),
+                                QStringLiteral("resources/reports/nvidia_h100_validate_bfloat16.json"),
+                                QStringLiteral("tests/data/report/cpu_validate.json"),
+                                QStringLiteral("tests/data/report/cpu_failures.json")};
+        for (const PageFactory& factory : pageFactories())
+        {
+            for (const QString& file : files)
+            {
+                const QString name = factory.id + QLatin1Char(' ') + QFileInfo(file).baseName();
+                QTest::newRow(name.toLatin1().constData()) << factory.id << file;
+            }
+        }
+    }
+
+    void eachFigureIsTheReports()
+    {
+        QFETCH(QString, id);
+        QFETCH(QString, file);
+        const ReportSet reports = openAll({file});
+        const PageSheet sheet(m_theme, factoryOf(id), reports, QSize(1280, 800));
+        const auto figures = figuresOn(sheet.page());
+        const Json document = Json::parse(writeJsonReport(*reports.front().report));
+        for (const Figure& figure : figures)
+        {
+            const Json::json_pointer pointer(figure.source.toStdString());
+            QVERIFY2(document.contains(pointer), qPrintable(figure.source + QStringLiteral(" is not in the report")));
+            QVERIFY2(isThere(document.at(pointer), figure.value),
+                     qPrintable(QStringLiteral("%1 is shown as %2, the report has %3")
+                                    .arg(figure.source, figure.value.toString(),
+                                         QString::fromStdString(document.at(pointer).dump()).left(80))));
+        }
+        m_counts[id] += static_cast<int>(figures.size());
+        qInfo("%s: %d figures", QTest::currentDataTag(), static_cast<int>(figures.size()));
+    }
+
+    /// A page that shows no figure of any report tells nothing, or does not say where its figures come from.
+    void eachPageShowsFigures()
+    {
+        for (const PageFactory& factory : pageFactories())
+        {
+            const bool needsMore = factory.id == QLatin1String("compare") || factory.id == QLatin1String("monitor");
+            QVERIFY2(needsMore || m_counts[factory.id] > 0, qPrintable(factory.id + QStringLiteral(" shows no figure")));
+        }
+    }
+
+    /// What is big on the overview is written from the very number that it says it is.
+    void bigFiguresAreWrittenFromTheirValues()
+    {
+        const ReportSet reports = openAll({QStringLiteral("resources/reports/nvidia_h100_validate_bfloat16.json")});
+        const PageSheet sheet(m_theme, factoryOf(QStringLiteral("overview")), reports, QSize(1280, 800));
+        const Format format;
+        int seen = 0;
+        for (const auto* label : sheet.page().findChildren<QLabel*>())
+        {
+            const QString source = label->property("figureSource").toString();
+            const double value = label->property("figureValue").toDouble();
+            const auto expect = [&](const std::string& text)
+            {
+                QCOMPARE(label->text(), QString::fromStdString(text));
+                ++seen;
+            };
+            if (source.endsWith(QLatin1String("/comparison/ratio")))
+            {
+                expect(format.ratio(value));
+            }
+            else if (source.endsWith(QLatin1String("/peakBytes")))
+            {
+                expect(format.bytes(value));
+            }
+            else if (source.endsWith(QLatin1String("/tokensPerSecond")))
+            {
+                expect(format.rate(value, "tok/s"));
+            }
+        }
+        QCOMPARE(seen, 3);
+    }
+
+    void pagesWithoutAReportSayWhatWillBeThere()
+    {
+        for (const PageFactory& factory : pageFactories())
+        {
+            const PageSheet sheet(m_theme, factory, ReportSet(), QSize(1280, 800));
+            QString words;
+            for (const auto* label : sheet.page().findChildren<QLabel*>())
+            {
+                words += label->isVisible() ? label->text() : QString();
+            }
+            for (const auto* widget : sheet.page().findChildren<QWidget*>())
+            {
+                words += widget->isVisible() ? widget->accessibleDescription() : QString();
+            }
+            QVERIFY2(words.size() > 20, qPrintable(factory.id + QStringLiteral(" is empty without a hint")));
+        }
+    }
+
+private:
+    static PageFactory factoryOf(const QString& id)
+    {
+        for (const auto& factory : pageFactories())
+        {
+            if (factory.id == id)
+            {
+                return factory;
+            }
+        }
+        return {};
+    }
+
+    Theme m_theme;
+    std::map<QString, int> m_counts;
+};
+
+QTEST_MAIN(TestEveryFigure)
+#include "tst_every_figure.moc"
