@@ -34,7 +34,8 @@ constexpr const char* kExamples =
     "  headroom-cli export validation.json --format markdown\n"
     "  headroom-cli export validation.json --output table.csv          the format by the file's ending\n"
     "  headroom-cli export validation.json --samples samples.csv       every sample, its clock and label\n"
-    "  headroom-cli export validation.json --format pdf --output DIR   drawn by the desktop program, without a display\n"
+    "  headroom-cli export validation.json --format pdf --output DIR   drawn by the desktop program, without a "
+    "display\n"
     "  headroom-cli export validation.journal.jsonl --format json --output validation.json\n"
     "\n"
     "Exit status: 0 when it was written, 3 when not.";
@@ -69,7 +70,7 @@ int drawReport(const ExportOptions& options)
                                      options.drawn, program.string()));
     }
     const std::string output = options.output.empty() ? "." : options.output;
-    const std::array<const char*, 8> arguments{"headroom",     "--render", options.file.c_str(), "--output",
+    const std::array<const char*, 8> arguments{"headroom",     "--render", options.file.c_str(),  "--output",
                                                output.c_str(), "--format", options.drawn.c_str(), nullptr};
     ::execv(program.c_str(), const_cast<char* const*>(arguments.data()));
     throw SetUpError(fmt::format("{} cannot be started: {}.", program.string(), std::strerror(errno)));

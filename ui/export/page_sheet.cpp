@@ -74,10 +74,8 @@ void PageSheet::settle()
     {
         QCoreApplication::sendPostedEvents(widget, QEvent::MetaCall);
     }
-    for (QWidget* widget : m_root->findChildren<QWidget*>())
-    {
-        QCoreApplication::sendPostedEvents(widget, QEvent::LayoutRequest);
-    }
+    // One asks its parent, which asks its own: all that wait, until none does.
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
 }
 
 void PageSheet::growToContent()

@@ -118,8 +118,9 @@ void OverviewPage::build()
     }
     m_left = new QVBoxLayout(left);
     m_left->setContentsMargins(0, 0, 0, 0);
-    m_left->addWidget(m_times, 1);
-    m_left->addWidget(m_errors, 1);
+    m_left->addWidget(m_times, 4);
+    m_left->addWidget(m_errors, 5);
+    m_left->addStretch(1);
     m_right = new QVBoxLayout(right);
     m_right->setContentsMargins(0, 0, 0, 0);
     m_wins = new Panel(tr("Backends"), {}, theme());
@@ -304,6 +305,8 @@ void OverviewPage::applySpacing()
     static_cast<TileLayout*>(m_tiles->layout())->setNarrowest(theme().space(46));
     m_times->setMinimumHeight(theme().space(52));
     m_errors->setMinimumHeight(theme().space(60));
+    m_times->setMaximumHeight(theme().space(80));
+    m_errors->setMaximumHeight(theme().space(96));
     m_shownAdvice.clear();
     delete m_cards;
     m_cards = nullptr;

@@ -159,7 +159,8 @@ private Q_SLOTS:
         for (const PageFactory& factory : pageFactories())
         {
             const bool needsMore = factory.id == QLatin1String("compare") || factory.id == QLatin1String("monitor");
-            QVERIFY2(needsMore || m_counts[factory.id] > 0, qPrintable(factory.id + QStringLiteral(" shows no figure")));
+            QVERIFY2(needsMore || m_counts[factory.id] > 0,
+                     qPrintable(factory.id + QStringLiteral(" shows no figure")));
         }
     }
 

@@ -28,8 +28,10 @@ QString cutIn(const QLabel& label)
     const QFontMetrics metrics(label.font());
     if (label.wordWrap())
     {
-        const int needed = metrics.boundingRect(QRect(0, 0, room.width(), 100000), Qt::TextWordWrap, label.text()).height();
-        return needed > room.height() + 2 ? QStringLiteral("%1 of %2 px high").arg(room.height()).arg(needed) : QString();
+        const int needed =
+            metrics.boundingRect(QRect(0, 0, room.width(), 100000), Qt::TextWordWrap, label.text()).height();
+        return needed > room.height() + 2 ? QStringLiteral("%1 of %2 px high").arg(room.height()).arg(needed)
+                                          : QString();
     }
     const int needed = metrics.size(0, label.text()).width();
     return needed > room.width() + 2 ? QStringLiteral("%1 of %2 px wide").arg(room.width()).arg(needed) : QString();
@@ -71,9 +73,10 @@ private Q_SLOTS:
             {
                 for (const double scale : {1.0, 1.5})
                 {
-                    const QString name = QStringLiteral("%1 %2 %3").arg(
-                        factory.id, file.isEmpty() ? QStringLiteral("empty") : QFileInfo(file).baseName(),
-                        QString::number(scale));
+                    const QString name =
+                        QStringLiteral("%1 %2 %3")
+                            .arg(factory.id, file.isEmpty() ? QStringLiteral("empty") : QFileInfo(file).baseName(),
+                                 QString::number(scale));
                     QTest::newRow(name.toLatin1().constData()) << factory.id << file << false << scale;
                 }
             }

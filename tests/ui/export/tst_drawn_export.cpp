@@ -147,11 +147,10 @@ private Q_SLOTS:
 
     void optionsAreRead()
     {
-        const auto options = readRenderOptions({QStringLiteral("--render"), QStringLiteral("a.json"),
-                                                QStringLiteral("--output=out"), QStringLiteral("--format"),
-                                                QStringLiteral("pdf,html"), QStringLiteral("--size"),
-                                                QStringLiteral("900x700"), QStringLiteral("--scheme"),
-                                                QStringLiteral("dark")});
+        const auto options =
+            readRenderOptions({QStringLiteral("--render"), QStringLiteral("a.json"), QStringLiteral("--output=out"),
+                               QStringLiteral("--format"), QStringLiteral("pdf,html"), QStringLiteral("--size"),
+                               QStringLiteral("900x700"), QStringLiteral("--scheme"), QStringLiteral("dark")});
         QCOMPARE(options.reports, QStringList{QStringLiteral("a.json")});
         QCOMPARE(options.output, QStringLiteral("out"));
         QCOMPARE(options.formats, (QStringList{QStringLiteral("pdf"), QStringLiteral("html")}));
@@ -193,4 +192,4 @@ private:
 };
 
 QTEST_MAIN(TestExport)
-#include "tst_export.moc"
+#include "tst_drawn_export.moc"
