@@ -3,6 +3,7 @@
 
 #include "app/desktop/farewell.h"
 #include "app/desktop/file_dialogs.h"
+#include "app/desktop/form_link.h"
 #include "app/desktop/notice_bar.h"
 #include "app/desktop/overlay.h"
 #include "app/desktop/page_rail.h"
@@ -13,7 +14,6 @@
 #include "app/desktop/status_line.h"
 #include "app/desktop/title_bar.h"
 #include "app/desktop/window_actions.h"
-#include "core/encoding/json.h"
 #include "ui/config/configuration_panel.h"
 #include "ui/export/exporter.h"
 #include "ui/pages/report_page.h"
@@ -63,7 +63,6 @@ MainWindow::MainWindow(ui::Theme& theme, Workbench& bench)
     compose();
     connectActions();
     connectParts();
-    connectForm();
     connectBench();
     addPageShortcuts();
     m_remember.setSingleShot(true);
@@ -71,7 +70,7 @@ MainWindow::MainWindow(ui::Theme& theme, Workbench& bench)
     connect(&m_remember, &QTimer::timeout, this,
             [this]
             {
-                m_bench.session().setForm(QByteArray::fromStdString(toJsonLine(Json(m_form->configuration()))));
+                m_formLink->remember();
                 if (!m_presentation->isOn())
                 {
                     m_bench.session().setGeometry(saveGeometry());
@@ -104,6 +103,7 @@ void MainWindow::compose()
     m_sheets = new Sheets(m_theme, m_bench, *m_actions, *m_overlay);
     m_files = new FileDialogs(*this, m_bench);
     m_exporter = new ui::Exporter(this);
+    m_formLink = new FormLink(*m_form, m_bench, *m_pages, *m_notices);
     m_farewell = new Farewell(m_bench, *m_notices, *m_files, this);
 
     QFrame* lines[] = {hairline(false), hairline(true), hairline(true), hairline(false)};
@@ -147,6 +147,7 @@ void MainWindow::connectActions()
        });
     on(m_actions->quit, &QWidget::close);
     connect(m_actions->run, &QAction::triggered, m_form, &ui::ConfigurationPanel::requestRun);
+    connect(m_actions->runNext, &QAction::triggered, m_form, &ui::ConfigurationPanel::requestQueuedRun);
     on(m_actions->cancel, [this] { m_bench.runs().cancel(); });
     on(m_actions->pause,
        [this] { m_bench.runState().phase == ui::RunPhase::Paused ? m_bench.runs().resume() : m_bench.runs().pause(); });
@@ -178,6 +179,10 @@ void MainWindow::connectParts()
     connect(m_title, &TitleBar::compareRequested, this, &MainWindow::compare);
     connect(m_title, &TitleBar::presentationRequested, m_presentation, &Presentation::begin);
     connect(m_rail, &PageRail::pageChosen, this, &MainWindow::goTo);
+    connect(m_form, &ui::ConfigurationPanel::cancelRequested, m_actions->cancel, &QAction::trigger);
+    connect(m_form, &ui::ConfigurationPanel::changed, &m_remember, qOverload<>(&QTimer::start));
+    connect(m_form, &ui::ConfigurationPanel::explanationRequested, this, [this] { goTo(QStringLiteral("why_not")); });
+    connect(m_files, &FileDialogs::modelGiven, m_formLink, &FormLink::takeModel);
     connect(m_pages, &PageStack::pageMade, this, &MainWindow::connectPage);
     connect(m_status, &StatusLine::cancelRequested, m_actions->cancel, &QAction::trigger);
     connect(m_status, &StatusLine::pauseRequested, &m_bench.runs(), &ui::RunController::pause);
@@ -202,38 +207,6 @@ void MainWindow::connectParts()
                 }
             });
     connect(&m_theme, &ui::Theme::changed, this, [this] { m_theme.applyTo(*qApp); });
-}
-
-void MainWindow::connectForm()
-{
-    if (const QByteArray form = m_bench.session().form(); !form.isEmpty())
-    {
-        try
-        {
-            m_form->setConfiguration(parseJson(form.toStdString()).get<ui::Configuration>());
-        }
-        catch (const std::exception&)
-        {
-            m_bench.session().setForm({}); // another version's: the form begins anew
-        }
-    }
-    connect(m_form, &ui::ConfigurationPanel::runRequested, &m_bench, &Workbench::startRun);
-    connect(m_form, &ui::ConfigurationPanel::cancelRequested, m_actions->cancel, &QAction::trigger);
-    connect(m_form, &ui::ConfigurationPanel::problemChanged, m_pages, &PageStack::showProblem);
-    connect(m_form, &ui::ConfigurationPanel::explanationRequested, this, [this] { goTo(QStringLiteral("why_not")); });
-    connect(m_form, &ui::ConfigurationPanel::failed, &m_bench, &Workbench::noticed);
-    connect(m_form, &ui::ConfigurationPanel::changed, &m_remember, qOverload<>(&QTimer::start));
-    connect(m_files, &FileDialogs::modelGiven, this,
-            [this](const QString& path)
-            {
-                if (!m_form->loadModelFile(path))
-                {
-                    m_notices->say({tr("%1 is neither weights nor a compiled package that a model can be made of.")
-                                        .arg(QFileInfo(path).fileName()),
-                                    {},
-                                    {}});
-                }
-            });
 }
 
 void MainWindow::connectBench()
@@ -270,7 +243,6 @@ void MainWindow::connectBench()
             [this](const Circumstances& machine)
             {
                 const DeviceFacts* device = machine.selectedDevice();
-                m_form->setMachine(machine);
                 m_status->setDevice(device != nullptr ? std::optional(*device) : std::nullopt);
             });
 }
@@ -375,7 +347,6 @@ void MainWindow::showRunState(const ui::RunState& state)
     m_status->showState(state);
     m_pages->showRun(state);
     const bool on = state.phase != ui::RunPhase::Idle;
-    m_form->setRunning(on);
     m_actions->cancel->setEnabled(on);
     m_actions->pause->setEnabled(on);
     m_start->showDemonstration(on ? tr("A run is on.") : QString());

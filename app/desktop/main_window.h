@@ -22,6 +22,7 @@ namespace headroom::desktop
 
 class Farewell;
 class FileDialogs;
+class FormLink;
 class NoticeBar;
 class Overlay;
 class PageRail;
@@ -58,7 +59,6 @@ private:
     void compose();
     void connectActions();
     void connectParts();
-    void connectForm();
     void connectBench();
     void connectPage(ui::Page* page);
     void connectReportPage(ui::ReportPage* page);
@@ -88,6 +88,7 @@ private:
     Sheets* m_sheets;
     FileDialogs* m_files;
     ui::Exporter* m_exporter;
+    FormLink* m_formLink;
     Farewell* m_farewell;
     Presentation* m_presentation;
     QMenu* m_recent;

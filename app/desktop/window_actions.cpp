@@ -15,6 +15,8 @@ WindowActions::WindowActions(QWidget& window) : QObject(&window), m_window(windo
     exportReport = add("actionExport", tr("Export…"), QStringLiteral("Ctrl+E"));
     closeReport = add("actionCloseReport", tr("Close report"), QStringLiteral("Ctrl+W"));
     run = add("actionRun", tr("Run what the form holds"), QStringLiteral("Ctrl+R"));
+    runNext =
+        add("actionRunNext", tr("Run what the form holds after the run that is on"), QStringLiteral("Ctrl+Shift+R"));
     cancel = add("actionCancel", tr("Cancel the run"), QStringLiteral("Ctrl+."));
     pause = add("actionPause", tr("Pause the run, or let it go on"), QStringLiteral("Ctrl+P"));
     queue = add("actionQueue", tr("Runs that wait"), QStringLiteral("Ctrl+J"));
@@ -58,7 +60,7 @@ void WindowActions::fillMenu(QMenu& into, QMenu& recent) const
         into.addAction(action);
     }
     into.addSeparator();
-    for (QAction* action : {run, pause, cancel, queue, demonstration})
+    for (QAction* action : {run, runNext, pause, cancel, queue, demonstration})
     {
         into.addAction(action);
     }

@@ -27,6 +27,7 @@ public:
     QAction* closeReport;
     QAction* quit;
     QAction* run;
+    QAction* runNext;
     QAction* cancel;
     QAction* pause;
     QAction* demonstration;

@@ -310,6 +310,11 @@ void ConfigurationPanel::requestRun()
         Q_EMIT cancelRequested();
         return;
     }
+    requestQueuedRun();
+}
+
+void ConfigurationPanel::requestQueuedRun()
+{
     if (!canRun())
     {
         return;

@@ -71,6 +71,9 @@ public Q_SLOTS:
     /// As the button: runs what the form holds, where it can be.
     void requestRun();
 
+    /// Runs what the form holds, where it can be, also while another run is on: it waits for that one.
+    void requestQueuedRun();
+
 Q_SIGNALS:
     void runRequested(const headroom::Plan& plan, const QString& title);
     void cancelRequested();

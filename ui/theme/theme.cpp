@@ -116,6 +116,12 @@ QFont Theme::font(TextRole role) const
     static constexpr double kSizes[] = {34, 20, 13, 12, 12};
     QFont font(role == TextRole::Code ? QStringLiteral("DejaVu Sans Mono") : QStringLiteral("Inter"));
     font.setStyleStrategy(QFont::PreferAntialias);
+    // As most desktops set it up; left to itself, a machine without font configuration would hint until text looks
+    // bold.
+    font.setHintingPreference(QFont::PreferVerticalHinting);
+#if QT_VERSION >= QT_VERSION_CHECK(6, 7, 0)
+    font.setFeature("tnum", 1); // figures below each other line up; older Qt has no way to ask for it
+#endif
     font.setPixelSize(static_cast<int>(std::lround(kSizes[static_cast<int>(role)] * m_scale)));
     if (role == TextRole::Figure || role == TextRole::Sentence)
     {
