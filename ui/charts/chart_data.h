@@ -81,6 +81,7 @@ struct ReferenceLine
     QString text;
     Ink ink = InkRole::Secondary;
     LineStyle style = LineStyle::Dashed;
+    bool drawn = true; ///< false: only its text is
     QString figureSource;
     double figureValue = kNone;
 };

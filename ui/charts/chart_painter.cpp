@@ -90,8 +90,6 @@ void ChartPainter::drawEmpty()
 void ChartPainter::drawSpans()
 {
     const QRectF& plot = m_geometry.plot;
-    m_painter.setFont(m_theme.font(TextRole::Note));
-    const QFontMetricsF metrics(m_painter.font());
     for (const auto& span : m_data.spans)
     {
         const QColor colour = colourOf(span.ink, m_theme);
@@ -102,15 +100,25 @@ void ChartPainter::drawSpans()
         const QRectF box(left, plot.top(), right - left, plot.height());
         m_painter.fillRect(box, withAlpha(colour, 0.14));
         m_painter.fillRect(QRectF(left, plot.top(), right - left, px(3)), colour);
-        const QRectF label(std::min(left + px(4), plot.right() - metrics.horizontalAdvance(span.text)),
-                           plot.top() + px(5), metrics.horizontalAdvance(span.text) + 2, metrics.height());
+    }
+}
+
+/// What each stretch is, once where there is room: in front of the lines.
+void ChartPainter::labelSpans()
+{
+    const QRectF& plot = m_geometry.plot;
+    m_painter.setFont(m_theme.font(TextRole::Note));
+    const QFontMetricsF metrics(m_painter.font());
+    for (const auto& span : m_data.spans)
+    {
+        const double left = std::clamp(m_geometry.toScreen(span.from, 0).x(), plot.left(), plot.right());
+        const double width = metrics.horizontalAdvance(span.text) + 2;
+        QRectF label(std::min(left + px(4), plot.right() - width), plot.top() + px(5), width, metrics.height());
         const bool free =
-            std::none_of(m_taken.begin(), m_taken.end(), [&](const QRectF& box2) { return box2.intersects(label); });
+            std::none_of(m_taken.begin(), m_taken.end(), [&](const QRectF& other) { return other.intersects(label); });
         if (free && !span.text.isEmpty())
         {
-            m_painter.setPen(colour);
-            m_painter.drawText(label, Qt::AlignLeft | Qt::AlignTop, span.text);
-            m_taken.push_back(label);
+            drawBackedText(label, span.text, colourOf(span.ink, m_theme));
         }
     }
 }
@@ -175,7 +183,10 @@ void ChartPainter::drawInFront(const std::vector<std::vector<std::size_t>>& show
     m_painter.setClipRect(m_geometry.plot.adjusted(-px(6), -px(6), px(6), px(6)));
     for (const auto& line : m_data.lines)
     {
-        drawReferenceLine(line);
+        if (line.drawn)
+        {
+            drawReferenceLine(line);
+        }
     }
     for (std::size_t i = 0; i < m_data.series.size(); ++i)
     {
@@ -186,6 +197,7 @@ void ChartPainter::drawInFront(const std::vector<std::vector<std::size_t>>& show
         }
     }
     m_painter.restore();
+    labelSpans();
     takeMarkers(shown);
     for (const auto& line : m_data.lines)
     {

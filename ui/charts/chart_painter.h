@@ -38,6 +38,7 @@ public:
 
 private:
     void drawSpans();
+    void labelSpans();
     void drawGrid();
     void drawEmpty();
     void drawReferenceLine(const ReferenceLine& line);

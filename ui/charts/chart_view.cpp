@@ -181,7 +181,7 @@ void ChartView::drawForeground(QPainter* painter, const QRectF&)
     {
         chart.drawNotice(m_notice);
     }
-    if (hasFocus())
+    if (hasFocus() && m_focusByKeys)
     {
         chart.drawFocus();
     }
@@ -342,6 +342,14 @@ void ChartView::wheelEvent(QWheelEvent* event)
     event->accept();
 }
 
+void ChartView::focusInEvent(QFocusEvent* event)
+{
+    QGraphicsView::focusInEvent(event);
+    m_focusByKeys = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason ||
+                    event->reason() == Qt::ShortcutFocusReason;
+    viewport()->update();
+}
+
 void ChartView::leaveEvent(QEvent* event)
 {
     QGraphicsView::leaveEvent(event);
@@ -393,6 +401,7 @@ bool ChartView::keyReads(int key, bool shift)
 
 void ChartView::keyPressEvent(QKeyEvent* event)
 {
+    m_focusByKeys = true;
     if (event->matches(QKeySequence::Copy))
     {
         copyImage();

@@ -85,6 +85,7 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
 
@@ -114,7 +115,8 @@ private:
     std::optional<ReadOut> m_readOut;
     std::optional<std::size_t> m_stop; ///< of the cross-hair when it is moved by keys
     QString m_notice;
-    bool m_bare = false; ///< drawn for a file
+    bool m_bare = false;        ///< drawn for a file
+    bool m_focusByKeys = false; ///< then the focus is shown
     Drag m_drag = Drag::None;
     QPointF m_pressed;
     QPointF m_dragged;

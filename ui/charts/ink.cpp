@@ -82,6 +82,8 @@ Qt::PenStyle penStyle(LineStyle style)
         return Qt::DotLine;
     case LineStyle::DashDotted:
         return Qt::DashDotLine;
+    case LineStyle::None:
+        return Qt::NoPen;
     }
     return Qt::SolidLine;
 }

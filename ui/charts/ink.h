@@ -55,7 +55,8 @@ enum class LineStyle
     Solid,
     Dashed,
     Dotted,
-    DashDotted
+    DashDotted,
+    None ///< markers alone
 };
 
 QColor colourOf(const Ink& ink, const Theme& theme);

@@ -24,9 +24,9 @@ void FigureList::growTo(std::size_t count)
     {
         const int row = static_cast<int>(m_labels.size());
         auto* name = new Label(m_theme, TextRole::Note, this);
-        auto* value = new Label(m_theme, TextRole::Note, this);
+        auto* value = new Label(m_theme, TextRole::Title, this);
         name->setTone(Tone::Muted);
-        value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        value->setAlignment(Qt::AlignRight | Qt::AlignTop);
         value->setWordWrap(true);
         value->setTextInteractionFlags(Qt::TextSelectableByMouse);
         m_grid->addWidget(name, row, 0, Qt::AlignLeft | Qt::AlignTop);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/page_set.h"
 
+#include "ui/pages/accuracy_page.h"
+#include "ui/pages/monitor_page.h"
+#include "ui/pages/roofline_page.h"
 #include "ui/pages/kernels_page.h"
 #include "ui/pages/latency_page.h"
 #include "ui/pages/overview_page.h"
@@ -35,9 +38,12 @@ std::vector<PageFactory> pageFactories()
         entry<ScalingPage>("scaling", QT_TRANSLATE_NOOP("PageSet", "Scaling")),
         entry<LatencyPage>("latency", QT_TRANSLATE_NOOP("PageSet", "Latency")),
         entry<KernelsPage>("kernels", QT_TRANSLATE_NOOP("PageSet", "Kernels")),
+        entry<AccuracyPage>("accuracy", QT_TRANSLATE_NOOP("PageSet", "Accuracy")),
         entry<WhyNotPage>("why_not", QT_TRANSLATE_NOOP("PageSet", "Why not")),
+        entry<RooflinePage>("roofline", QT_TRANSLATE_NOOP("PageSet", "Roofline")),
         entry<RecommendationsPage>("recommendations", QT_TRANSLATE_NOOP("PageSet", "Recommendations")),
         entry<ReportPage>("report", QT_TRANSLATE_NOOP("PageSet", "Report"), true),
+        entry<MonitorPage>("monitor", QT_TRANSLATE_NOOP("PageSet", "Monitor")),
     };
 }
 
