@@ -19,6 +19,7 @@ namespace
 constexpr double kMarkerRadius = 3.5;
 constexpr double kManyPointsRadius = 2.0;
 constexpr std::size_t kManyPoints = 400;
+constexpr std::size_t kTooManyMarkers = 4000; ///< of one series: to tell apart, and to draw in a frame
 constexpr double kBarHeight = 0.62;
 
 QColor withAlpha(QColor colour, double alpha)
@@ -354,8 +355,8 @@ void ChartPainter::drawPoints(const ChartSeries& series, const std::vector<std::
         return;
     }
     const QColor colour = inkOf(series);
-    const bool dense =
-        series.kind == SeriesKind::Points && shown.size() > kManyPoints && shown.size() < series.points.size();
+    const bool decimated = shown.size() < series.points.size() && shown.size() > kManyPoints;
+    const bool dense = series.kind == SeriesKind::Points && (decimated || shown.size() > kTooManyMarkers);
     if (dense)
     {
         drawDensity(series);

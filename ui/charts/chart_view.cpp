@@ -12,6 +12,7 @@
 #include <QFileDialog>
 #include <QGraphicsScene>
 #include <QGuiApplication>
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMetaMethod>
@@ -154,6 +155,17 @@ QSize ChartView::sizeHint() const
 QSize ChartView::minimumSizeHint() const
 {
     return {m_theme.space(50), m_theme.space(36)};
+}
+
+/// The definition of the figure is read at the title; over the plot it would cover the read-out.
+bool ChartView::viewportEvent(QEvent* event)
+{
+    if (event->type() == QEvent::ToolTip && static_cast<QHelpEvent*>(event)->pos().y() > m_geometry.plot.top())
+    {
+        event->accept();
+        return true;
+    }
+    return QGraphicsView::viewportEvent(event);
 }
 
 void ChartView::drawBackground(QPainter* painter, const QRectF&)

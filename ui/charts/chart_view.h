@@ -76,6 +76,7 @@ Q_SIGNALS:
     void pointActivated(std::size_t series, std::size_t point);
 
 protected:
+    bool viewportEvent(QEvent* event) override;
     void drawBackground(QPainter* painter, const QRectF& rect) override;
     void drawForeground(QPainter* painter, const QRectF& rect) override;
     void resizeEvent(QResizeEvent* event) override;

@@ -168,10 +168,11 @@ QString floorNote(const Report& report, const AccuracyScope& scope)
             names << name;
         }
     }
-    return names.isEmpty() ? QString()
-                           : AccuracyPage::tr("%1 is beyond %2 of the yardstick, which is nearly exact there, and passes by the "
-                                              "floor: what rounding to the data type alone may do.")
-                                 .arg(names.join(QStringLiteral(", ")), fromText(Format().ratio(limit)));
+    return names.isEmpty()
+               ? QString()
+               : AccuracyPage::tr("%1 is beyond %2 of the yardstick, which is nearly exact there, and passes by the "
+                                  "floor: what rounding to the data type alone may do.")
+                     .arg(names.join(QStringLiteral(", ")), fromText(Format().ratio(limit)));
 }
 
 /// Why a verdict is what it is, once a reason.

@@ -45,14 +45,16 @@ std::vector<Channel> channelsOf(Reading reading)
     switch (reading)
     {
     case Reading::Clock:
-        return {{&Telemetry::smClockMhz, "smClockMhz", 1, tr("SM clock"), InkRole::Accent, Marker::Circle},
-                {&Telemetry::memoryClockMhz, "memoryClockMhz", 1, tr("memory clock"), InkRole::Secondary, Marker::Square}};
+        return {
+            {&Telemetry::smClockMhz, "smClockMhz", 1, tr("SM clock"), InkRole::Accent, Marker::Circle},
+            {&Telemetry::memoryClockMhz, "memoryClockMhz", 1, tr("memory clock"), InkRole::Secondary, Marker::Square}};
     case Reading::Power:
         return {{&Telemetry::powerW, "powerW", 1, tr("power"), InkRole::Accent, Marker::Circle}};
     case Reading::Temperature:
         return {{&Telemetry::temperatureC, "temperatureC", 1, tr("temperature"), InkRole::Accent, Marker::Circle}};
     case Reading::Memory:
-        return {{&Telemetry::memoryUsedBytes, "memoryUsedBytes", kGibi, tr("memory used"), InkRole::Accent, Marker::Circle}};
+        return {{&Telemetry::memoryUsedBytes, "memoryUsedBytes", kGibi, tr("memory used"), InkRole::Accent,
+                 Marker::Circle}};
     case Reading::Utilisation:
         return {{&Telemetry::utilisation, "utilisation", 0.01, tr("utilisation"), InkRole::Accent, Marker::Circle}};
     }
@@ -137,7 +139,8 @@ void addLimits(ChartData& chart, const Report& report, Reading reading)
     }
     if (reading == Reading::Clock && device->maxSmClockMhz)
     {
-        addLimit(chart, *device->maxSmClockMhz, tr("highest SM clock"), source("maxSmClockMhz"), *device->maxSmClockMhz);
+        addLimit(chart, *device->maxSmClockMhz, tr("highest SM clock"), source("maxSmClockMhz"),
+                 *device->maxSmClockMhz);
     }
     if (reading == Reading::Memory && device->memoryBytes > 0)
     {
@@ -235,7 +238,8 @@ ChartData monitorChart(const std::vector<MonitorSource>& sources, Reading readin
                 point.y = *value / channel.size;
                 if (index == 0)
                 {
-                    point.figureSource = QStringLiteral("/headroom/telemetry/%1/%2").arg(i).arg(QLatin1String(channel.name));
+                    point.figureSource =
+                        QStringLiteral("/headroom/telemetry/%1/%2").arg(i).arg(QLatin1String(channel.name));
                     point.figureValue = *value;
                 }
                 series.points.push_back(point);

@@ -39,22 +39,39 @@ std::vector<FigureLine> latestLines(const Telemetry& telemetry)
     const QString busy = telemetry.utilisation ? QString::fromStdString(format.percent(*telemetry.utilisation))
                                                : QString::fromStdString(format.dash());
     std::vector<FigureLine> lines{
-        {MonitorPage::tr("SM clock"), reading(telemetry.smClockMhz, QStringLiteral("MHz")),
-         MonitorPage::tr("Of the multiprocessors: what arithmetic is timed by."), {}, Tone::Plain},
-        {MonitorPage::tr("Memory clock"), reading(telemetry.memoryClockMhz, QStringLiteral("MHz")), {}, {}, Tone::Plain},
-        {MonitorPage::tr("Power"), reading(telemetry.powerW, QStringLiteral("W")),
-         MonitorPage::tr("Of the whole board, as the driver reads it."), {}, Tone::Plain},
+        {MonitorPage::tr("SM clock"),
+         reading(telemetry.smClockMhz, QStringLiteral("MHz")),
+         MonitorPage::tr("Of the multiprocessors: what arithmetic is timed by."),
+         {},
+         Tone::Plain},
+        {MonitorPage::tr("Memory clock"),
+         reading(telemetry.memoryClockMhz, QStringLiteral("MHz")),
+         {},
+         {},
+         Tone::Plain},
+        {MonitorPage::tr("Power"),
+         reading(telemetry.powerW, QStringLiteral("W")),
+         MonitorPage::tr("Of the whole board, as the driver reads it."),
+         {},
+         Tone::Plain},
         {MonitorPage::tr("Temperature"), reading(telemetry.temperatureC, QStringLiteral("°C")), {}, {}, Tone::Plain},
         {MonitorPage::tr("Memory in use"), used, MonitorPage::tr("By all processes on the device."), {}, Tone::Plain},
-        {MonitorPage::tr("Utilisation"), busy, MonitorPage::tr("Share of the last moments with a kernel running."), {},
+        {MonitorPage::tr("Utilisation"),
+         busy,
+         MonitorPage::tr("Share of the last moments with a kernel running."),
+         {},
          Tone::Plain},
-        {MonitorPage::tr("Limited by"), reasons.isEmpty() ? MonitorPage::tr("nothing") : reasons.join(QStringLiteral(", ")),
-         MonitorPage::tr("Why the driver holds the clock down. Waiting without work is no limit."), {},
+        {MonitorPage::tr("Limited by"),
+         reasons.isEmpty() ? MonitorPage::tr("nothing") : reasons.join(QStringLiteral(", ")),
+         MonitorPage::tr("Why the driver holds the clock down. Waiting without work is no limit."),
+         {},
          reasons.isEmpty() ? Tone::Good : Tone::Caution}};
     if (telemetry.otherProcesses)
     {
-        lines.push_back({MonitorPage::tr("Other processes"), QString::fromStdString(format.count(*telemetry.otherProcesses)),
-                         MonitorPage::tr("With a context on the device beside the worker: they disturb its times."), {},
+        lines.push_back({MonitorPage::tr("Other processes"),
+                         QString::fromStdString(format.count(*telemetry.otherProcesses)),
+                         MonitorPage::tr("With a context on the device beside the worker: they disturb its times."),
+                         {},
                          *telemetry.otherProcesses > 0 ? Tone::Caution : Tone::Plain});
     }
     return lines;
@@ -107,8 +124,9 @@ void MonitorPage::refresh()
 {
     if (reports().empty())
     {
-        showHint(tr("What the hardware did meanwhile"),
-                 tr("Clocks, power, temperature, memory and utilisation over a run, and when the device limited itself."));
+        showHint(
+            tr("What the hardware did meanwhile"),
+            tr("Clocks, power, temperature, memory and utilisation over a run, and when the device limited itself."));
         return;
     }
     const auto& front = reports().front();
@@ -119,9 +137,10 @@ void MonitorPage::refresh()
         showHint(onCpu        ? tr("A processor says nothing of itself")
                  : front.live ? tr("No reading yet")
                               : tr("This report has no readings"),
-                 onCpu        ? tr("Clocks, power and temperature come from NVML, the driver's library of an NVIDIA GPU. Run on "
-                                   "a GPU, or open a report from one, to see them here; the times of a processor stand on the "
-                                   "page “Latency”, sample by sample.")
+                 onCpu
+                     ? tr("Clocks, power and temperature come from NVML, the driver's library of an NVIDIA GPU. Run on "
+                          "a GPU, or open a report from one, to see them here; the times of a processor stand on the "
+                          "page “Latency”, sample by sample.")
                  : front.live ? tr("Readings arrive between the timed parts of a run.")
                               : tr("The driver's NVML was not there, or nothing was timed."),
                  !front.live);

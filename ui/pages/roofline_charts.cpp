@@ -47,7 +47,8 @@ std::vector<RoofShape> roofsOf(const RooflineSource& source)
     const auto* product = peaks ? findMatmul(*peaks, source.dtype) : nullptr;
     if (product != nullptr && peaks->copy)
     {
-        roofs.push_back({tr("measured"), peaks->copy->perSecond, product->rate.perSecond, LineStyle::Solid, InkRole::Text});
+        roofs.push_back(
+            {tr("measured"), peaks->copy->perSecond, product->rate.perSecond, LineStyle::Solid, InkRole::Text});
     }
     const auto* device = source.report->circumstances ? source.report->circumstances->selectedDevice() : nullptr;
     const auto* specification = device != nullptr ? findSpecification(*device) : nullptr;
@@ -88,8 +89,9 @@ void addRoofs(ChartData& chart, const RooflineSource& source, double left, doubl
         chart.series.push_back(roofSeries(roof, left, right, unit));
         ReferenceLine top;
         top.at = roof.flopsPerSecond / unit.size;
-        top.text = tr("%1: %2, %3").arg(roof.name, QString::fromStdString(format.metric(roof.flopsPerSecond, "FLOP/s")),
-                                        QString::fromStdString(format.metric(roof.bytesPerSecond, "B/s")));
+        top.text = tr("%1: %2, %3")
+                       .arg(roof.name, QString::fromStdString(format.metric(roof.flopsPerSecond, "FLOP/s")),
+                            QString::fromStdString(format.metric(roof.bytesPerSecond, "B/s")));
         top.ink = roof.ink;
         top.drawn = false; // the roof itself is the line
         chart.lines.push_back(top);
@@ -227,24 +229,38 @@ std::vector<LegendEntry> rooflineLegend(const std::vector<RooflineSource>& sourc
         for (const auto* row : source.rows())
         {
             const QString key = backendKey(row->measured.backend);
-            if (std::none_of(entries.begin(), entries.end(), [&](const LegendEntry& entry) { return entry.key == key; }))
+            if (std::none_of(entries.begin(), entries.end(),
+                             [&](const LegendEntry& entry) { return entry.key == key; }))
             {
-                entries.push_back({key, backendName(row->measured.backend), row->measured.backend,
-                                   markerOf(row->measured.backend), LineStyle::None, {}});
+                entries.push_back({key,
+                                   backendName(row->measured.backend),
+                                   row->measured.backend,
+                                   markerOf(row->measured.backend),
+                                   LineStyle::None,
+                                   {}});
             }
         }
     }
-    std::stable_sort(entries.begin(), entries.end(), [](const LegendEntry& left, const LegendEntry& right)
+    std::stable_sort(entries.begin(), entries.end(),
+                     [](const LegendEntry& left, const LegendEntry& right)
                      { return backendRank(*left.ink.backend) < backendRank(*right.ink.backend); });
     for (const auto& roof : sources.empty() ? std::vector<RoofShape>() : roofsOf(sources.front()))
     {
-        entries.push_back({QStringLiteral("roof_") + roof.name, tr("roof, %1").arg(roof.name), roof.ink, Marker::None,
-                           roof.style, {}});
+        entries.push_back({QStringLiteral("roof_") + roof.name,
+                           tr("roof, %1").arg(roof.name),
+                           roof.ink,
+                           Marker::None,
+                           roof.style,
+                           {}});
     }
     for (std::size_t i = 0; i < sources.size() && sources.size() > 1; ++i)
     {
-        entries.push_back({reportKey(i), i == 0 ? sources[i].name : tr("%1 (hollow)").arg(sources[i].name),
-                           InkRole::Secondary, i == 0 ? Marker::Circle : Marker::Ring, LineStyle::None, {}});
+        entries.push_back({reportKey(i),
+                           i == 0 ? sources[i].name : tr("%1 (hollow)").arg(sources[i].name),
+                           InkRole::Secondary,
+                           i == 0 ? Marker::Circle : Marker::Ring,
+                           LineStyle::None,
+                           {}});
     }
     return entries;
 }
@@ -258,8 +274,9 @@ std::vector<const CaseReport*> bestUnderRoof(const RooflineSource& source)
         {
             continue;
         }
-        const auto found = std::find_if(best.begin(), best.end(), [&](const CaseReport* other)
-                                        { return other->measured.backend == row->measured.backend; });
+        const auto found =
+            std::find_if(best.begin(), best.end(),
+                         [&](const CaseReport* other) { return other->measured.backend == row->measured.backend; });
         if (found == best.end())
         {
             best.push_back(row);
@@ -269,7 +286,8 @@ std::vector<const CaseReport*> bestUnderRoof(const RooflineSource& source)
             *found = row;
         }
     }
-    std::stable_sort(best.begin(), best.end(), [](const CaseReport* left, const CaseReport* right)
+    std::stable_sort(best.begin(), best.end(),
+                     [](const CaseReport* left, const CaseReport* right)
                      { return *left->roofline->shareOfAttainable > *right->roofline->shareOfAttainable; });
     return best;
 }

@@ -30,7 +30,8 @@ QString fromText(const std::string& text)
 
 QString clockText(const MeasuredRate& rate)
 {
-    return rate.smMhz ? RooflinePage::tr(" at %1 MHz").arg(fromText(Format().count(std::llround(*rate.smMhz)))) : QString();
+    return rate.smMhz ? RooflinePage::tr(" at %1 MHz").arg(fromText(Format().count(std::llround(*rate.smMhz))))
+                      : QString();
 }
 
 std::vector<FigureLine> bestLines(const Report& report, const std::vector<const CaseReport*>& best)
@@ -38,12 +39,14 @@ std::vector<FigureLine> bestLines(const Report& report, const std::vector<const 
     std::vector<FigureLine> lines;
     for (const auto* row : best)
     {
-        lines.push_back({backendName(row->measured.backend), headroomWords(*row->roofline),
-                         RooflinePage::tr("%1. Attainable is the lower of the measured product rate, at the clock of the "
-                                          "samples, and intensity times the measured copy rate.")
-                             .arg(caseTitle(row->measured)),
-                         {casePath(report, *row, "/roofline/shareOfAttainable"), *row->roofline->shareOfAttainable},
-                         Tone::Plain});
+        lines.push_back(
+            {backendName(row->measured.backend),
+             headroomWords(*row->roofline),
+             RooflinePage::tr("%1. Attainable is the lower of the measured product rate, at the clock of the "
+                              "samples, and intensity times the measured copy rate.")
+                 .arg(caseTitle(row->measured)),
+             {casePath(report, *row, "/roofline/shareOfAttainable"), *row->roofline->shareOfAttainable},
+             Tone::Plain});
     }
     return lines;
 }
@@ -59,17 +62,19 @@ std::vector<FigureLine> peakLines(const Report& report, DType dtype)
         if (product.dtype == dtype)
         {
             const QString unit = product.unit == MatrixUnit::Tf32 ? RooflinePage::tr(", TF32") : QString();
-            lines.push_back({RooflinePage::tr("Products, %1%2").arg(textOf(toString(dtype)), unit),
-                             fromText(format.metric(product.rate.perSecond, "FLOP/s")) + clockText(product.rate),
-                             RooflinePage::tr("The median rate of square matrix products of %1, measured on this device.")
-                                 .arg(product.size),
-                             {QStringLiteral("/headroom/peaks/matmul/%1/rate/perSecond").arg(i), product.rate.perSecond},
-                             Tone::Plain});
+            lines.push_back(
+                {RooflinePage::tr("Products, %1%2").arg(textOf(toString(dtype)), unit),
+                 fromText(format.metric(product.rate.perSecond, "FLOP/s")) + clockText(product.rate),
+                 RooflinePage::tr("The median rate of square matrix products of %1, measured on this device.")
+                     .arg(product.size),
+                 {QStringLiteral("/headroom/peaks/matmul/%1/rate/perSecond").arg(i), product.rate.perSecond},
+                 Tone::Plain});
         }
     }
     if (peaks && peaks->copy)
     {
-        lines.push_back({RooflinePage::tr("Memory, copy"), fromText(format.metric(peaks->copy->perSecond, "B/s")),
+        lines.push_back({RooflinePage::tr("Memory, copy"),
+                         fromText(format.metric(peaks->copy->perSecond, "B/s")),
                          RooflinePage::tr("Bytes read and written a second by a large copy, measured on this device."),
                          {QStringLiteral("/headroom/peaks/copy/perSecond"), peaks->copy->perSecond},
                          Tone::Plain});
@@ -77,7 +82,8 @@ std::vector<FigureLine> peakLines(const Report& report, DType dtype)
     const auto* device = report.circumstances ? report.circumstances->selectedDevice() : nullptr;
     if (const auto* specification = device != nullptr ? findSpecification(*device) : nullptr)
     {
-        const QString source = QString::fromUtf8(specification->source.data(), static_cast<qsizetype>(specification->source.size()));
+        const QString source =
+            QString::fromUtf8(specification->source.data(), static_cast<qsizetype>(specification->source.size()));
         if (const auto rate = specifiedRate(*specification, dtype))
         {
             lines.push_back({RooflinePage::tr("Specification"),
@@ -85,13 +91,18 @@ std::vector<FigureLine> peakLines(const Report& report, DType dtype)
                                  .arg(fromText(format.metric(rate->flopsPerSecond, "FLOP/s")),
                                       fromText(format.count(std::llround(rate->smMhz))),
                                       fromText(format.metric(specification->bytesPerSecond, "B/s"))),
-                             source, {}, Tone::Muted});
+                             source,
+                             {},
+                             Tone::Muted});
         }
     }
     else if (device != nullptr)
     {
-        lines.push_back({RooflinePage::tr("Specification"), RooflinePage::tr("none"),
-                         fromText(whyNoSpecification(*device)), {}, Tone::Muted});
+        lines.push_back({RooflinePage::tr("Specification"),
+                         RooflinePage::tr("none"),
+                         fromText(whyNoSpecification(*device)),
+                         {},
+                         Tone::Muted});
     }
     return lines;
 }
@@ -160,8 +171,9 @@ void RooflinePage::refresh()
     }
     setChoices(m_pass, passes.size() > 1 ? passNames : QStringList{passNames.front()});
     const auto dtype = dtypes[static_cast<std::size_t>(std::max(0, m_dtype->currentIndex()))];
-    const auto pass = m_pass->currentIndex() > 0 ? std::optional(passes[static_cast<std::size_t>(m_pass->currentIndex() - 1)])
-                                                 : std::nullopt;
+    const auto pass = m_pass->currentIndex() > 0
+                          ? std::optional(passes[static_cast<std::size_t>(m_pass->currentIndex() - 1)])
+                          : std::nullopt;
     std::vector<RooflineSource> sources;
     for (const auto& open : reports().reports)
     {
@@ -177,7 +189,8 @@ void RooflinePage::showSource(const std::vector<RooflineSource>& sources)
     const auto best = bestUnderRoof(front);
     if (best.empty())
     {
-        header().setSentence(tr("How near this comes to the hardware's limit cannot be said: its peaks were not measured."));
+        header().setSentence(
+            tr("How near this comes to the hardware's limit cannot be said: its peaks were not measured."));
     }
     else
     {
@@ -195,8 +208,9 @@ void RooflinePage::showSource(const std::vector<RooflineSource>& sources)
     m_best->setLines(bestLines(report, best));
     m_bestPanel->setVisible(!best.empty());
     m_peaks->setLines(peakLines(report, front.dtype));
-    QStringList notes{tr("The roof is drawn at the clock it was measured at; shares are taken at the clock of each case's samples, "
-                         "so a point may stand above it.")};
+    QStringList notes{
+        tr("The roof is drawn at the clock it was measured at; shares are taken at the clock of each case's samples, "
+           "so a point may stand above it.")};
     if (sources.size() > 1)
     {
         notes << tr("The roof is that of %1.").arg(front.name);

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/chart_view.h"
+#include "ui/pages/accuracy_page.h"
+#include "ui/pages/monitor_page.h"
+#include "ui/pages/roofline_page.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/hint.h"
+#include "ui/widgets/sentence_header.h"
+
+#include "chart_page_fixture.h"
+
+#include <QComboBox>
+#include <QtTest>
+
+using namespace headroom;
+using namespace headroom::ui;
+
+/// Accuracy, roofline and monitor.
+class TestDevicePages : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void withoutReportThereAreHints();
+    void accuracyNamesTheTensorNearestToItsLimit();
+    void accuracyShowsFailures();
+    void theShareOfWhatIsAllowedTakesTheWorse();
+    void accuracyFiguresAreTheReports();
+    void rooflineSaysWhatIsLeft();
+    void rooflineFiguresAreTheReports();
+    void monitorMarksWhatLimitedTheDevice();
+    void monitorFiguresAreTheReports();
+    void aProcessorSaysNothingOfItself();
+    void aWorkerThatWasReplacedDoesNotTurnTimeBack();
+    void monitorShowsTheRunInFlight();
+};
+
+void TestDevicePages::withoutReportThereAreHints()
+{
+    const Theme theme;
+    AccuracyPage accuracy(theme);
+    RooflinePage roofline(theme);
+    MonitorPage monitor(theme);
+    for (Page* page : {static_cast<Page*>(&accuracy), static_cast<Page*>(&roofline), static_cast<Page*>(&monitor)})
+    {
+        page->show();
+        QVERIFY(page->findChild<Hint*>()->isVisible());
+    }
+}
+
+void TestDevicePages::accuracyNamesTheTensorNearestToItsLimit()
+{
+    const Theme theme;
+    AccuracyPage page(theme);
+    showReport(page, referenceReport("nvidia_h100_validate_bfloat16"));
+    const QString sentence = page.findChild<SentenceHeader*>()->sentence();
+    QVERIFY2(sentence.startsWith(QStringLiteral("All 4 backends are as exact as bfloat16 allows; dQ of ")),
+             qPrintable(sentence));
+    const auto& rows = page.findChild<ChartView*>(QStringLiteral("accuracyHeadroom"))->data().y.ticks;
+    QCOMPARE(rows.size(), std::size_t{5});
+    QCOMPARE(rows[1].label, QStringLiteral("LSE"));
+}
+
+void TestDevicePages::accuracyShowsFailures()
+{
+    const Theme theme;
+    AccuracyPage page(theme);
+    auto report = std::make_shared<Report>(*referenceReport("nvidia_h100_validate_bfloat16"));
+    auto& judgement = report->judgements.at(1);
+    judgement.tensors.at(0).verdict = AccuracyVerdict::NotFinite;
+    judgement.tensors.at(0).errors.notFinite = 7;
+    judgement.verdict = AccuracyVerdict::NotFinite;
+    judgement.reason = "O has 7 elements that are not finite";
+    showReport(page, report);
+    QVERIFY(page.findChild<SentenceHeader*>()->sentence().contains(QStringLiteral("not as exact")));
+    QVERIFY(page.findChild<QLabel*>(QStringLiteral("accuracyNote"))->text().contains(QStringLiteral("not finite")));
+}
+
+void TestDevicePages::theShareOfWhatIsAllowedTakesTheWorse()
+{
+    Judgement judgement;
+    TensorJudgement tensor;
+    tensor.verdict = AccuracyVerdict::Passed;
+    tensor.errors.maxError = 1;
+    tensor.allowedMax = 4;
+    tensor.errors.meanError = 1;
+    tensor.allowedMean = 2;
+    const JudgedTensor judged{&judgement, &tensor};
+    QCOMPARE(judged.shareOfAllowed().value_or(-1), 0.5);
+    tensor.absoluteLimit = 1.25;
+    QCOMPARE(judged.shareOfAllowed().value_or(-1), 0.8);
+    tensor.verdict = AccuracyVerdict::Unverified;
+    QVERIFY(!judged.shareOfAllowed());
+    tensor.verdict = AccuracyVerdict::NotFinite;
+    QVERIFY(std::isinf(judged.shareOfAllowed().value_or(0)));
+}
+
+void TestDevicePages::accuracyFiguresAreTheReports()
+{
+    const Theme theme;
+    AccuracyPage page(theme);
+    const auto report = referenceReport("nvidia_h100_fa3_paper");
+    showReport(page, report);
+    QVERIFY(compareFigures(page, *report) > 20);
+}
+
+void TestDevicePages::rooflineSaysWhatIsLeft()
+{
+    const Theme theme;
+    RooflinePage page(theme);
+    showReport(page, referenceReport("nvidia_h100_fa3_paper"));
+    QVERIFY(page.findChild<SentenceHeader*>()->sentence().contains(QStringLiteral("is left")));
+    Roofline half;
+    half.shareOfAttainable = 0.5;
+    half.boundBy = Roof::Memory;
+    QCOMPARE(headroomWords(half), QStringLiteral("50 % of what is attainable here, bound by memory: 2.00× is left"));
+    QCOMPARE(headroomWords({}), QStringLiteral("no measured roof to hold it against"));
+}
+
+void TestDevicePages::rooflineFiguresAreTheReports()
+{
+    const Theme theme;
+    RooflinePage page(theme);
+    const auto report = referenceReport("nvidia_h100_fa3_paper");
+    showReport(page, report);
+    QVERIFY(compareFigures(page, *report) > 150);
+    auto* pass = page.findChild<QComboBox*>(QStringLiteral("rooflinePass"));
+    QCOMPARE(pass->count(), 3);
+    pass->setCurrentIndex(1);
+    QVERIFY(compareFigures(page, *report) > 80);
+}
+
+void TestDevicePages::monitorMarksWhatLimitedTheDevice()
+{
+    const auto report = referenceReport("nvidia_h100_fa3_paper");
+    const auto spans = throttleSpans(*report);
+    QVERIFY(!spans.empty());
+    for (const auto& span : spans)
+    {
+        QCOMPARE(span.text, QStringLiteral("power cap"));
+        QVERIFY(span.from <= span.to);
+    }
+    QVERIFY(monitorSentence(*report).contains(QStringLiteral("65 of 178 readings (power cap)")));
+}
+
+void TestDevicePages::monitorFiguresAreTheReports()
+{
+    const Theme theme;
+    MonitorPage page(theme);
+    const auto report = referenceReport("nvidia_h100_fa3_paper");
+    showReport(page, report);
+    QVERIFY(compareFigures(page, *report) > 178 * 5);
+}
+
+void TestDevicePages::aProcessorSaysNothingOfItself()
+{
+    const Theme theme;
+    MonitorPage page(theme);
+    auto report = std::make_shared<Report>();
+    Circumstances circumstances;
+    circumstances.devices.push_back({});
+    report->circumstances = circumstances;
+    showReport(page, report);
+    QVERIFY(page.findChild<Hint*>()->isVisible());
+    bool said = false;
+    for (const auto* label : page.findChildren<QLabel*>())
+    {
+        said = said || label->text().contains(QStringLiteral("NVML"));
+    }
+    QVERIFY(said);
+}
+
+void TestDevicePages::aWorkerThatWasReplacedDoesNotTurnTimeBack()
+{
+    Report report;
+    for (const double at : {10.0, 11.0, 2.0, 3.0})
+    {
+        Telemetry reading;
+        reading.atSeconds = at;
+        report.telemetry.push_back(reading);
+    }
+    QCOMPARE(timesOf(report), (std::vector<double>{0, 1, 1, 2}));
+    QVERIFY(timesOf({}).empty());
+}
+
+void TestDevicePages::monitorShowsTheRunInFlight()
+{
+    const Theme theme;
+    MonitorPage page(theme);
+    showReport(page, referenceReport("nvidia_h100_fa3_paper"), true);
+    RunState state;
+    state.phase = RunPhase::Running;
+    state.telemetry = Telemetry{};
+    state.telemetry->powerW = 123;
+    page.showRun(state);
+    bool said = false;
+    for (const auto* label : page.findChildren<QLabel*>())
+    {
+        said = said || label->text() == QStringLiteral("123 W");
+    }
+    QVERIFY(said);
+}
+
+QTEST_MAIN(TestDevicePages)
+#include "tst_device_pages.moc"
