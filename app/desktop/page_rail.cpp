@@ -3,15 +3,20 @@
 #include "ui/theme/style_sheet.h"
 
 #include <QButtonGroup>
+#include <QFontMetrics>
 #include <QKeyEvent>
 #include <QPushButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace headroom::desktop
 {
 namespace
 {
 
+constexpr int kMarginSteps = 2;
+constexpr int kPaddingSteps = 3;     ///< of QPushButton[role="rail"] in the style sheet
 constexpr std::size_t kNumbered = 9; ///< Ctrl+1 to Ctrl+9
 
 QString shortcutText(std::size_t index)
@@ -59,8 +64,17 @@ PageRail::PageRail(const ui::Theme& theme, const std::vector<ui::PageFactory>& p
 
 void PageRail::applyTheme()
 {
-    setFixedWidth(m_theme.space(33));
-    layout()->setContentsMargins(m_theme.space(2), m_theme.space(3), m_theme.space(2), m_theme.space(3));
+    // Wide enough for the longest name as it is when chosen, in the style sheet's weight and padding.
+    QFont chosen = m_theme.font(ui::TextRole::Title);
+    chosen.setWeight(QFont::DemiBold);
+    int widest = 0;
+    for (const QPushButton* button : m_buttons)
+    {
+        widest = std::max(widest, QFontMetrics(chosen).horizontalAdvance(button->text()));
+    }
+    setFixedWidth(std::max(m_theme.space(33), widest + m_theme.space(2 * kPaddingSteps + 2 * kMarginSteps + 1)));
+    layout()->setContentsMargins(m_theme.space(kMarginSteps), m_theme.space(3), m_theme.space(kMarginSteps),
+                                 m_theme.space(3));
     layout()->setSpacing(m_theme.space(1));
 }
 

@@ -47,7 +47,7 @@ QPushButton[role="primary"]:focus, QPushButton[role="primary"]:hover { border-co
 QPushButton[role="primary"]:disabled { background: @line; color: @secondary; border-color: transparent; }
 QPushButton[role="link"], QToolButton[role="link"] { background: transparent; color: @accent; padding: @2 @4; font-weight: 500; }
 QPushButton[role="link"]:disabled, QToolButton[role="link"]:disabled { color: @secondary; border-color: transparent; }
-QPushButton[role="rail"] { background: transparent; text-align: left; padding: @7 @13; font-weight: 400; border-radius: @5; }
+QPushButton[role="rail"] { background: transparent; text-align: left; padding: @7 @12; font-weight: 400; border-radius: @5; }
 QPushButton[role="rail"]:hover { background: @field; border-color: transparent; }
 QPushButton[role="rail"]:focus { border-color: @accent; }
 QPushButton[role="rail"]:checked { background: @selected; color: @accent; font-weight: 600; border-color: transparent; }

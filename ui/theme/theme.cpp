@@ -32,7 +32,7 @@ Colours lightColours()
     colours.onAccent = rgb(0xFFFFFF);
     colours.selected = rgb(0xECF2FD);
     colours.good = rgb(0x1B7F4B);
-    colours.caution = rgb(0xA86200);
+    colours.caution = rgb(0x9E5C00);
     colours.bad = rgb(0xB3261E);
     return colours;
 }
