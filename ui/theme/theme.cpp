@@ -31,7 +31,7 @@ Colours lightColours()
     colours.accent = rgb(0x2458C6);
     colours.onAccent = rgb(0xFFFFFF);
     colours.selected = rgb(0xECF2FD);
-    colours.good = rgb(0x1B7F4B);
+    colours.good = rgb(0x1A7A48);
     colours.caution = rgb(0x9E5C00);
     colours.bad = rgb(0xB3261E);
     return colours;
