@@ -350,6 +350,11 @@ void ChartPainter::drawBars(const ChartSeries& series)
 
 void ChartPainter::drawPoints(const ChartSeries& series, const std::vector<std::size_t>& shown)
 {
+    if (series.kind == SeriesKind::Line && shown.size() > 2 * static_cast<std::size_t>(m_geometry.plot.width()))
+    {
+        drawColumns(series, shown);
+        return;
+    }
     if (!series.markers)
     {
         return;
@@ -383,6 +388,33 @@ void ChartPainter::drawPoints(const ChartSeries& series, const std::vector<std::
     }
 }
 
+/// A line with more points than pixels: each column from its lowest to its highest.
+void ChartPainter::drawColumns(const ChartSeries& series, const std::vector<std::size_t>& shown)
+{
+    const QColor colour = inkOf(series);
+    std::optional<QRectF> column;
+    for (const std::size_t index : shown)
+    {
+        const QPointF at = m_geometry.toScreen(series.points[index].x, series.points[index].y);
+        const double x = std::floor(at.x());
+        if (column && column->left() == x)
+        {
+            column->setTop(std::min(column->top(), at.y()));
+            column->setBottom(std::max(column->bottom(), at.y() + 1));
+            continue;
+        }
+        if (column)
+        {
+            m_painter.fillRect(*column, colour);
+        }
+        column = QRectF(x, at.y(), 1, 1);
+    }
+    if (column)
+    {
+        m_painter.fillRect(*column, colour);
+    }
+}
+
 /// More points than pixels: each cell of the plot is the darker, the more points lie in it, and one alone is seen.
 void ChartPainter::drawDensity(const ChartSeries& series)
 {
@@ -403,16 +435,17 @@ void ChartPainter::drawDensity(const ChartSeries& series)
         }
     }
     const QColor colour = inkOf(series);
-    QImage image(columns, rows, QImage::Format_ARGB32);
+    QImage image(columns, rows, QImage::Format_ARGB32_Premultiplied);
+    const auto shadeOf = [&](int count)
+    { return withAlpha(colour, 0.35 + 0.65 * std::log1p(count) / std::log1p(most)).rgba(); };
     for (int row = 0; row < rows; ++row)
     {
+        auto* line = reinterpret_cast<QRgb*>(image.scanLine(row));
         for (int column = 0; column < columns; ++column)
         {
             const int count = counts[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
                                      static_cast<std::size_t>(column)];
-            const double share = std::log1p(count) / std::log1p(most);
-            image.setPixelColor(column, row,
-                                count > 0 ? withAlpha(colour, 0.35 + 0.65 * share) : QColor(Qt::transparent));
+            line[column] = count > 0 ? qPremultiply(shadeOf(count)) : 0;
         }
     }
     m_painter.drawImage(QRectF(plot.left(), plot.top(), columns * cell, rows * cell), image);

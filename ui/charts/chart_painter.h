@@ -44,6 +44,7 @@ private:
     void drawReferenceLine(const ReferenceLine& line);
     void labelReferenceLine(const ReferenceLine& line);
     void drawBackedText(const QRectF& box, const QString& text, const QColor& colour);
+    void drawColumns(const ChartSeries& series, const std::vector<std::size_t>& shown);
     void drawDensity(const ChartSeries& series);
     void drawBars(const ChartSeries& series);
     void drawPoints(const ChartSeries& series, const std::vector<std::size_t>& shown);

@@ -202,6 +202,8 @@ const std::vector<std::vector<std::size_t>>& SeriesLayer::show(const ChartData& 
         items.line->setVisible(series.kind == SeriesKind::Line);
         if (series.kind == SeriesKind::Line)
         {
+            // A line that fills each column from top to bottom takes long to stroke: the painter draws its columns.
+            items.line->setVisible(shown.size() <= static_cast<std::size_t>(columns) * 2);
             items.line->setPen(QPen(colour, 2 * theme.scale(), penStyle(series.style), Qt::RoundCap, Qt::RoundJoin));
             items.line->replace(linePoints(m_places[i], shown));
         }

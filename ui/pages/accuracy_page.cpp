@@ -13,6 +13,7 @@
 
 #include <QComboBox>
 #include <QGridLayout>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include <cmath>
@@ -208,8 +209,21 @@ AccuracyPage::AccuracyPage(const Theme& theme, QWidget* parent) : ChartPage(them
     m_worstPanel = new Panel(tr("Nearest to its limit"), {}, theme, this);
     m_worst = new FigureList(theme, m_worstPanel);
     m_worst->setObjectName(QStringLiteral("accuracyWorst"));
-    m_worstPanel->body()->addWidget(m_worst);
-    m_worstPanel->body()->addStretch(1);
+    auto* scroll = new QScrollArea(m_worstPanel);
+    scroll->setObjectName(QStringLiteral("accuracyWorstScroll"));
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->viewport()->setAutoFillBackground(false);
+    auto* column = new QWidget(scroll);
+    column->setAutoFillBackground(false);
+    auto* lines = new QVBoxLayout(column);
+    lines->setContentsMargins(0, 0, 0, 0);
+    lines->addWidget(m_worst);
+    lines->addStretch(1);
+    scroll->setWidget(column);
+    column->setAutoFillBackground(false); // the scroll area had switched it on
+    m_worstPanel->body()->addWidget(scroll, 1);
     grid().addWidget(m_headroom, 0, 0);
     grid().addWidget(m_yardstick, 1, 0);
     grid().addWidget(m_worstPanel, 0, 1);

@@ -8,6 +8,12 @@
 
 namespace headroom::ui
 {
+namespace
+{
+
+constexpr int kLongText = 40; ///< characters: longer ones may be wrapped
+
+} // namespace
 
 FigureList::FigureList(const Theme& theme, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_grid(new QGridLayout(this))
@@ -27,7 +33,6 @@ void FigureList::growTo(std::size_t count)
         auto* value = new Label(m_theme, TextRole::Title, this);
         name->setTone(Tone::Muted);
         value->setAlignment(Qt::AlignRight | Qt::AlignTop);
-        value->setWordWrap(true);
         value->setTextInteractionFlags(Qt::TextSelectableByMouse);
         m_grid->addWidget(name, row, 0, Qt::AlignLeft | Qt::AlignTop);
         m_grid->addWidget(value, row, 1);
@@ -47,6 +52,7 @@ void FigureList::setLines(const std::vector<FigureLine>& lines)
         const FigureLine line = used ? lines[i] : FigureLine();
         name->setText(line.name);
         name->setToolTip(line.definition);
+        value->setWordWrap(line.text.size() > kLongText);
         value->setText(line.text);
         value->setToolTip(line.definition);
         value->setAccessibleName(line.name);

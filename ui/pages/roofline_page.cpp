@@ -34,6 +34,18 @@ QString clockText(const MeasuredRate& rate)
                       : QString();
 }
 
+/// "86 % attained, 1.17× left (memory)".
+QString shortWords(const Roofline& roofline)
+{
+    const Format format;
+    const double share = *roofline.shareOfAttainable;
+    const QString bound = !roofline.boundBy                    ? QString()
+                          : *roofline.boundBy == Roof::Compute ? RooflinePage::tr(" (arithmetic)")
+                                                               : RooflinePage::tr(" (memory)");
+    const QString left = share > 0 && share < 1 ? fromText(format.ratio(1 / share)) : fromText(format.dash());
+    return RooflinePage::tr("%1 attained, %2 left%3").arg(fromText(format.percent(share)), left, bound);
+}
+
 std::vector<FigureLine> bestLines(const Report& report, const std::vector<const CaseReport*>& best)
 {
     std::vector<FigureLine> lines;
@@ -41,7 +53,7 @@ std::vector<FigureLine> bestLines(const Report& report, const std::vector<const 
     {
         lines.push_back(
             {backendName(row->measured.backend),
-             headroomWords(*row->roofline),
+             shortWords(*row->roofline),
              RooflinePage::tr("%1. Attainable is the lower of the measured product rate, at the clock of the "
                               "samples, and intensity times the measured copy rate.")
                  .arg(caseTitle(row->measured)),
