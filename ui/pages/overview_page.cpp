@@ -120,6 +120,7 @@ void OverviewPage::build()
     m_left->setContentsMargins(0, 0, 0, 0);
     m_left->addWidget(m_times, 4);
     m_left->addWidget(m_errors, 5);
+    m_left->addWidget(m_reasons);
     m_left->addStretch(1);
     m_right = new QVBoxLayout(right);
     m_right->setContentsMargins(0, 0, 0, 0);
@@ -127,9 +128,7 @@ void OverviewPage::build()
     m_wins->setObjectName(QStringLiteral("backends"));
     m_winRows = new TableGrid(theme());
     m_wins->body()->addWidget(m_winRows);
-    m_right->addWidget(m_wins);
     m_right->addWidget(m_advice);
-    m_right->addWidget(m_reasons);
     m_right->addStretch(1);
     m_columns->addWidget(left, 3);
     m_columns->addWidget(right, 2);
@@ -137,6 +136,7 @@ void OverviewPage::build()
     column->addWidget(m_header);
     column->addWidget(m_progress);
     column->addWidget(m_tiles);
+    column->addWidget(m_wins);
     column->addLayout(m_columns, 1);
     column->addWidget(m_unfinished);
 }
@@ -196,7 +196,7 @@ void OverviewPage::showWins(const Report& report)
     const auto tables = kernelSummaryTables(report, Format());
     m_wins->setVisible(!tables.empty());
     m_winRows->setTable(tables.empty() ? Table() : tables.front());
-    m_advice->setVisible(tables.empty() || !report.recommendations.empty());
+    m_advice->parentWidget()->setVisible(tables.empty() || !report.recommendations.empty());
 }
 
 void OverviewPage::showRecommendations(const Report& report)

@@ -3,6 +3,8 @@
 
 #include <QStyle>
 
+#include <algorithm>
+
 namespace headroom::ui
 {
 namespace
@@ -53,6 +55,12 @@ void Label::setStrong(bool strong)
 {
     m_strong = strong;
     applyFont();
+}
+
+QSize Label::minimumSizeHint() const
+{
+    const QSize size = QLabel::minimumSizeHint();
+    return wordWrap() ? QSize(std::min(size.width(), m_theme.space(10)), size.height()) : size;
 }
 
 void Label::applyFont()

@@ -27,6 +27,9 @@ public:
 
     const Theme& theme() const { return m_theme; }
 
+    /// Text that is wrapped can be as narrow as its place is: a long word must not make a whole column wide.
+    QSize minimumSizeHint() const override;
+
 private:
     void applyFont();
     void applyInk();

@@ -18,10 +18,25 @@ namespace
 
 constexpr int kCopiedShownMs = 1500;
 
+/// \a code with places at which a long name may be broken, which nobody sees.
+QString breakable(const QString& code)
+{
+    QString text;
+    for (const QChar one : code)
+    {
+        text += one;
+        if (QStringLiteral("._:(,=").contains(one))
+        {
+            text += QChar(0x200B);
+        }
+    }
+    return text;
+}
+
 } // namespace
 
 Snippet::Snippet(const QString& code, const QString& language, const Theme& theme, QWidget* parent)
-    : QFrame(parent), m_theme(theme), m_code(new Label(code, theme, TextRole::Code)),
+    : QFrame(parent), m_theme(theme), m_text(code), m_code(new Label(breakable(code), theme, TextRole::Code)),
       m_copy(new QPushButton(tr("Copy"))), m_layout(new QHBoxLayout(this))
 {
     setObjectName(QStringLiteral("snippet"));
@@ -41,7 +56,7 @@ Snippet::Snippet(const QString& code, const QString& language, const Theme& them
 
 QString Snippet::code() const
 {
-    return m_code->text();
+    return m_text;
 }
 
 void Snippet::copyCode()

@@ -36,6 +36,7 @@ private:
     void applySpacing();
 
     const Theme& m_theme;
+    QString m_text;
     Label* m_code;
     QPushButton* m_copy;
     QHBoxLayout* m_layout;
