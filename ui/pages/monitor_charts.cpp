@@ -17,7 +17,7 @@ namespace
 {
 
 constexpr double kGibi = 1024.0 * 1024 * 1024;
-constexpr std::size_t kMostMarkers = 80; ///< of one line: more would hide it
+constexpr std::size_t kMostMarkers = 12; ///< of one line: more would hide it
 
 QString tr(const char* text)
 {

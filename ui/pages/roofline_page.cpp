@@ -189,7 +189,11 @@ void RooflinePage::refresh()
     std::vector<RooflineSource> sources;
     for (const auto& open : reports().reports)
     {
-        sources.push_back({open.name, open.report.get(), dtype, pass});
+        RooflineSource source{open.name, open.report.get(), dtype, pass};
+        if (sources.empty() || !source.rows().empty())
+        {
+            sources.push_back(std::move(source));
+        }
     }
     showSource(sources);
 }

@@ -236,7 +236,7 @@ void markFailure(ChartData& chart, const ScalingLine& line, const ChartSeries& s
     mark.key = series.key;
     mark.group = series.group;
     mark.x = static_cast<double>(failed->value);
-    mark.text = tr("%1: %2").arg(series.name, failureText(*failed->row, sizeText(axis, mark.x)));
+    mark.text = tr("%1: %2").arg(backendName(line.backend), failureText(*failed->row, sizeText(axis, mark.x)));
     mark.ink = failed->row->outcome == Outcome::Failed || failed->row->cause == Cause::OutOfMemory ? InkRole::Bad
                                                                                                    : InkRole::Secondary;
     mark.detail = QString::fromStdString(failed->row->reason);
