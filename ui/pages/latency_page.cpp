@@ -368,6 +368,7 @@ void LatencyPage::showCase(std::size_t index)
     m_rows->setData(backendRows(rows));
     showFigures(source);
     m_model->show(open.report, index, source.clock);
+    m_ledger->setColumnHidden(SampleLedgerModel::Round, m_ledger->width() < theme().space(90)); // labels before rounds
     const QString odd = oddities(row);
     setNote(open.live && !m_inFlight.isEmpty() ? tr("In flight: %1").arg(m_inFlight)
             : odd.isEmpty()                    ? QString()
