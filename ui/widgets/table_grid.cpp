@@ -37,8 +37,10 @@ void TableGrid::setTable(const Table& table, std::size_t mostRows)
     {
         const auto& head = table.columns[static_cast<std::size_t>(column)];
         addCell(Cell(head.header, Tone::Muted), head.align, 0, column, column + 1 == columns);
-        m_grid->setColumnStretch(column, column + 1 == columns ? 1 : 0);
+        m_grid->setColumnStretch(column, column + 1 == columns && head.align == Align::Left ? 1 : 0);
     }
+    // Numbers stand beside their names, not at the far end.
+    m_grid->setColumnStretch(columns, columns > 0 && table.columns.back().align == Align::Right ? 1 : 0);
     m_rows = static_cast<int>(std::min(table.rows.size(), mostRows));
     for (int row = 0; row < m_rows; ++row)
     {
