@@ -2,6 +2,7 @@
 #include "core/measure/comparison.h"
 
 #include "core/measure/bootstrap.h"
+#include "core/measure/comparison_apart.h"
 
 #include <algorithm>
 #include <cmath>
@@ -136,6 +137,35 @@ std::string reasonFor(const Comparison& comparison, double minimumEffect, const 
            effect + (excludesEqual ? " is open" : "") + proposed;
 }
 
+/// The median of the logarithms and its interval; nothing with too few values.
+struct LogMedian
+{
+    double middle = 0;
+    Interval interval;
+};
+
+std::optional<LogMedian> logMedian(std::span<const double> timesNs, double confidence)
+{
+    std::vector<double> logs(timesNs.size());
+    std::ranges::transform(timesNs, logs.begin(), [](double time) { return std::log(time); });
+    const auto middle = median(logs);
+    const auto interval = static_cast<std::int64_t>(logs.size()) < kFewestPairsForBootstrap
+                              ? medianInterval(logs, confidence)
+                              : bootstrapMedianInterval(logs, confidence);
+    return middle && interval ? std::optional(LogMedian{*middle, *interval}) : std::nullopt;
+}
+
+/// Why one side cannot be used; empty when it can.
+std::string faultOfSide(std::span<const double> timesNs, std::string_view side)
+{
+    if (timesNs.empty())
+    {
+        return fmt::format("the {} has no samples", side);
+    }
+    const std::size_t at = firstUnusable(timesNs);
+    return at < timesNs.size() ? fmt::format("the {} has a time that is no positive number", side) : std::string();
+}
+
 } // namespace
 
 Comparison comparePaired(std::span<const double> baselineNs, std::span<const double> candidateNs,
@@ -168,6 +198,41 @@ Comparison comparePaired(std::span<const double> baselineNs, std::span<const dou
     result.minimumDetectableEffect = std::expm1(detectable);
     result.verdict = verdictOf(*middle, interval, logEffect);
     result.reason = reasonFor(result, rule.minimumEffect, proposal(detectable, logEffect, result.pairs));
+    return result;
+}
+
+Comparison compareApart(std::span<const double> baselineNs, std::span<const double> candidateNs,
+                        const ComparisonRule& rule)
+{
+    requireUsable(rule);
+    Comparison result;
+    result.confidence = rule.confidence;
+    result.pairs = static_cast<std::int64_t>(std::min(baselineNs.size(), candidateNs.size()));
+    result.reason = faultOfSide(baselineNs, "baseline");
+    result.reason = result.reason.empty() ? faultOfSide(candidateNs, "candidate") : result.reason;
+    if (!result.reason.empty())
+    {
+        return result;
+    }
+    const auto baselineMedian = median(baselineNs);
+    const auto candidateMedian = median(candidateNs);
+    result.ratio = *baselineMedian / *candidateMedian;
+    const auto baseline = logMedian(baselineNs, rule.confidence);
+    const auto candidate = logMedian(candidateNs, rule.confidence);
+    if (!baseline || !candidate)
+    {
+        const auto missing = samplesNeededForQuantileInterval(0.5, rule.confidence) - result.pairs;
+        result.reason = fmt::format("needs {} more sample{}", missing, missing == 1 ? "" : "s");
+        return result;
+    }
+    const double middle = baseline->middle - candidate->middle;
+    const Interval interval{
+        middle - std::hypot(baseline->middle - baseline->interval.low, candidate->interval.high - candidate->middle),
+        middle + std::hypot(baseline->interval.high - baseline->middle, candidate->middle - candidate->interval.low)};
+    result.interval = Interval{std::exp(interval.low), std::exp(interval.high)};
+    result.minimumDetectableEffect = std::expm1(detectableLogEffect(interval, rule.confidence));
+    result.verdict = verdictOf(middle, interval, std::log1p(rule.minimumEffect));
+    result.reason = reasonFor(result, rule.minimumEffect, {});
     return result;
 }
 

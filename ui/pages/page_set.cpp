@@ -2,6 +2,7 @@
 #include "ui/pages/page_set.h"
 
 #include "ui/pages/accuracy_page.h"
+#include "ui/pages/compare_page.h"
 #include "ui/pages/monitor_page.h"
 #include "ui/pages/roofline_page.h"
 #include "ui/pages/kernels_page.h"
@@ -42,7 +43,8 @@ std::vector<PageFactory> pageFactories()
         entry<WhyNotPage>("why_not", QT_TRANSLATE_NOOP("PageSet", "Why not")),
         entry<RooflinePage>("roofline", QT_TRANSLATE_NOOP("PageSet", "Roofline")),
         entry<RecommendationsPage>("recommendations", QT_TRANSLATE_NOOP("PageSet", "Recommendations")),
-        entry<ReportPage>("report", QT_TRANSLATE_NOOP("PageSet", "Report"), true),
+        entry<ComparePage>("compare", QT_TRANSLATE_NOOP("PageSet", "Compare"), true),
+        entry<ReportPage>("report", QT_TRANSLATE_NOOP("PageSet", "Report")),
         entry<MonitorPage>("monitor", QT_TRANSLATE_NOOP("PageSet", "Monitor")),
     };
 }

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/compare_page.h"
+
+#include "core/report/format.h"
+#include "ui/models/comparison_model.h"
+#include "ui/models/report_words.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/case_delegate.h"
+#include "ui/widgets/hint.h"
+#include "ui/widgets/panel.h"
+#include "ui/widgets/sentence_header.h"
+
+#include <QCheckBox>
+#include <QHeaderView>
+#include <QSortFilterProxyModel>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace headroom::ui
+{
+namespace
+{
+
+constexpr int kMostDifferenceRows = 6; ///< that are seen without scrolling
+
+void makePlain(QTableView& view, const Theme& theme)
+{
+    view.setStyleSheet(QStringLiteral("QTableView::item { padding: 0px; border: none; }"));
+    view.setShowGrid(false);
+    view.setWordWrap(false);
+    view.setTabKeyNavigation(false);
+    view.setSelectionBehavior(QAbstractItemView::SelectRows);
+    view.setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    view.verticalHeader()->hide();
+    view.verticalHeader()->setDefaultSectionSize(theme.space(7));
+    view.horizontalHeader()->setHighlightSections(false);
+}
+
+QString orNone(const std::string& text)
+{
+    return text.empty() ? ComparePage::tr("not there") : textOf(text);
+}
+
+} // namespace
+
+ComparePage::ComparePage(const Theme& theme, QWidget* parent)
+    : Page(theme, parent), m_model(new ComparisonModel(this)), m_sorted(new QSortFilterProxyModel(this)),
+      m_stack(new QStackedWidget), m_header(new SentenceHeader(theme)),
+      m_differencePanel(new Panel(tr("Unlike circumstances"), QString(), theme)), m_differences(new QTableWidget),
+      m_anyway(new QCheckBox(tr("Give verdicts all the same"))),
+      m_cases(new Panel(tr("Like for like"), QString(), theme)), m_table(new QTableView),
+      m_hint(new Hint(QString(), QString(), theme))
+{
+    setObjectName(QStringLiteral("page-compare"));
+    m_hint->addAction(tr("Open a report"), QStringLiteral("open"));
+    m_hint->addAction(tr("Run what the form holds"), QStringLiteral("run"));
+    connect(m_hint, &Hint::actionRequested, this, &Page::actionRequested);
+    m_stack->addWidget(m_hint);
+    m_stack->addWidget(buildContent());
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_stack);
+}
+
+QWidget* ComparePage::buildContent()
+{
+    m_sorted->setSourceModel(m_model);
+    m_sorted->setSortRole(kSortRole);
+    m_differences->setObjectName(QStringLiteral("differences"));
+    m_differences->setAccessibleName(tr("Unlike circumstances"));
+    m_differences->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    makePlain(*m_differences, theme());
+    m_differences->horizontalHeader()->setStretchLastSection(true);
+    m_differences->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_anyway->setObjectName(QStringLiteral("verdictsAnyway"));
+    m_anyway->setToolTip(
+        tr("A difference between the runs may then come from the circumstances, and not from the kernels"));
+    connect(m_anyway, &QCheckBox::toggled, this, [this] { refresh(); });
+    m_differencePanel->body()->addWidget(m_differences);
+    m_differencePanel->addToHeader(m_anyway);
+    m_table->setObjectName(QStringLiteral("comparison"));
+    m_table->setAccessibleName(tr("Cases that the reports have in common"));
+    m_table->setModel(m_sorted);
+    m_table->setItemDelegate(new CaseDelegate(theme(), m_table));
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(-1, Qt::AscendingOrder);
+    makePlain(*m_table, theme());
+    m_cases->body()->addWidget(m_table);
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(theme().space(4), theme().space(4), theme().space(4), theme().space(4));
+    column->setSpacing(theme().space(3));
+    column->addWidget(m_header);
+    column->addWidget(m_differencePanel);
+    column->addWidget(m_cases, 1);
+    return content;
+}
+
+void ComparePage::refresh()
+{
+    std::vector<NamedReport> named;
+    for (const auto& open : reports().reports)
+    {
+        named.push_back({open.name, open.report});
+    }
+    m_hint->setTitle(named.empty() ? tr("Two reports side by side") : tr("One more report to compare with"));
+    m_hint->setText(
+        tr("Drop report files into the window, or open them: another machine, another version, last week's run. "
+           "What differs between the circumstances is named first; then every case that both have, with the "
+           "ratio, its interval and a verdict."));
+    m_model->setReports(named, m_anyway->isChecked());
+    m_stack->setCurrentIndex(named.size() < 2 ? 0 : 1);
+    if (named.size() < 2)
+    {
+        return;
+    }
+    showSentence();
+    showDifferences();
+    m_table->resizeColumnsToContents();
+    m_table->setColumnWidth(ComparisonModel::Subject,
+                            std::min(m_table->columnWidth(ComparisonModel::Subject), theme().space(40)));
+}
+
+void ComparePage::showSentence()
+{
+    const Format format;
+    const ReportComparison& sum = m_model->comparison(1);
+    const QString& first = reports().reports[0].name;
+    const QString& second = reports().reports[1].name;
+    const auto matters = std::count_if(sum.differences.begin(), sum.differences.end(),
+                                       [](const CircumstanceDifference& difference) { return difference.matters; });
+    const bool judged = sum.alike || m_anyway->isChecked();
+    const auto all = sum.faster + sum.slower + sum.same + sum.cannotTell;
+    QString sentence;
+    if (m_model->rowCount() == 0)
+    {
+        sentence = tr("%1 and %2 have no case in common.").arg(first, second);
+    }
+    else if (!judged)
+    {
+        sentence = tr("The circumstances differ in %1 that matter, so there is no verdict.")
+                       .arg(textOf(format.plural(matters, "thing")));
+    }
+    else if (all == 0)
+    {
+        sentence = tr("No case in common is measured and verified in both.");
+    }
+    else
+    {
+        sentence = tr("Of %1 in common, %2 is faster in %3, slower in %4 and the same in %5; %6 cannot be told.")
+                       .arg(textOf(format.plural(all, "verified case")), second, textOf(format.count(sum.faster)),
+                            textOf(format.count(sum.slower)), textOf(format.count(sum.same)),
+                            textOf(format.count(sum.cannotTell)));
+    }
+    m_header->setSentence(sentence);
+    m_header->setNote(
+        judged && !sum.alike
+            ? tr("Unlike circumstances: the difference may be theirs. Ratio: %1 over %2").arg(first, second)
+            : tr("Ratio: median of %1 over that of the other, above 1 the other is faster. The runs were apart: "
+                 "the interval knows the noise inside each alone")
+                  .arg(first));
+}
+
+void ComparePage::showDifferences()
+{
+    std::vector<std::pair<std::size_t, CircumstanceDifference>> rows;
+    for (std::size_t other = 1; other <= m_model->otherCount(); ++other)
+    {
+        for (const auto& difference : m_model->comparison(other).differences)
+        {
+            if (difference.matters)
+            {
+                rows.emplace_back(other, difference);
+            }
+        }
+    }
+    const bool several = m_model->otherCount() > 1;
+    m_differences->setColumnCount(several ? 4 : 3);
+    QStringList headers{tr("What"), reports().reports[0].name, several ? tr("The other") : reports().reports[1].name};
+    if (several)
+    {
+        headers.append(tr("Report"));
+    }
+    m_differences->setHorizontalHeaderLabels(headers);
+    m_differences->setRowCount(static_cast<int>(rows.size()));
+    for (int row = 0; row < m_differences->rowCount(); ++row)
+    {
+        const auto& [other, difference] = rows[static_cast<std::size_t>(row)];
+        QStringList texts{textOf(difference.name), orNone(difference.first), orNone(difference.second)};
+        if (several)
+        {
+            texts.append(reports().reports[other].name);
+        }
+        for (int column = 0; column < texts.size(); ++column)
+        {
+            auto* item = new QTableWidgetItem(texts[column]);
+            item->setToolTip(texts[column]);
+            m_differences->setItem(row, column, item);
+        }
+    }
+    m_differences->resizeColumnsToContents();
+    for (int column = 0; column < m_differences->columnCount(); ++column)
+    {
+        m_differences->setColumnWidth(
+            column, std::min(m_differences->columnWidth(column) + theme().space(3), theme().space(70)));
+    }
+    m_differencePanel->setVisible(!rows.empty());
+    const int shown = std::min(m_differences->rowCount(), kMostDifferenceRows);
+    m_differences->setFixedHeight(m_differences->horizontalHeader()->sizeHint().height() + shown * theme().space(7) +
+                                  theme().space(3));
+    m_cases->setNote(textOf(Format().plural(m_model->rowCount(), "case")) + tr(" in common"));
+}
+
+} // namespace headroom::ui

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/pages/page.h"
+
+class QCheckBox;
+class QSortFilterProxyModel;
+class QStackedWidget;
+class QTableView;
+class QTableWidget;
+
+namespace headroom::ui
+{
+
+class ComparisonModel;
+class Hint;
+class Panel;
+class SentenceHeader;
+
+/// Two reports or more, case by case. Unlike circumstances are named before anything else, and there is no verdict
+/// across them unless the user wants one.
+class ComparePage : public Page
+{
+    Q_OBJECT
+
+public:
+    explicit ComparePage(const Theme& theme, QWidget* parent = nullptr);
+
+    QString id() const override { return QStringLiteral("compare"); }
+    QString title() const override { return tr("Compare"); }
+
+protected:
+    void refresh() override;
+
+private:
+    QWidget* buildContent();
+    void showSentence();
+    void showDifferences();
+
+    ComparisonModel* m_model;
+    QSortFilterProxyModel* m_sorted;
+    QStackedWidget* m_stack;
+    SentenceHeader* m_header;
+    Panel* m_differencePanel;
+    QTableWidget* m_differences;
+    QCheckBox* m_anyway;
+    Panel* m_cases;
+    QTableView* m_table;
+    Hint* m_hint;
+};
+
+} // namespace headroom::ui
