@@ -105,6 +105,13 @@ struct Stages
     Bytes keptBackward;
 };
 
+/// Of the gradient of the soft-max, beside its result: the gradient of the weights, that of the scores, and on CUDA the
+/// product of the first with the result (softmax_backward_cuda_out in ATen/native/cuda/SoftMax.cu).
+std::int64_t softMaxGradients(const AttentionProblem& problem)
+{
+    return problem.device == DeviceKind::Cuda ? 3 : 2;
+}
+
 /// Scores in float32 (float64 for float64): 16-bit inputs are cast first.
 Stages stagesOfMath(const AttentionProblem& problem)
 {
@@ -126,7 +133,7 @@ Stages stagesOfMath(const AttentionProblem& problem)
     stages.forward = copies + scaled + softmax + onlyIf(isStrided(problem), wide.query());
     const Bytes kept = scaled + scores + own.output() + dropped;
     stages.saved = kept + onlyIf(copiesValue, wide.expandedValue());
-    const Bytes gradientOfScores = wide.expandedValue() + 2 * scores;
+    const Bytes gradientOfScores = wide.expandedValue() + softMaxGradients(problem) * scores;
     const Bytes end = wide.expandedValue() + scores + wide.query() + wide.expandedKey();
     stages.trainingBackward = kept + most({gradientOfScores, end});
     // With everything kept the gradient of the scaled key is still there when that of the key comes.
@@ -155,12 +162,13 @@ Stages stagesOfNaive(const AttentionProblem& problem)
     stages.saved = kept + value;
     stages.forward = most({stages.saved + scores, stages.inference + query + key});
     const Bytes end = call.gradients() + scores;
-    stages.trainingBackward = kept + most({call.value() + 2 * scores, end});
+    const Bytes gradientOfScores = call.value() + softMaxGradients(problem) * scores;
+    stages.trainingBackward = kept + most({gradientOfScores, end});
     if (isMasked(problem)) // the masked soft-max is gone before the gradient of the scores comes
     {
-        stages.trainingBackward = kept + most({call.value() + scores, end});
+        stages.trainingBackward = kept + most({call.value() + (softMaxGradients(problem) - 1) * scores, end});
     }
-    stages.keptBackward = stages.saved + most({call.value() + 2 * scores, end});
+    stages.keptBackward = stages.saved + most({gradientOfScores, end});
     return stages;
 }
 

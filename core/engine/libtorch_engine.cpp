@@ -5,6 +5,7 @@
 #include "core/engine/attention/attention_inputs.h"
 #include "core/engine/attention/attention_judge.h"
 #include "core/engine/attention/attention_work.h"
+#include "core/engine/attention/backend_trial.h"
 #include "core/engine/attention/defect_checks.h"
 #include "core/engine/attention/determinism_check.h"
 #include "core/engine/attention/ladder_check.h"
@@ -33,7 +34,9 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace headroom::engine
@@ -72,6 +75,29 @@ void requireMemory(const Case& wanted, const c10::Device& device)
     }
 }
 
+/// A call with \a backend, whatever it is made for.
+std::string callKey(AttentionProblem problem, Backend backend)
+{
+    problem.needsGradients = true;
+    return Case{problem, backend, Pass::TrainingStep}.id();
+}
+
+/// How long the first call of \a pass took when the call was judged: plans and kernels were made then, and the first
+/// call of the timed case finds them.
+double firstCallNs(const CallTimes& judged, Pass pass)
+{
+    switch (pass)
+    {
+    case Pass::Forward:
+        return judged.forwardNs;
+    case Pass::Backward:
+        return judged.backwardNs;
+    case Pass::TrainingStep:
+        break;
+    }
+    return judged.forwardNs + judged.backwardNs;
+}
+
 } // namespace
 
 struct LibtorchEngine::Private
@@ -83,6 +109,8 @@ struct LibtorchEngine::Private
     std::unique_ptr<Nvml> nvml;
     std::shared_ptr<ModelSession> session;
 
+    std::map<std::string, CallTimes> firstCalls; ///< by callKey(), of the calls that were judged before they are timed
+
     c10::Device torchDevice() const { return toDevice(plan.device); }
 
     /// What was made on another device is of no use on \a selection.
@@ -92,6 +120,7 @@ struct LibtorchEngine::Private
         {
             session.reset();
             timer.reset();
+            firstCalls.clear();
         }
         plan.device = selection;
     }
@@ -116,18 +145,6 @@ struct LibtorchEngine::Private
             timer = makeCaseTimer(torchDevice());
         }
         return *timer;
-    }
-
-    WorkSetup setupOf(const Case& wanted)
-    {
-        WorkSetup setup;
-        setup.caseId = wanted.id();
-        setup.pass = wanted.pass;
-        setup.requested = wanted.backend;
-        setup.predicted = wanted.backend;
-        setup.coldL2 = wanted.l2 == L2State::Cold;
-        setup.device = torchDevice();
-        return setup;
     }
 
     void checkCall(const CheckJob& job, const AttentionProblem& problem, const EventDataSink& sink,
@@ -157,9 +174,8 @@ EvidenceSeen LibtorchEngine::Private::peaks(std::stop_token stop)
 
 WorkSetup LibtorchEngine::Private::modelWork(const Case& wanted, const ModelInput& input)
 {
-    requireMemory(wanted, torchDevice());
     sessionFor(input);
-    auto setup = setupOf(wanted);
+    WorkSetup setup(wanted, torchDevice());
     setup.heldBytes = session->parameterBytes();
     const auto shared = session;
     const auto route = routeTo(wanted.backend);
@@ -300,12 +316,14 @@ try
         sink(LogLine{LogLevel::Info, "accuracy is judged without dropout"});
     }
     const auto inputs = makeInputs(problem, m_private->torchDevice(), m_private->plan.seed);
+    const auto outputGradient = makeOutputGradient(problem, m_private->torchDevice(), m_private->plan.seed);
     const c10::NoGradGuard noGradients;
-    const auto output = attend(Backend::Naive, inputs);
-    const AttentionJudge judge(inputs, at::randn_like(output), policy);
+    const AttentionJudge judge(inputs, outputGradient, policy);
     for (const auto backend : job.backends)
     {
-        sink(Judged{judge.judge(backend), std::nullopt});
+        CallTimes times;
+        sink(Judged{judge.judge(backend, &times), std::nullopt});
+        m_private->firstCalls.emplace(callKey(problem, backend), times);
     }
 }
 catch (...)
@@ -354,13 +372,16 @@ try
     {
         throw EngineError(Cause::Unsupported, "graph launches are measured of attention calls, not of models");
     }
-    if (!input)
-    {
-        requireMemory(wanted, m_private->torchDevice());
-    }
+    requireMemory(wanted, m_private->torchDevice());
     auto setup = input ? m_private->modelWork(wanted, *input)
                        : attentionWork(wanted, std::get<AttentionProblem>(wanted.subject), m_private->torchDevice(),
                                        m_private->plan.seed);
+    if (!input && wanted.launch == Launch::Eager)
+    {
+        const auto judged =
+            m_private->firstCalls.find(callKey(std::get<AttentionProblem>(wanted.subject), wanted.backend));
+        setup.firstCallNs = judged == m_private->firstCalls.end() ? 0 : firstCallNs(judged->second, wanted.pass);
+    }
     return prepareWork(std::move(setup), m_private->caseTimer());
 }
 catch (...)

@@ -14,6 +14,7 @@
 #include <cuda_runtime_api.h>
 #endif
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -84,7 +85,7 @@ private:
         m_setup.work();
         synchronise(m_setup.device);
         const std::chrono::duration<double, std::nano> elapsed = std::chrono::steady_clock::now() - start;
-        m_firstCallNs = elapsed.count() / runsPerSample();
+        m_firstCallNs = std::max(elapsed.count() / runsPerSample(), m_setup.firstCallNs);
     }
 
     double runsPerSample() const { return static_cast<double>(m_setup.runsPerSample); }

@@ -17,6 +17,13 @@ namespace headroom::engine
 /// A case as something that can be run: what LibTorch work it is, and on which device.
 struct WorkSetup
 {
+    /// Of \a wanted, whose backend is what must be seen to run; the work itself is still to be given.
+    WorkSetup(const Case& wanted, const c10::Device& on)
+        : caseId(wanted.id()), pass(wanted.pass), requested(wanted.backend), predicted(wanted.backend),
+          coldL2(wanted.l2 == L2State::Cold), device(on)
+    {
+    }
+
     std::string caseId;
     Pass pass = Pass::Forward;
     Backend requested = Backend::Default;
@@ -28,6 +35,7 @@ struct WorkSetup
     std::int64_t runsPerSample = 1;   ///< executions in it (a recorded graph); times are those of one
     std::function<void()> observed;   ///< run under observation; empty: the first call of work is observed
     Observation seenBefore;           ///< what was seen while the work was made: the forward of a backward pass
+    double firstCallNs = 0;           ///< of an earlier first call of the same work; 0: this one is the first
     std::function<void()> beforePeak; ///< run before memory is measured, e.g. clears gradients; may be empty
 };
 

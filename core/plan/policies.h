@@ -34,6 +34,7 @@ struct MeasurementPolicy
     double maxSecondsPerCase = 8.0;
     double warmupMinSeconds = 0.025;
     double warmupMaxSeconds = 2.0;
+    std::int64_t warmupWindow = 10;
     double minimumEffect = 0.01;
     double confidence = 0.95;
     double deadlineCapSeconds = 900.0;
@@ -58,6 +59,7 @@ struct MeasurementPolicy
                 self.maxSecondsPerCase);
         visitor(OptionInfo{"warmupMinSeconds", "", "s", "least warm-up"}, self.warmupMinSeconds);
         visitor(OptionInfo{"warmupMaxSeconds", "", "s", "most warm-up"}, self.warmupMaxSeconds);
+        visitor(OptionInfo{"warmupWindow", "", "", "warm-up runs in a row that agree within 1 %"}, self.warmupWindow);
         visitor(OptionInfo{"minimumEffect", "", "", "smallest difference that counts as one"}, self.minimumEffect);
         visitor(OptionInfo{"confidence", "", "", "of all intervals"}, self.confidence);
         visitor(OptionInfo{"deadlineCapSeconds", "--job-deadline", "s",

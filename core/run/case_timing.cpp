@@ -19,6 +19,7 @@ namespace
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr double kAnnounceEverySeconds = 0.1;
+constexpr double kTelemetryEverySeconds = 0.25; ///< NVML takes two to five milliseconds to answer
 constexpr std::size_t kMostWallSamples = 20;
 constexpr double kWallShare = 0.1;     ///< of the time that sampling took
 constexpr double kWallSeconds = 0.005; ///< or as long as this: a longer run does not wait for its launches
@@ -33,6 +34,7 @@ WarmupRule warmupRuleOf(const MeasurementPolicy& policy)
     WarmupRule rule;
     rule.minSeconds = policy.warmupMinSeconds;
     rule.maxSeconds = policy.warmupMaxSeconds;
+    rule.window = policy.warmupWindow;
     rule.exactCount = policy.warmup;
     return rule;
 }
@@ -324,12 +326,16 @@ void CaseTiming::announce(std::vector<Timed>& all, bool now)
             m_sink(std::move(taken));
         }
     }
-    announceTelemetry();
+    if (now || secondsSince(m_lastTelemetry) >= kTelemetryEverySeconds)
+    {
+        announceTelemetry();
+    }
     m_lastAnnounced = SteadyClock::now();
 }
 
 void CaseTiming::announceTelemetry()
 {
+    m_lastTelemetry = SteadyClock::now();
     if (const auto telemetry = m_engine.telemetry(); !(telemetry == Telemetry{}))
     {
         m_sink(telemetry);

@@ -72,6 +72,7 @@ private:
     std::chrono::steady_clock::time_point m_start;
     double m_heldBefore;
     std::chrono::steady_clock::time_point m_lastAnnounced;
+    std::chrono::steady_clock::time_point m_lastTelemetry;
     std::optional<double> m_busyShare;
 };
 

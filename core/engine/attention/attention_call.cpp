@@ -2,10 +2,12 @@
 #include "core/engine/attention/attention_call.h"
 
 #include "core/engine/attention/backend_guard.h"
+#include "core/engine/device/synchronise.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <chrono>
 #include <limits>
 #include <optional>
 
@@ -81,17 +83,27 @@ at::Tensor logSumExpOf(Backend backend, const AttentionInputs& inputs)
 {
     try
     {
-        if (backend == Backend::Naive)
-        {
-            const c10::NoGradGuard noGradients;
-            return naiveLogSumExp(inputs);
-        }
         return directLogSumExp(backend, inputs);
     }
     catch (const c10::Error&)
     {
         return {}; // the composite takes more shapes than the direct operators do
     }
+}
+
+/// From one synchronise to the next, where \a ns is not null.
+template <typename Work> void runTimed(const Work& work, const AttentionInputs& inputs, double* ns)
+{
+    if (!ns)
+    {
+        work();
+        return;
+    }
+    synchronise(inputs.query.device());
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    synchronise(inputs.query.device());
+    *ns = std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count();
 }
 
 at::Tensor leaf(const at::Tensor& tensor)
@@ -117,7 +129,8 @@ at::Tensor attend(Backend backend, const AttentionInputs& inputs)
                                             inputs.causal, inputs.scale, inputs.query.size(1) != inputs.key.size(1));
 }
 
-AttentionResults attendOnce(Backend backend, const AttentionInputs& inputs, const at::Tensor& outputGradient)
+AttentionResults attendOnce(Backend backend, const AttentionInputs& inputs, const at::Tensor& outputGradient,
+                            CallTimes* times)
 {
     if (backend == Backend::Fp64)
     {
@@ -134,13 +147,18 @@ AttentionResults attendOnce(Backend backend, const AttentionInputs& inputs, cons
         wanted.push_back(*leaves.mask);
     }
     const c10::AutoGradMode gradients(true);
-    const auto output = attend(backend, leaves);
-
     AttentionResults results;
+    at::Tensor output;
+    const auto forward = [&]
+    { output = backend == Backend::Naive ? naiveAttention(leaves, &results.logSumExp) : attend(backend, leaves); };
+    runTimed(forward, inputs, times ? &times->forwardNs : nullptr);
     results.output = output.detach();
     if (outputGradient.defined())
     {
-        const auto given = torch::autograd::grad({output}, wanted, {outputGradient.to(output.scalar_type())});
+        torch::autograd::variable_list given;
+        const auto backward = [&]
+        { given = torch::autograd::grad({output}, wanted, {outputGradient.to(output.scalar_type())}); };
+        runTimed(backward, inputs, times ? &times->backwardNs : nullptr);
         results.queryGradient = given[0];
         results.keyGradient = given[1];
         results.valueGradient = given[2];
@@ -151,8 +169,14 @@ AttentionResults attendOnce(Backend backend, const AttentionInputs& inputs, cons
 
 AttentionResults attendWithGradients(Backend backend, const AttentionInputs& inputs, const at::Tensor& outputGradient)
 {
-    auto results = attendOnce(backend, inputs, outputGradient);
-    if (backend != Backend::Fp64)
+    return attendTimed(backend, inputs, outputGradient, nullptr);
+}
+
+AttentionResults attendTimed(Backend backend, const AttentionInputs& inputs, const at::Tensor& outputGradient,
+                             CallTimes* times)
+{
+    auto results = attendOnce(backend, inputs, outputGradient, times);
+    if (!results.logSumExp.defined())
     {
         results.logSumExp = logSumExpOf(backend, inputs);
     }

@@ -48,24 +48,32 @@ AttentionJudge::AttentionJudge(AttentionInputs inputs, at::Tensor outputGradient
       m_reference(referenceAttention(m_inputs, m_outputGradient)),
       m_yardstick(yardstickAttention(m_inputs, m_outputGradient))
 {
-    using Results = AttentionResults;
-    for (const auto& [name, member] :
-         {std::pair{"O", &Results::output}, std::pair{"LSE", &Results::logSumExp},
-          std::pair{"dQ", &Results::queryGradient}, std::pair{"dK", &Results::keyGradient},
-          std::pair{"dV", &Results::valueGradient}, std::pair{"dMask", &Results::maskGradient}})
-    {
-        if ((m_reference.*member).defined())
-        {
-            m_tensors.push_back({name, member, measureStandard(m_reference.*member, m_yardstick.*member)});
-        }
-    }
 }
 
-Judgement AttentionJudge::judge(Backend backend) const
+std::vector<AttentionJudge::JudgedTensor>& AttentionJudge::tensors() const
+{
+    using Results = AttentionResults;
+    if (m_tensors.empty())
+    {
+        for (const auto& [name, member] :
+             {std::pair{"O", &Results::output}, std::pair{"LSE", &Results::logSumExp},
+              std::pair{"dQ", &Results::queryGradient}, std::pair{"dK", &Results::keyGradient},
+              std::pair{"dV", &Results::valueGradient}, std::pair{"dMask", &Results::maskGradient}})
+        {
+            if ((m_reference.*member).defined())
+            {
+                m_tensors.push_back({name, member, measureStandard(m_reference.*member, m_yardstick.*member)});
+            }
+        }
+    }
+    return m_tensors;
+}
+
+Judgement AttentionJudge::judge(Backend backend, CallTimes* times) const
 {
     try
     {
-        return judge(backend, backend == Backend::Naive ? m_yardstick : run(backend));
+        return judge(backend, backend == Backend::Naive ? m_yardstick : run(backend, times));
     }
     catch (const c10::Error& error)
     {
@@ -78,11 +86,17 @@ Judgement AttentionJudge::judge(Backend backend) const
 }
 
 /// With gradients, or, where the backend takes the call in inference alone, without.
-AttentionResults AttentionJudge::run(Backend backend) const
+AttentionResults AttentionJudge::run(Backend backend, CallTimes* times) const
 {
     try
     {
-        return attendWithGradients(backend, m_inputs, m_outputGradient);
+        CallTimes taken;
+        auto results = attendTimed(backend, m_inputs, m_outputGradient, times ? &taken : nullptr);
+        if (times)
+        {
+            *times = taken;
+        }
+        return results;
     }
     catch (const c10::Error& error)
     {
@@ -105,7 +119,7 @@ void AttentionJudge::measureNoise() const
 {
     m_noiseMeasured = true;
     const auto noise = referenceAttention(m_inputs, m_outputGradient, 0, /*noise=*/true).noise;
-    for (auto& tensor : m_tensors)
+    for (auto& tensor : tensors())
     {
         addNoise(tensor.standard, noise.*tensor.member);
     }
@@ -116,7 +130,7 @@ Judgement AttentionJudge::judgeByStandards(Backend backend, const AttentionResul
     Judgement judgement;
     judgement.backend = backend;
     judgement.dtype = fromScalarType(m_inputs.query.scalar_type());
-    for (const auto& tensor : m_tensors)
+    for (const auto& tensor : tensors())
     {
         if (const auto& value = results.*tensor.member; value.defined())
         {

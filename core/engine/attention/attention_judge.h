@@ -22,8 +22,9 @@ public:
 
     /// Runs \a backend, forced, and judges O, LSE, dQ, dK, dV (and the mask's gradient where it has one); its outputs
     /// alone where it takes the call in inference only. A refusal or
-    /// an out-of-memory of the backend is an Unverified judgement with LibTorch's words as its reason.
-    Judgement judge(Backend backend) const;
+    /// an out-of-memory of the backend is an Unverified judgement with LibTorch's words as its reason. \a times, when
+    /// not null, receives how long forward and backward took; it stays as it is where the backend did not do both.
+    Judgement judge(Backend backend, CallTimes* times = nullptr) const;
 
     /// Judges results that were made elsewhere.
     Judgement judge(Backend backend, const AttentionResults& results) const;
@@ -39,7 +40,8 @@ private:
         TensorStandard standard;
     };
 
-    AttentionResults run(Backend backend) const;
+    std::vector<JudgedTensor>& tensors() const;
+    AttentionResults run(Backend backend, CallTimes* times) const;
     Judgement judgeByStandards(Backend backend, const AttentionResults& results) const;
     void measureNoise() const;
 
@@ -48,7 +50,8 @@ private:
     AccuracyPolicy m_policy;
     ReferenceResults m_reference;
     AttentionResults m_yardstick;
-    mutable std::vector<JudgedTensor> m_tensors; ///< their noise is measured when a backend needs it to pass
+    mutable std::vector<JudgedTensor>
+        m_tensors; ///< empty until the first results are judged; without noise until one fails
     mutable bool m_noiseMeasured = false;
 };
 

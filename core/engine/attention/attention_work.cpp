@@ -171,12 +171,7 @@ void recordAsGraph(WorkSetup& setup, const Case& wanted, const AttentionProblem&
 WorkSetup attentionWork(const Case& wanted, const AttentionProblem& problem, const c10::Device& device,
                         std::uint64_t seed)
 {
-    WorkSetup setup;
-    setup.caseId = wanted.id();
-    setup.pass = wanted.pass;
-    setup.requested = setup.predicted = wanted.backend;
-    setup.coldL2 = wanted.l2 == L2State::Cold;
-    setup.device = device;
+    WorkSetup setup(wanted, device);
     if (wanted.launch == Launch::Graph)
     {
         recordAsGraph(setup, wanted, problem, seed);

@@ -159,20 +159,9 @@ std::vector<std::string> switchLines(const RepeatedCall& call, bool equalWithout
     return lines;
 }
 
-CheckResult determinismOf(const RepeatedCall& call, const AttentionProblem& problem, CaseTimer& timer)
+void checkRepeats(const RepeatedCall& call, CaseTimer& timer, CheckResult& result)
 {
-    auto result = resultOf(CheckKind::Determinism, call.backend, problem);
-    const auto trial = tryBackend(call.backend, call.inputs, call.outputGradient);
-    if (!gaveResults(trial, result))
-    {
-        return result;
-    }
-    RepeatedCall possible = call;
-    if (trial.end == TrialEnd::InferenceOnly)
-    {
-        possible.outputGradient = at::Tensor();
-    }
-    const auto tensors = repeat([&] { return possible.results(); }, kRepeats);
+    const auto tensors = repeat([&] { return call.results(); }, kRepeats);
     const bool equal = allEqual(tensors);
     result.status = equal ? CheckStatus::Passed : CheckStatus::Failed;
     result.summary = equal ? fmt::format("{} are equal to the bit in {} runs", namesOf(tensors, false), kRepeats)
@@ -184,9 +173,8 @@ CheckResult determinismOf(const RepeatedCall& call, const AttentionProblem& prob
                                      : fmt::format("{}: {} of {} repeats differ from the first run, by up to {:.2e}",
                                                    tensor.name, tensor.differing, kRepeats - 1, tensor.furthest));
     }
-    const auto lines = switchLines(possible, equal, timer);
+    const auto lines = switchLines(call, equal, timer);
     result.details.insert(result.details.end(), lines.begin(), lines.end());
-    return result;
 }
 
 /// Item \a item of a batch, as a batch of one.
@@ -227,21 +215,10 @@ std::string priceOfItems(const RepeatedCall& call, CaseTimer& timer)
     return fmt::format("price of {} items one by one: {}", batch, toText(price));
 }
 
-CheckResult invarianceOf(const RepeatedCall& call, const AttentionProblem& problem, CaseTimer& timer)
+void checkItems(const RepeatedCall& call, CaseTimer& timer, CheckResult& result)
 {
-    auto result = resultOf(CheckKind::BatchInvariance, call.backend, problem);
-    const auto trial = tryBackend(call.backend, call.inputs, call.outputGradient);
-    if (!gaveResults(trial, result))
-    {
-        return result;
-    }
-    RepeatedCall possible = call;
-    if (trial.end == TrialEnd::InferenceOnly)
-    {
-        possible.outputGradient = at::Tensor();
-    }
-    const auto batch = namedTensors(possible.results());
-    const auto alone = namedTensors(itemOf(possible, 0).results());
+    const auto batch = namedTensors(call.results());
+    const auto alone = namedTensors(itemOf(call, 0).results());
     std::string differing;
     double furthest = 0;
     for (std::size_t at = 0; at < batch.size() && at < alone.size(); ++at)
@@ -265,11 +242,27 @@ CheckResult invarianceOf(const RepeatedCall& call, const AttentionProblem& probl
                          ? fmt::format("an item has the same bits alone and in a batch of {}", size)
                          : fmt::format("{} of an item are not the same alone and in a batch of {}, by up to {:.2e}",
                                        differing, size, furthest);
-    result.details.push_back(priceOfItems(possible, timer));
-    return result;
+    result.details.push_back(priceOfItems(call, timer));
 }
 
-using Check = CheckResult (*)(const RepeatedCall&, const AttentionProblem&, CaseTimer&);
+/// Fills in the result of a call that its backend can do.
+using Check = void (*)(const RepeatedCall&, CaseTimer&, CheckResult&);
+
+/// \a check of \a call, with gradients, or, where the backend takes the call in inference alone, without.
+CheckResult resultOf(Check check, CheckKind kind, RepeatedCall call, const AttentionProblem& problem, CaseTimer& timer)
+{
+    auto result = resultOf(kind, call.backend, problem);
+    const auto trial = tryBackend(call.backend, call.inputs, call.outputGradient);
+    if (gaveResults(trial, result))
+    {
+        if (trial.end == TrialEnd::InferenceOnly)
+        {
+            call.outputGradient = at::Tensor();
+        }
+        check(call, timer, result);
+    }
+    return result;
+}
 
 void checkEach(Check check, CheckKind kind, const AttentionProblem& problem, const std::vector<Backend>& backends,
                const CheckSetting& setting, CaseTimer& timer, const EventDataSink& sink, std::stop_token stop)
@@ -285,7 +278,7 @@ void checkEach(Check check, CheckKind kind, const AttentionProblem& problem, con
         }
         try
         {
-            sink(Judged{std::nullopt, check({backend, inputs, outputGradient}, problem, timer)});
+            sink(Judged{std::nullopt, resultOf(check, kind, {backend, inputs, outputGradient}, problem, timer)});
         }
         catch (const c10::Error& error)
         {
@@ -322,7 +315,7 @@ void checkCallDeterminism(const AttentionProblem& problem, const std::vector<Bac
                           const CheckSetting& setting, CaseTimer& timer, const EventDataSink& sink,
                           std::stop_token stop)
 {
-    checkEach(determinismOf, CheckKind::Determinism, withoutDropout(problem), backends, setting, timer, sink,
+    checkEach(checkRepeats, CheckKind::Determinism, withoutDropout(problem), backends, setting, timer, sink,
               std::move(stop));
 }
 
@@ -332,7 +325,7 @@ void checkBatchInvariance(const AttentionProblem& problem, const std::vector<Bac
 {
     auto batched = withoutDropout(problem);
     batched.batch = batched.batch < 2 ? kUsualBatch : batched.batch;
-    checkEach(invarianceOf, CheckKind::BatchInvariance, batched, backends, setting, timer, sink, std::move(stop));
+    checkEach(checkItems, CheckKind::BatchInvariance, batched, backends, setting, timer, sink, std::move(stop));
 }
 
 } // namespace headroom::engine

@@ -109,16 +109,15 @@ void recordKernels(const std::function<void()>& work, Observation& observation)
 #if HEADROOM_LIBTORCH_HAS_CUDA
     c10::cuda::device_synchronize();
 #endif
-    observation.allKernels = recorder.kernels();
-    std::copy_if(observation.allKernels.begin(), observation.allKernels.end(), std::back_inserter(observation.kernels),
-                 &namesAttentionKernel);
+    const auto all = recorder.kernels();
+    std::copy_if(all.begin(), all.end(), std::back_inserter(observation.kernels), &namesAttentionKernel);
 }
 
 } // namespace
 
 void addTo(Observation& seen, const Observation& more)
 {
-    for (const auto names : {&Observation::operators, &Observation::kernels, &Observation::allKernels})
+    for (const auto names : {&Observation::operators, &Observation::kernels})
     {
         for (const auto& name : more.*names)
         {

@@ -13,9 +13,8 @@ namespace headroom::engine
 struct Observation
 {
     std::vector<std::string> operators; ///< attention operators, forward and backward ("aten::_scaled_dot_product_...")
-    std::vector<std::string> kernels;   ///< CUDA kernels of attention; with \ref allKernels all of them
-    std::vector<std::string> allKernels;
-    std::int64_t attentionCalls = 0; ///< forward attention operators
+    std::vector<std::string> kernels;   ///< CUDA kernels of attention
+    std::int64_t attentionCalls = 0;    ///< forward attention operators
 };
 
 /// Runs \a work once and reports the operators (RecordFunction, on any device) and, with \a onCuda, the kernels

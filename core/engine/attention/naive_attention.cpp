@@ -19,15 +19,20 @@ at::Tensor expandHeads(const at::Tensor& tensor, std::int64_t queryHeads)
     return tensor.size(1) == queryHeads ? tensor : tensor.repeat_interleave(queryHeads / tensor.size(1), 1);
 }
 
+/// What the triangle hides, as a bias of the scores' type, as in the documentation of scaled_dot_product_attention:
+/// zero and -infinity are added exactly, and, unlike with masked_fill, nothing has to be done for it on the way back.
+at::Tensor triangleOf(const at::Tensor& scores)
+{
+    return at::full({scores.size(-2), scores.size(-1)}, kMinusInfinity, scores.options().requires_grad(false)).triu_(1);
+}
+
 at::Tensor maskedScores(const AttentionInputs& inputs)
 {
     const auto key = expandHeads(inputs.key, inputs.query.size(1));
     auto scores = at::matmul(inputs.query, key.transpose(-2, -1)) * inputs.effectiveScale();
     if (inputs.causal)
     {
-        const auto allowed =
-            at::ones({scores.size(-2), scores.size(-1)}, scores.options().dtype(at::kBool).requires_grad(false)).tril();
-        scores = scores.masked_fill(allowed.logical_not(), kMinusInfinity);
+        scores = scores.add_(triangleOf(scores));
     }
     if (inputs.mask)
     {
@@ -40,10 +45,14 @@ at::Tensor maskedScores(const AttentionInputs& inputs)
 
 } // namespace
 
-at::Tensor naiveAttention(const AttentionInputs& inputs)
+at::Tensor naiveAttention(const AttentionInputs& inputs, at::Tensor* logSumExp)
 {
     RECORD_USER_SCOPE("headroom::naive_attention"); // so that an observation can prove that this ran
     const auto scores = maskedScores(inputs);
+    if (logSumExp)
+    {
+        *logSumExp = at::logsumexp(scores.detach(), -1);
+    }
     auto weights = at::softmax(scores, -1);
     if (inputs.mask)
     {
@@ -55,11 +64,6 @@ at::Tensor naiveAttention(const AttentionInputs& inputs)
         weights = at::dropout(weights, inputs.dropout, /*train=*/true);
     }
     return at::matmul(weights, expandHeads(inputs.value, inputs.query.size(1)));
-}
-
-at::Tensor naiveLogSumExp(const AttentionInputs& inputs)
-{
-    return at::logsumexp(maskedScores(inputs), -1);
 }
 
 } // namespace headroom::engine

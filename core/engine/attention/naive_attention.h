@@ -9,9 +9,8 @@ namespace headroom::engine
 /// The accuracy yardstick: matmul, scale, mask, soft-max, matmul, each step in the inputs' own data type, recorded by
 /// autograd where gradients are on. Not PyTorch's math backend, which computes half types in float32 and would make any
 /// ratio explode. Fully masked rows give zeros.
-at::Tensor naiveAttention(const AttentionInputs& inputs);
-
-/// Its log-sum-exp, [B, Hq, Sq], computed in the inputs' data type; -infinity for fully masked rows.
-at::Tensor naiveLogSumExp(const AttentionInputs& inputs);
+///
+/// \a logSumExp, when not null, receives [B, Hq, Sq], in the inputs' data type; -infinity for fully masked rows.
+at::Tensor naiveAttention(const AttentionInputs& inputs, at::Tensor* logSumExp = nullptr);
 
 } // namespace headroom::engine

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/attention/reference_attention.h"
 
+#include "core/engine/attention/fused_steps.h"
+
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -77,10 +79,12 @@ struct Block
     std::int64_t keys = 0;
 };
 
-at::Tensor blockScores(const GroupedCall& call, const at::Tensor& query, const at::Tensor& key, const Block& block)
+/// Without what the causal triangle hides where \a triangle is set.
+at::Tensor blockScores(const GroupedCall& call, const at::Tensor& query, const at::Tensor& key, const Block& block,
+                       bool triangle)
 {
     auto scores = at::matmul(query * call.scale, key.transpose(-2, -1));
-    if (call.causal)
+    if (triangle)
     {
         const auto row = at::arange(block.first, block.first + block.rows, scores.options().dtype(at::kLong));
         const auto column = at::arange(block.keys, scores.options().dtype(at::kLong));
@@ -108,6 +112,15 @@ struct SoftMax
     at::Tensor logSumExp; ///< [..., 1]
     at::Tensor empty;     ///< [..., 1], which rows are fully masked; undefined where none can be
 };
+
+/// In place of the scores.
+SoftMax fusedSoftMax(const GroupedCall& call, const at::Tensor& query, const at::Tensor& key, const Block& block)
+{
+    SoftMax result;
+    result.weights = blockScores(call, query, key, block, /*triangle=*/false).contiguous();
+    result.logSumExp = softMaxInPlace(result.weights, block.first, call.causal);
+    return result;
+}
 
 SoftMax softMaxOf(const at::Tensor& scores, bool masked)
 {
@@ -177,8 +190,10 @@ void addBlock(const GroupedCall& call, const Block& block, Accumulator& sums, Ac
     const auto query = call.query.narrow(-2, block.first, block.rows);
     const auto key = call.key.narrow(-2, 0, block.keys);
     const auto value = call.value.narrow(-2, 0, block.keys);
-    const auto scores = blockScores(call, query, key, block);
-    const auto [weights, logSumExp, empty] = softMaxOf(scores, call.mask.defined());
+    const bool fused = !variances && hasFusedSteps(query);
+    const auto scores = fused ? at::Tensor() : blockScores(call, query, key, block, call.causal);
+    const auto [weights, logSumExp, empty] =
+        fused ? fusedSoftMax(call, query, key, block) : softMaxOf(scores, call.mask.defined());
     const auto output = at::matmul(weights, value);
     sums.addForward(block.first, output, logSumExp);
 
@@ -199,7 +214,14 @@ void addBlock(const GroupedCall& call, const Block& block, Accumulator& sums, Ac
     }
     const auto dOutput = call.outputGradient.narrow(-2, block.first, block.rows);
     auto difference = at::matmul(dOutput, value.transpose(-2, -1));
-    difference.sub_((dOutput * output).sum(-1, /*keepdim=*/true));
+    const auto rowSums = (dOutput * output).sum(-1, /*keepdim=*/true);
+    if (fused)
+    {
+        scoreGradientsInPlace(difference, weights, rowSums);
+        sums.addBackward(block, difference, weights, query, key, dOutput, call.scale);
+        return;
+    }
+    difference.sub_(rowSums);
     if (!variances)
     {
         sums.addBackward(block, difference.mul_(weights), weights, query, key, dOutput, call.scale);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/attention/tensor_errors.h"
 
+#include "core/engine/attention/fused_steps.h"
 #include "core/engine/tensor_types.h"
 
 #include <ATen/ATen.h>
@@ -16,7 +17,8 @@ namespace
 {
 
 /// Elements that are looked at together. On the CPU few enough that malloc keeps the memory of temporaries (8 MB, where
-/// 32 MB and more go back to the system and are cleared anew); on a GPU many, for the cost of a launch.
+/// 32 MB and more go back to the system and are cleared anew); on a GPU without fused steps many, for the cost of a
+/// launch.
 constexpr std::int64_t kChunkCpu = std::int64_t{1} << 20;
 constexpr std::int64_t kChunkGpu = std::int64_t{1} << 26;
 constexpr double kSmallestDenominator = 1e-6;
@@ -43,13 +45,6 @@ std::vector<std::int64_t> unravel(std::int64_t flat, at::IntArrayRef shape)
     }
     return index;
 }
-
-struct Sums
-{
-    double absolute = 0;
-    double squared = 0;
-    std::int64_t worst = 0;
-};
 
 /// |value - reference| where both are finite or equal (an infinity that the reference has as well, the log-sum-exp of a
 /// fully masked row, is right), zero elsewhere; and how many elements that leaves out.
@@ -79,8 +74,7 @@ std::array<double, 4> figuresOf(const ChunkErrors& chunk)
     return {figure[0], figure[1], figure[2], figure[3]};
 }
 
-void addChunk(const at::Tensor& value, const at::Tensor& reference, std::int64_t first, TensorErrors& errors,
-              Sums& sums)
+void addChunk(const at::Tensor& value, const at::Tensor& reference, std::int64_t first, ErrorSums& sums)
 {
     ChunkErrors chunk{at::sub(reference, value).abs_(), reference.abs()};
     auto figures = figuresOf(chunk);
@@ -89,15 +83,71 @@ void addChunk(const at::Tensor& value, const at::Tensor& reference, std::int64_t
         chunk = errorsWithInfinities(value, reference);
         figures = figuresOf(chunk);
     }
-    if (figures[0] > errors.maxError || first == 0)
+    if (figures[0] > sums.largest || first == 0)
     {
-        errors.maxError = figures[0];
+        sums.largest = figures[0];
         sums.worst = first + chunk.error.argmax().item<std::int64_t>();
     }
-    sums.absolute += figures[1];
-    sums.squared += figures[2];
-    errors.maxRelativeError = std::max(errors.maxRelativeError, figures[3]);
-    errors.notFinite += static_cast<std::int64_t>(chunk.notFinite);
+    sums.sum += figures[1];
+    sums.squares += figures[2];
+    sums.largestRelative = std::max(sums.largestRelative, figures[3]);
+    sums.notFinite += static_cast<std::int64_t>(chunk.notFinite);
+}
+
+/// Without the sums of the reference alone.
+ErrorSums sumsByChunks(const at::Tensor& value, const at::Tensor& reference)
+{
+    const auto flatValue = value.detach().reshape(-1);
+    ErrorSums sums;
+    forEachChunk(reference, [&](const at::Tensor& chunk, std::int64_t first)
+                 { addChunk(flatValue.narrow(0, first, chunk.numel()), chunk, first, sums); });
+    return sums;
+}
+
+void addReferenceByChunks(const at::Tensor& reference, ErrorSums& sums)
+{
+    forEachChunk(reference,
+                 [&](const at::Tensor& chunk, std::int64_t)
+                 {
+                     const auto size = at::where(at::isfinite(chunk), chunk, 0.0).abs_();
+                     const auto figures = at::stack({size.max(), size.sum(), size.square().sum()}).cpu();
+                     const auto* figure = figures.const_data_ptr<double>();
+                     sums.referenceLargest = std::max(sums.referenceLargest, figure[0]);
+                     sums.referenceSum += figure[1];
+                     sums.referenceSquares += figure[2];
+                 });
+}
+
+double elementOf(const at::Tensor& tensor, std::int64_t flat)
+{
+    return tensor.detach().reshape(-1)[flat].to(at::kDouble).item<double>();
+}
+
+TensorErrors errorsFrom(const ErrorSums& sums, const at::Tensor& value, const at::Tensor& reference)
+{
+    TensorErrors errors;
+    errors.elements = reference.numel();
+    if (errors.elements == 0)
+    {
+        return errors;
+    }
+    const auto count = static_cast<double>(errors.elements);
+    errors.maxError = sums.largest;
+    errors.meanError = sums.sum / count;
+    errors.rmsError = std::sqrt(sums.squares / count);
+    errors.maxRelativeError = sums.largestRelative;
+    errors.notFinite = sums.notFinite;
+    errors.worstIndex = unravel(sums.worst, reference.sizes());
+    errors.worstValue = elementOf(value, sums.worst);
+    errors.worstReference = elementOf(reference, sums.worst);
+    return errors;
+}
+
+ErrorSums compare(const at::Tensor& value, const at::Tensor& reference)
+{
+    TORCH_CHECK(value.sizes() == reference.sizes(), "the result has shape ", value.sizes(), ", the reference ",
+                reference.sizes());
+    return hasFusedSteps(reference) ? errorSumsOf(value, reference) : sumsByChunks(value, reference);
 }
 
 } // namespace
@@ -105,43 +155,22 @@ void addChunk(const at::Tensor& value, const at::Tensor& reference, std::int64_t
 TensorErrors measureErrors(const at::Tensor& value, const at::Tensor& reference)
 {
     const c10::NoGradGuard noGradients;
-    TensorErrors errors;
-    errors.elements = reference.numel();
-    if (errors.elements == 0)
-    {
-        return errors;
-    }
-    TORCH_CHECK(value.sizes() == reference.sizes(), "the result has shape ", value.sizes(), ", the reference ",
-                reference.sizes());
-    const auto flatValue = value.detach().reshape(-1);
-    Sums sums;
-    forEachChunk(reference, [&](const at::Tensor& chunk, std::int64_t first)
-                 { addChunk(flatValue.narrow(0, first, chunk.numel()), chunk, first, errors, sums); });
-    const auto count = static_cast<double>(errors.elements);
-    errors.meanError = sums.absolute / count;
-    errors.rmsError = std::sqrt(sums.squared / count);
-    errors.worstIndex = unravel(sums.worst, reference.sizes());
-    errors.worstValue = flatValue[sums.worst].to(at::kDouble).item<double>();
-    errors.worstReference = reference.detach().reshape(-1)[sums.worst].item<double>();
-    return errors;
+    return errorsFrom(compare(value, reference), value, reference);
 }
 
 TensorStandard measureStandard(const at::Tensor& reference, const at::Tensor& yardstick)
 {
     const c10::NoGradGuard noGradients;
-    TensorStandard standard{reference, measureErrors(yardstick, reference)};
+    auto sums = compare(yardstick, reference);
+    if (!hasFusedSteps(reference))
+    {
+        addReferenceByChunks(reference, sums);
+    }
     const auto count = static_cast<double>(std::max<std::int64_t>(reference.numel(), 1));
-    forEachChunk(reference,
-                 [&](const at::Tensor& chunk, std::int64_t)
-                 {
-                     const auto size = at::where(at::isfinite(chunk), chunk, 0.0).abs_();
-                     const auto figures = at::stack({size.max(), size.sum(), size.square().sum()}).cpu();
-                     const auto* figure = figures.const_data_ptr<double>();
-                     standard.largest = std::max(standard.largest, figure[0]);
-                     standard.mean += figure[1] / count;
-                     standard.rms += figure[2] / count;
-                 });
-    standard.rms = std::sqrt(standard.rms);
+    TensorStandard standard{reference, errorsFrom(sums, yardstick, reference)};
+    standard.largest = sums.referenceLargest;
+    standard.mean = sums.referenceSum / count;
+    standard.rms = std::sqrt(sums.referenceSquares / count);
     return standard;
 }
 

@@ -5,6 +5,9 @@
 
 #include <c10/core/Device.h>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,10 +15,21 @@
 namespace headroom::engine
 {
 
-/// How long the host took of late to launch one piece of work, in nanoseconds.
-struct LaunchHistory
+/// How long the host took to launch one piece of work the last few times, in nanoseconds. The longest of them counts,
+/// since the host is late now and then; a first call that had to plan and load kernels is soon forgotten.
+class LaunchHistory
 {
-    double enqueueNs = 0;
+public:
+    void add(double ns)
+    {
+        m_ns[m_next] = ns;
+        m_next = (m_next + 1) % m_ns.size();
+    }
+    double longestNs() const { return *std::max_element(m_ns.begin(), m_ns.end()); }
+
+private:
+    std::array<double, 5> m_ns{};
+    std::size_t m_next = 0;
 };
 
 /// Times one execution after another of some work on a device. Used by one thread.
@@ -43,9 +57,11 @@ private:
 };
 
 /// On CUDA a sample is the device's time between two events. Launch gaps are closed by a spin kernel in front that
-/// holds the queue back until all of the work has been launched, and the cost of the event pair itself, calibrated with
-/// a kernel that reports its own duration, is taken off. Without Headroom's CUDA kernels (no nvcc at build time) the
-/// gaps stay, nothing is taken off, and the SM clock is absent. On the CPU a sample is the steady clock's.
+/// holds the queue back until all of the work has been launched (a sample whose launches took longer than that, so that
+/// the device may have waited for the host by more than a quarter of a percent, is taken again), and the cost of the
+/// event pair itself, calibrated with a kernel that reports its own duration, is taken off. Without Headroom's CUDA
+/// kernels (no nvcc at build time) the gaps stay, nothing is taken off, and the SM clock is absent. On the CPU a sample
+/// is the steady clock's.
 std::unique_ptr<CaseTimer> makeCaseTimer(const c10::Device& device);
 
 } // namespace headroom::engine
