@@ -2,10 +2,10 @@
 #include "core/advice/advise.h"
 
 #include "core/advice/rules.h"
+#include "core/report/format.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace headroom
 {
@@ -45,15 +45,6 @@ bool isMoreValuable(const Recommendation& first, const Recommendation& second)
     return first.gain.value_or(1.0) > second.gain.value_or(1.0);
 }
 
-/// Backends are written small, sentences are not.
-void capitalise(std::string& text)
-{
-    if (!text.empty())
-    {
-        text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
-    }
-}
-
 } // namespace
 
 std::vector<Recommendation> advise(const Report& report)
@@ -63,8 +54,8 @@ std::vector<Recommendation> advise(const Report& report)
     {
         for (auto& recommendation : rule(report))
         {
-            capitalise(recommendation.title);
-            capitalise(recommendation.why);
+            recommendation.title = capitalised(recommendation.title);
+            recommendation.why = capitalised(recommendation.why);
             all.push_back(std::move(recommendation));
         }
     }

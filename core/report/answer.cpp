@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace headroom
 {
@@ -55,15 +54,6 @@ std::string exactness(const Report& report)
                                       [&](const Headline& headline)
                                       { return accuracyOf(report, headline.best) == AccuracyVerdict::Passed; });
     return verified && dtype ? fmt::format(", and as exact as {} allows", toString(*dtype)) : std::string();
-}
-
-std::string capitalised(std::string text)
-{
-    if (!text.empty())
-    {
-        text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-    }
-    return text;
 }
 
 std::string unrankedAnswer(const Report& report, const Format& format)

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 
 namespace headroom
@@ -298,6 +299,20 @@ std::string Format::plain(std::string_view text) const
         ++at;
     }
     return result;
+}
+
+std::string capitalised(std::string text)
+{
+    constexpr std::string_view kCudnn = "cudnn";
+    if (text.starts_with(kCudnn))
+    {
+        text.replace(0, kCudnn.size(), "cuDNN");
+    }
+    else if (!text.empty())
+    {
+        text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+    }
+    return text;
 }
 
 std::size_t displayWidth(std::string_view text)

@@ -79,6 +79,9 @@ private:
     bool m_ascii = false;
 };
 
+/// \a text as a sentence begins. Backends are written small, sentences are not; cuDNN keeps its own spelling.
+std::string capitalised(std::string text);
+
 /// Number of terminal columns of UTF-8 \a text, one a code point: this unit uses no wide and no combining characters.
 std::size_t displayWidth(std::string_view text);
 

@@ -3,13 +3,14 @@
 
 #include "core/report/broken_checks.h"
 #include "core/report/fastest.h"
+#include "core/report/format.h"
 #include "core/report/queries.h"
 #include "core/report/sweep.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
+#include <utility>
 
 namespace headroom
 {
@@ -199,10 +200,7 @@ void sayNotes(const Report& report, Findings& findings)
 
 std::string sentence(std::string text)
 {
-    if (!text.empty())
-    {
-        text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-    }
+    text = capitalised(std::move(text));
     if (!text.empty() && text.back() != '.' && text.back() != '!' && text.back() != '?')
     {
         text += '.';

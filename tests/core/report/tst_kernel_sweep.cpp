@@ -174,7 +174,7 @@ private Q_SLOTS:
         QCOMPARE(rowOf(report, "time-1-forward", Backend::Cudnn).accuracy, AccuracyVerdict::Passed);
         QCOMPARE(rowOf(report, "time-2-forward", Backend::Cudnn).accuracy, AccuracyVerdict::Failed);
         QVERIFY(terminal(report).contains(QStringLiteral("rejected")));
-        QVERIFY(QString::fromStdString(answerOf(report, Format())).startsWith(QStringLiteral("Cudnn is not accurate")));
+        QVERIFY(QString::fromStdString(answerOf(report, Format())).startsWith(QStringLiteral("cuDNN is not accurate")));
         QVERIFY(report.conclusionReasons[1].starts_with("Of 3 comparisons"));
     }
 
