@@ -303,12 +303,12 @@ std::string Format::plain(std::string_view text) const
 
 std::string capitalised(std::string text)
 {
-    constexpr std::string_view kCudnn = "cudnn";
-    if (text.starts_with(kCudnn))
+    constexpr std::string_view kCudnn = "cuDNN";
+    if (text.starts_with("cudnn"))
     {
-        text.replace(0, kCudnn.size(), "cuDNN");
+        text.replace(0, kCudnn.size(), kCudnn);
     }
-    else if (!text.empty())
+    else if (!text.empty() && !text.starts_with(kCudnn))
     {
         text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
     }
