@@ -16,7 +16,7 @@ namespace headroom::engine
 {
 
 /// How long the host took to launch one piece of work the last few times, in nanoseconds. The longest of them counts,
-/// since the host is late now and then; a first call that had to plan and load kernels is soon forgotten.
+/// since the host is late now and then.
 class LaunchHistory
 {
 public:
@@ -26,6 +26,9 @@ public:
         m_next = (m_next + 1) % m_ns.size();
     }
     double longestNs() const { return *std::max_element(m_ns.begin(), m_ns.end()); }
+
+    /// False once work turned out to wait for the device, or to fill its queue, before all of it was launched.
+    bool canBeHeld = true;
 
 private:
     std::array<double, 5> m_ns{};
@@ -39,7 +42,7 @@ public:
     virtual ~CaseTimer() = default;
 
     /// Runs \a work once. \a cold overwrites the L2 cache before, outside the timed region (CUDA). \a history is that
-    /// work's own: the queue is held back for as long as its launches take.
+    /// work's own: it says how long launching may take.
     virtual Sample time(const std::function<void()>& work, bool cold, LaunchHistory& history) = 0;
 
     /// The same, with one history for all that is timed so.
@@ -56,12 +59,11 @@ private:
     LaunchHistory m_history;
 };
 
-/// On CUDA a sample is the device's time between two events. Launch gaps are closed by a spin kernel in front that
-/// holds the queue back until all of the work has been launched (a sample whose launches took longer than that, so that
-/// the device may have waited for the host by more than a quarter of a percent, is taken again), and the cost of the
-/// event pair itself, calibrated with a kernel that reports its own duration, is taken off. Without Headroom's CUDA
-/// kernels (no nvcc at build time) the gaps stay, nothing is taken off, and the SM clock is absent. On the CPU a sample
-/// is the steady clock's.
+/// On CUDA a sample is the device's time between two events. Launch gaps are closed by a gate kernel in front that
+/// holds the queue back until the host has launched all of the work (at most 50 ms; a sample whose gate ran out of time
+/// is taken again), and the cost of the event pair itself, calibrated with a kernel that reports its own duration, is
+/// taken off. Without Headroom's CUDA kernels (no nvcc at build time) the gaps stay, nothing is taken off, and the SM
+/// clock is absent. On the CPU a sample is the steady clock's.
 std::unique_ptr<CaseTimer> makeCaseTimer(const c10::Device& device);
 
 } // namespace headroom::engine

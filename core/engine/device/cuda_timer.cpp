@@ -13,6 +13,7 @@
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -106,10 +107,11 @@ public:
     {
         const c10::cuda::CUDAGuard guard(m_device);
         auto reading = timeOnce(work, cold, history);
-        for (int again = 0; again < kMostRetakes && reading.mayHaveWaited(); ++again)
+        for (int again = 0; again < kMostRetakes && !reading.heldBack && history.canBeHeld; ++again)
         {
             reading = timeOnce(work, cold, history);
         }
+        history.canBeHeld = reading.heldBack;
         return reading.sample;
     }
 
@@ -127,19 +129,28 @@ public:
 
 private:
     static constexpr double kLongestHoldNs = 50e6;
+    static constexpr double kFirstHoldNs = 5e6; ///< of work whose launches were not timed yet
     static constexpr int kMostRetakes = 3;
-    static constexpr double kHarmlessWait = 0.0025; ///< of the sample
     /// Below this the global timer's own step (about a microsecond) spoils the quotient.
     static constexpr double kShortestClockReadingNs = 20e3;
 
     struct Reading
     {
         Sample sample;
-        double lateNs = 0; ///< by so much launching took longer than the queue was held back
+        bool heldBack = true; ///< until all of the work was launched; otherwise the device may have waited for the host
+    };
 
-        /// The device may have waited for the host, by up to a share of the time that matters: then this is no reading
-        /// of the device's time, whatever it says.
-        bool mayHaveWaited() const { return HEADROOM_HAS_CUDA_KERNELS && lateNs > kHarmlessWait * sample.ns; }
+    /// A gate in the stream that opens at the end of the scope, so that what an exception leaves goes on as well.
+    class Gate
+    {
+    public:
+        Gate(CudaTimer& timer, double mostNs, cudaStream_t stream) : m_timer(timer) { timer.closeGate(mostNs, stream); }
+        ~Gate() { m_timer.openGate(); }
+        Gate(const Gate&) = delete;
+        Gate& operator=(const Gate&) = delete;
+
+    private:
+        CudaTimer& m_timer;
     };
 
     Reading timeOnce(const std::function<void()>& work, bool cold, LaunchHistory& history)
@@ -149,29 +160,42 @@ private:
         {
             flush(stream);
         }
-        // Hold the queue back for as long as launching takes, so that the device never waits for the host.
         const bool known = history.longestNs() > 0;
-        const double hold = std::min(history.longestNs() * 1.5 + 20e3, kLongestHoldNs);
-        holdBack(static_cast<std::uint64_t>(hold), stream);
-        const auto start = SteadyClock::now();
-        stampBefore(stream);
-        m_start.record(stream);
-        work();
-        m_end.record(stream);
-        const double enqueueNs = nsSince(start);
-        stampAfter(stream);
-        history.add(enqueueNs);
+        const double most = known ? std::min(history.longestNs() * 3 + 1e6, kLongestHoldNs) : kFirstHoldNs;
+        double enqueueNs = 0;
+        {
+            const Gate gate(*this, most, stream);
+            const auto start = SteadyClock::now();
+            stampBefore(stream);
+            m_start.record(stream);
+            work();
+            m_end.record(stream);
+            stampAfter(stream);
+            enqueueNs = nsSince(start);
+        }
         C10_CUDA_CHECK(cudaStreamSynchronize(stream));
+        const bool passed = gateWasOpened();
+        if (passed || !known) // where it was not, the time holds what the gate itself kept the host waiting
+        {
+            history.add(passed ? enqueueNs : std::max(enqueueNs - most, 1e3));
+        }
         const double ns = std::max(m_start.nsUntil(m_end) - m_eventOverheadNs.value_or(0), 0.0);
-        // Of the first time nothing better is known, and longer than that it is never held back.
-        const bool couldBeLater = known && hold < kLongestHoldNs;
-        return {{ns, clockOfLastSample()}, couldBeLater ? enqueueNs - hold : 0.0};
+        return {{ns, clockOfLastSample()}, passed};
     }
 
 #if HEADROOM_HAS_CUDA_KERNELS
-    void holdBack(std::uint64_t ns, cudaStream_t stream)
+    void closeGate(double mostNs, cudaStream_t stream)
     {
-        checkLaunch(launchSpin(ns, nullptr, stream));
+        ++m_ticket;
+        checkLaunch(launchGate(m_gate.data(), m_ticket, static_cast<std::uint64_t>(mostNs), m_gate.data() + 1, stream));
+    }
+    void openGate()
+    {
+        std::atomic_ref(*m_gate.data()).store(m_ticket, std::memory_order_release);
+    }
+    bool gateWasOpened() const
+    {
+        return m_gate[1] == m_ticket;
     }
     void stampBefore(cudaStream_t stream)
     {
@@ -199,7 +223,7 @@ private:
         std::vector<double> overheads;
         for (int run = 0; run < kRuns; ++run)
         {
-            holdBack(30'000, stream);
+            checkLaunch(launchSpin(30'000, nullptr, stream)); // until the next three are launched
             m_start.record(stream);
             checkLaunch(launchSpin(100'000, inside.data(), stream));
             m_end.record(stream);
@@ -217,8 +241,15 @@ private:
     }
 
     MappedMemory<GpuTimestamp> m_stamps{2};
+    MappedMemory<std::int64_t> m_gate{2}; ///< the ticket that the host has opened for, and what the gate said of it
+    std::int64_t m_ticket = 0;
 #else
-    void holdBack(std::uint64_t, cudaStream_t) {}
+    void closeGate(double, cudaStream_t) {}
+    void openGate() {}
+    bool gateWasOpened() const
+    {
+        return true;
+    }
     void stampBefore(cudaStream_t) {}
     void stampAfter(cudaStream_t) {}
     std::optional<double> clockOfLastSample() const

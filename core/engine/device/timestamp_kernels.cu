@@ -45,6 +45,17 @@ __global__ void spin(std::uint64_t nanoseconds, std::uint64_t* elapsed)
     }
 }
 
+__global__ void gate(const volatile std::int64_t* open, std::int64_t ticket, std::uint64_t mostNs, std::int64_t* passed)
+{
+    const std::uint64_t start = globalTimerNs();
+    bool isOpen = *open >= ticket;
+    while (!isOpen && globalTimerNs() - start < mostNs)
+    {
+        isOpen = *open >= ticket;
+    }
+    *passed = isOpen ? ticket : -ticket;
+}
+
 __global__ void overwrite(uint4* buffer, std::uint64_t count)
 {
     const std::uint64_t stride = static_cast<std::uint64_t>(gridDim.x) * blockDim.x;
@@ -66,6 +77,12 @@ int launchTimestamp(GpuTimestamp* target, int multiprocessors, void* stream)
 int launchSpin(std::uint64_t nanoseconds, std::uint64_t* elapsed, void* stream)
 {
     spin<<<1, 1, 0, static_cast<cudaStream_t>(stream)>>>(nanoseconds, elapsed);
+    return static_cast<int>(cudaGetLastError());
+}
+
+int launchGate(const std::int64_t* open, std::int64_t ticket, std::uint64_t mostNs, std::int64_t* passed, void* stream)
+{
+    gate<<<1, 1, 0, static_cast<cudaStream_t>(stream)>>>(open, ticket, mostNs, passed);
     return static_cast<int>(cudaGetLastError());
 }
 

@@ -21,9 +21,14 @@ struct GpuTimestamp
 /// multiprocessors do not agree. The clock between two timestamps is d(cycles) / d(globalNs).
 int launchTimestamp(GpuTimestamp* target, int multiprocessors, void* stream);
 
-/// Keeps the stream busy for \a nanoseconds of the global timer: holds launched work back until all of it is queued.
-/// \a elapsed, when not null, receives the time that really passed inside the kernel, in nanoseconds.
+/// Keeps the stream busy for \a nanoseconds of the global timer. \a elapsed, when not null, receives the time that
+/// really passed inside the kernel, in nanoseconds.
 int launchSpin(std::uint64_t nanoseconds, std::uint64_t* elapsed, void* stream);
+
+/// Keeps the stream waiting until the host has written \a ticket, or a later one, to \a open (mapped host memory), at
+/// most \a mostNs of the global timer: holds launched work back exactly until all of it is queued. Then stores in \a
+/// passed (mapped host memory) the ticket, or its negative when the time was up before.
+int launchGate(const std::int64_t* open, std::int64_t ticket, std::uint64_t mostNs, std::int64_t* passed, void* stream);
 
 /// Overwrites \a bytes of \a buffer, to push everything else out of the L2 cache.
 int launchFlush(void* buffer, std::uint64_t bytes, void* stream);
