@@ -223,14 +223,20 @@ void ReportPage::showContents()
     setFigure(*m_contents, conclusionOf(*reports().front().report));
 }
 
-/// While a run goes on the preview is left as it is: making the whole text anew ten times a second would be a waste.
+/// While a run goes on there is no preview: the whole text would be made anew ten times a second.
 void ReportPage::showPreview()
 {
     const ExportFormat format = exportFormats()[static_cast<std::size_t>(std::max(0, m_format->currentIndex()))];
     m_about->setText(format.about);
     const OpenReport& open = reports().front();
-    if (open.live && !m_text->toPlainText().isEmpty())
+    if (open.live)
     {
+        const QString later = tr("The preview is written when the run is done. Export writes what is there so far.");
+        if (m_document->toPlainText() != later)
+        {
+            m_document->setPlainText(later);
+        }
+        m_previews->setCurrentWidget(m_document);
         return;
     }
     const Report& report = *open.report;

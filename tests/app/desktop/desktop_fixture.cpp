@@ -24,6 +24,11 @@ desktop::Desktop& DesktopFixture::start(const FakeScript& script, const QStringL
     return begin([command] { return command; }, files);
 }
 
+desktop::Desktop& DesktopFixture::startWith(const WorkerCommand& worker)
+{
+    return begin([worker] { return worker; }, {});
+}
+
 desktop::Desktop& DesktopFixture::startWithoutWorker()
 {
     return begin([] { return WorkerCommand{{"/nowhere/headroom-worker"}, {}}; }, {});

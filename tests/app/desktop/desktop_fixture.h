@@ -21,6 +21,7 @@ public:
 
     /// A program as it is just after its start; the one before it is gone, as after a crash where \a script hangs.
     desktop::Desktop& start(const FakeScript& script = {}, const QStringList& files = {});
+    desktop::Desktop& startWith(const WorkerCommand& worker);
     desktop::Desktop& startWithoutWorker();
     void end() { m_desktop.reset(); }
 
