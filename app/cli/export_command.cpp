@@ -34,8 +34,7 @@ constexpr const char* kExamples =
     "  headroom-cli export validation.json --format markdown\n"
     "  headroom-cli export validation.json --output table.csv          the format by the file's ending\n"
     "  headroom-cli export validation.json --samples samples.csv       every sample, its clock and label\n"
-    "  headroom-cli export validation.json --format pdf --output DIR   drawn by the desktop program, without a "
-    "display\n"
+    "  headroom-cli export validation.json --format pdf --output DIR   drawn by the desktop program\n"
     "  headroom-cli export validation.journal.jsonl --format json --output validation.json\n"
     "\n"
     "Exit status: 0 when it was written, 3 when not.";

@@ -43,14 +43,14 @@ std::string presetNames()
     {
         names.push_back(preset.name);
     }
-    return fmt::format("{}", fmt::join(names, "|"));
+    return fmt::format("{}", fmt::join(names, ", "));
 }
 
 /// Takes the sizes of a published model. Declared before the options that change them: they are read in this order.
 void declareModelPreset(CLI::App& app, ValidateOptions& options)
 {
     present(addText(
-                app, "--model-preset", presetNames(),
+                app, "--model-preset", "NAME",
                 [&options](const std::string& text)
                 {
                     const ModelPreset& preset = modelPreset(text);
@@ -61,7 +61,9 @@ void declareModelPreset(CLI::App& app, ValidateOptions& options)
                     options.maxSequence = preset.model.maxSequence;
                     options.feedForward = preset.model.feedForward;
                 },
-                "sizes of a published model, at the length that it is mostly run at; the options below change them"),
+                fmt::format("sizes of a published model, at the length that it is mostly run at: {}; the options below "
+                            "change them",
+                            presetNames())),
             kModel);
 }
 

@@ -126,8 +126,8 @@ void UsageTest::misuseIsOneSentenceAndStatus3_data()
                                          << "headroom-cli report needs a FILE.";
     QTest::newRow("export without file") << "export --format csv"
                                          << "headroom-cli export needs a FILE.";
-    QTest::newRow("export format") << "export x --format pdf"
-                                   << "--format: 'pdf' is not a report format; use one of json,";
+    QTest::newRow("export format") << "export x --format docx"
+                                   << "--format: 'docx' is not a report format; use one of json,";
     QTest::newRow("resume without run") << "resume"
                                         << "headroom-cli resume needs a RUN.";
 }
