@@ -7,11 +7,13 @@
 #include <QBuffer>
 #include <QCoreApplication>
 #include <QPainter>
+#include <QPointer>
 #include <QScrollArea>
 #include <QSvgGenerator>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <vector>
 
 namespace headroom::ui
 {
@@ -68,11 +70,18 @@ QSize PageSheet::size() const
 /// Widgets that a page has just made are shown, and laid out, by events that are on their way to them.
 void PageSheet::settle()
 {
-    auto widgets = m_root->findChildren<QWidget*>();
-    widgets.append(m_root.get());
-    for (QWidget* widget : widgets)
+    // What one of them hears may be the end of another.
+    std::vector<QPointer<QWidget>> widgets{m_root.get()};
+    for (QWidget* widget : m_root->findChildren<QWidget*>())
     {
-        QCoreApplication::sendPostedEvents(widget, QEvent::MetaCall);
+        widgets.emplace_back(widget);
+    }
+    for (const auto& widget : widgets)
+    {
+        if (widget)
+        {
+            QCoreApplication::sendPostedEvents(widget, QEvent::MetaCall);
+        }
     }
     // One asks its parent, which asks its own: all that wait, until none does.
     QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
