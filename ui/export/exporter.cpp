@@ -167,7 +167,8 @@ void Exporter::step()
         endWith({}, QString::fromUtf8(error.what()));
         return;
     }
-    endWith(m_job->files(), {});
+    const QStringList files = m_job->files(); // the job ends before they are told
+    endWith(files, {});
 }
 
 void Exporter::endWith(const QStringList& files, const QString& problem)
