@@ -26,6 +26,11 @@ if(HEADROOM_WERROR)
     target_compile_options(headroom_warnings INTERFACE -Werror)
 endif()
 
+if(HEADROOM_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link) # coverage for libFuzzer, in the library under test as well
+    add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
 if(HEADROOM_SANITIZER)
     add_compile_options(-fsanitize=${HEADROOM_SANITIZER} -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${HEADROOM_SANITIZER})
