@@ -5,7 +5,7 @@
 #include "core/launch/device_choice.h"
 #include "core/run/run_progress.h"
 #include "core/launch/set_up_error.h"
-#include "app/cli/supervised_run.h"
+#include "app/cli/run_options.h"
 #include "app/cli/terminal.h"
 #include "core/plan/battery_plan.h"
 #include "core/plan/defects.h"
@@ -47,11 +47,8 @@ struct BatteryOptions
 {
     BatteryRequest request;
     std::optional<DeviceSelection> device;
-    std::string outputFolder = "results/battery";
-    std::string reportName = "battery.json";
+    OutputOptions output{.folder = "results/battery", .reportName = "battery.json", .force = false, .speech = {}};
     bool list = false;
-    bool force = false;
-    Speech speech;
 };
 
 /// "B1,b13" as {"B1", "B13"}.
@@ -96,7 +93,7 @@ int listRows(const BatteryOptions& options)
         }
     }
     table.notes.emplace_back("Numbers are issues of pytorch/pytorch where no other project is named.");
-    if (options.speech.json)
+    if (options.output.speech.json)
     {
         fmt::print("{}\n", toJsonDocument(rows));
         return kDone;
@@ -112,7 +109,7 @@ Plan planFor(const BatteryOptions& options, const Circumstances& machine)
     BatteryRequest request = options.request;
     request.device = {device.kind, device.ordinal};
     Plan plan = makeBatteryPlan(request, device);
-    if (!options.speech.quiet)
+    if (!options.output.speech.quiet)
     {
         double seconds = 0;
         for (const Job& job : plan.jobs)
@@ -127,19 +124,19 @@ Plan planFor(const BatteryOptions& options, const Circumstances& machine)
 
 int runBattery(const BatteryOptions& options)
 {
-    const OutputFiles files = outputFilesFor(options.outputFolder, options.reportName);
-    checkOutput(files, options.force);
+    const OutputFiles files = outputFilesFor(options.output.folder, options.output.reportName);
+    checkOutput(files, options.output.force);
     Supervisor supervisor(findWorker().command);
     const Plan plan = planFor(options, describeMachine(supervisor));
     NewFolder folder(files.folder());
-    if (options.force)
+    if (options.output.force)
     {
         removeEarlier(files);
     }
     try
     {
         Journal journal = Journal::open(files.journal);
-        const int status = runToReport(supervisor, plan, journal, files, options.speech);
+        const int status = runToReport(supervisor, plan, journal, files, options.output.speech);
         folder.keep();
         return status;
     }
@@ -173,27 +170,13 @@ Command addBatteryCommand(CLI::App& program)
                 [options](const std::string& text) { options->request.rows = rowsOf(text); },
                 "these rows alone, such as B1,B13"),
             kWhat, "all");
-    present(addText(
-                *app, "--device", "cpu|cuda|cuda:N",
-                [options](const std::string& text) { options->device = parseDeviceSelection(text); },
-                "where to look; see headroom-cli devices"),
-            kWhat, "cuda where there is one, else cpu");
-    present(addNumber(*app, "--seed", options->request.seed, "of the tensors"), kWhat,
-            fmt::format("{}", options->request.seed));
+    declareDevice(*app, options->device, "where to look", kWhat);
+    declareSeed(*app, options->request.seed, "of the tensors", kWhat);
     present(addSwitch(*app, "--list", options->list, "list the rows and run none; needs no LibTorch"), kWhat);
     present(
         addSwitch(*app, "--fail-on-present", options->request.failOnPresent, "exit status 1 when a defect is present"),
         kWhat);
-    constexpr const char* kOutput = "Output";
-    present(addText(*app, "--output-dir", "FOLDER", options->outputFolder, "where the report goes; made when missing"),
-            kOutput, options->outputFolder);
-    present(addText(*app, "--report-name", "NAME", options->reportName,
-                    "file name of the report; .md, .csv and the journal stand beside it"),
-            kOutput, options->reportName);
-    present(addSwitch(*app, "--force", options->force, "replace an earlier run of this name"), kOutput);
-    present(addSwitch(*app, "--json", options->speech.json, "print the report (or the list) as JSON"), kOutput);
-    present(addSwitch(*app, "--quiet", options->speech.quiet, "no progress and no summary; the exit status tells"),
-            kOutput);
+    declareOutput(*app, options->output, "print the report (or the list) as JSON");
     return {app, [options] { return battery(*options); }};
 }
 

@@ -4,6 +4,7 @@
 #include "app/cli/arguments.h"
 #include "core/launch/device_choice.h"
 #include "core/launch/set_up_error.h"
+#include "app/cli/run_options.h"
 #include "app/cli/shape_options.h"
 #include "app/cli/supervised_run.h"
 #include "app/cli/terminal.h"
@@ -147,11 +148,7 @@ Command addExplainCommand(CLI::App& program)
     const auto options = std::make_shared<ExplainOptions>();
     declareShapeOptions(*app, options->shape);
     constexpr const char* kWhom = "Who is asked";
-    present(addText(
-                *app, "--device", "cpu|cuda|cuda:N",
-                [options](const std::string& text) { options->device = parseDeviceSelection(text); },
-                "the device of the call; see headroom-cli devices"),
-            kWhom, "cuda where there is one, else cpu");
+    declareDevice(*app, options->device, "the device of the call", kWhom);
     present(addText(
                 *app, "--compute-capability", "X.Y",
                 [options](const std::string& text) { options->computeCapability = parseComputeCapability(text); },

@@ -5,6 +5,7 @@
 #include "core/launch/device_choice.h"
 #include "app/cli/probe_run.h"
 #include "core/launch/set_up_error.h"
+#include "app/cli/run_options.h"
 #include "app/cli/shape_options.h"
 #include "app/cli/supervised_run.h"
 #include "app/cli/terminal.h"
@@ -94,11 +95,7 @@ Command addFrontierCommand(CLI::App& program)
     CLI::App* app = program.add_subcommand("frontier", kDescription)->footer(kExamples);
     const auto options = std::make_shared<FrontierOptions>();
     declareShapeOptions(*app, options->shape);
-    present(addText(
-                *app, "--device", "cpu|cuda|cuda:N",
-                [options](const std::string& text) { options->device = parseDeviceSelection(text); },
-                "the device of the call; see headroom-cli devices"),
-            "Where", "cuda where there is one, else cpu");
+    declareDevice(*app, options->device, "the device of the call", "Where");
     present(addSwitch(*app, "--json", options->json, "print every length that was tried as JSON"), "Output");
     return {app, [options] { return searchFrontiers(*options); }};
 }

@@ -5,7 +5,7 @@
 #include "core/launch/device_choice.h"
 #include "core/launch/journal_lookup.h"
 #include "core/launch/set_up_error.h"
-#include "app/cli/supervised_run.h"
+#include "app/cli/run_options.h"
 #include "core/report/fold.h"
 
 #include <cstdio>
@@ -70,9 +70,7 @@ Command addResumeCommand(CLI::App& program)
     CLI::App* app = program.add_subcommand("resume", kDescription)->footer(kExamples);
     const auto options = std::make_shared<ResumeOptions>();
     addText(*app, "RUN", "", options->run, "journal, report or output folder of the run")->required();
-    present(addSwitch(*app, "--json", options->speech.json, "print the report as JSON on standard output"), "Output");
-    present(addSwitch(*app, "--quiet", options->speech.quiet, "no progress and no summary; the exit status tells"),
-            "Output");
+    declareSpeech(*app, options->speech, "print the report as JSON on standard output");
     return {app, [options] { return resume(*options); }};
 }
 

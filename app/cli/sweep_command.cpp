@@ -95,7 +95,7 @@ int dryRun(const SweepOptions& options)
                                  ? fmt::format("cuda (assumed: compute capability {}.{})",
                                                *options.computeCapability / 10, *options.computeCapability % 10)
                                  : describeDevice(device);
-    if (options.json)
+    if (options.output.speech.json)
     {
         fmt::print("{}\n", toJsonDocument(dryRunJson(plan, name)));
         return kDone;
@@ -132,18 +132,18 @@ int run(const SweepOptions& options)
     {
         refuse(problemsWith(requestOf(options, *options.device)));
     }
-    const OutputFiles files = outputFilesFor(options.outputFolder, options.reportName);
-    checkOutput(files, options.force);
+    const OutputFiles files = outputFilesFor(options.output.folder, options.output.reportName);
+    checkOutput(files, options.output.force);
     Supervisor supervisor(findWorker().command);
     const Circumstances machine = describeMachine(supervisor);
     const DeviceFacts device = chooseDevice(machine, options.device);
     Plan plan = planFor(options, device);
     addPeaks(plan, device, machine, PeakStore(PeakStore::defaultFile()));
-    if (!options.quiet)
+    if (!options.output.speech.quiet)
     {
         announce(plan, device);
     }
-    return runNewPlan(supervisor, plan, files, options.force, {options.json, options.quiet});
+    return runNewPlan(supervisor, plan, files, options.output.force, options.output.speech);
 }
 
 int sweep(const CLI::App& app, const SweepOptions& options)

@@ -24,7 +24,6 @@ constexpr const char* kCall = "The attention call (lists with commas)";
 constexpr const char* kRuns = "How each call is run (lists with commas)";
 constexpr const char* kWhat = "What is done";
 constexpr const char* kHow = "How it is measured";
-constexpr const char* kOutput = "Output";
 
 /// The words of \a text, each once.
 template <typename T> std::vector<T> wordsOf(std::string_view text)
@@ -212,11 +211,7 @@ void declareRuns(SpecOptions& specs)
 void declareWhat(CLI::App& app, SweepOptions& options)
 {
     SweepRequest& request = options.request;
-    present(addText(
-                app, "--device", "cpu|cuda|cuda:N",
-                [&options](const std::string& text) { options.device = parseDeviceSelection(text); },
-                "where to run; see headroom-cli devices"),
-            kWhat, "cuda where there is one, else cpu");
+    declareDevice(app, options.device, "where to run", kWhat);
     present(app.add_option_function<std::vector<std::string>>(
                    "--filter",
                    [&options](const std::vector<std::string>& texts)
@@ -250,8 +245,7 @@ void declareWhat(CLI::App& app, SweepOptions& options)
             kWhat, "the preset's, or no limit");
     present(addSwitch(app, "--skip-accuracy", request.skipAccuracy, "judge nothing; then nothing is ranked"), kWhat);
     present(addSwitch(app, "--skip-performance", request.skipPerformance, "judge, and time nothing"), kWhat);
-    present(addNumber(app, "--seed", request.seed, "of inputs and the order of samples"), kWhat,
-            fmt::format("{}", request.seed));
+    declareSeed(app, request.seed, "of inputs and the order of samples", kWhat);
     present(addSwitch(app, "--dry-run", options.dryRun, "print the cases and how long they would take, and end"),
             kWhat);
     present(addText(
@@ -259,19 +253,6 @@ void declareWhat(CLI::App& app, SweepOptions& options)
                 [&options](const std::string& text) { options.computeCapability = parseComputeCapability(text); },
                 "with --dry-run: by the rules of a GPU that is not here"),
             kWhat);
-}
-
-void declareOutput(CLI::App& app, SweepOptions& options)
-{
-    present(addText(app, "--output-dir", "FOLDER", options.outputFolder, "where the report goes; made when missing"),
-            kOutput, options.outputFolder);
-    present(addText(app, "--report-name", "NAME", options.reportName,
-                    "file name of the report; .md, .csv and the journal stand beside it"),
-            kOutput, options.reportName);
-    present(addSwitch(app, "--force", options.force, "replace an earlier run of this name"), kOutput);
-    present(addSwitch(app, "--json", options.json, "print the report, or the dry run, as JSON on standard output"),
-            kOutput);
-    present(addSwitch(app, "--quiet", options.quiet, "no progress and no summary; the exit status tells"), kOutput);
 }
 
 } // namespace
@@ -295,11 +276,9 @@ void declareSweepOptions(CLI::App& app, SweepOptions& options)
                 [&options](const std::string& text) { options.policy = parseEnum<Preset>(text); },
                 "how thoroughly to measure; the options below change it"),
             kHow, "standard, or the preset's");
-    present(addNumber(app, "--max-seconds", options.request.maxSeconds,
-                      "time for the whole run; jobs that do not fit are left out and named"),
-            kHow, "no limit");
+    declareBudget(app, options.request.maxSeconds, kHow);
     declarePolicy(app, options.policyChanges, kHow);
-    declareOutput(app, options);
+    declareOutput(app, options.output, "print the report, or the dry run, as JSON on standard output");
 }
 
 std::string contradictionIn(const CLI::App& app)

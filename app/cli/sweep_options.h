@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cli/policy_options.h"
+#include "app/cli/run_options.h"
 #include "core/plan/sweep_plan.h"
 
 #include <cstdint>
@@ -30,13 +31,9 @@ struct SweepOptions
     std::optional<Preset> policy;          ///< nothing: the preset's
     PolicyChanges policyChanges;
     SweepRequest request; ///< what needs no preset: seed, skips, checks, budget
-    std::string outputFolder = "results/sweep";
-    std::string reportName = "sweep.json";
+    OutputOptions output{.folder = "results/sweep", .reportName = "sweep.json", .force = false, .speech = {}};
     bool dryRun = false;
     bool listPresets = false;
-    bool force = false;
-    bool json = false;
-    bool quiet = false;
 };
 
 /// Declares every option of `sweep` on \a app; parsing fills \a options, which must outlive it.

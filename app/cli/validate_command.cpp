@@ -50,8 +50,8 @@ OutputFiles checkInput(const ValidateOptions& options)
     const ValidationRequest request = requestOf(options, options.device.value_or(DeviceSelection{}));
     refuse(problemsWith(request));
     checkModelFiles(request);
-    const OutputFiles files = outputFilesFor(options.outputFolder, options.reportName);
-    checkOutput(files, options.force);
+    const OutputFiles files = outputFilesFor(options.output.folder, options.output.reportName);
+    checkOutput(files, options.output.force);
     return files;
 }
 
@@ -67,7 +67,7 @@ Plan planFor(const ValidateOptions& options, const Circumstances& machine, const
     {
         throw SetUpError(*forecast.problem);
     }
-    if (!options.quiet)
+    if (!options.output.speech.quiet)
     {
         double seconds = 0;
         for (const Job& job : plan.jobs)
@@ -86,7 +86,7 @@ int validate(const ValidateOptions& options)
     const OutputFiles files = checkInput(options);
     Supervisor supervisor(findWorker().command);
     const Plan plan = planFor(options, describeMachine(supervisor), PeakStore(PeakStore::defaultFile()));
-    return runNewPlan(supervisor, plan, files, options.force, {options.json, options.quiet});
+    return runNewPlan(supervisor, plan, files, options.output.force, options.output.speech);
 }
 
 } // namespace

@@ -21,7 +21,6 @@ constexpr const char* kModel = "Model";
 constexpr const char* kInput = "Input and device";
 constexpr const char* kWhat = "What is validated";
 constexpr const char* kHow = "How it is measured";
-constexpr const char* kOutput = "Output";
 
 constexpr std::int64_t kUsualMaxSequence = 1024;
 constexpr std::int64_t kFeedForwardFactor = 4;
@@ -98,13 +97,8 @@ void declareInput(CLI::App& app, ValidateOptions& options)
     present(addNumber(app, "--batch-size", options.batch, "sequences at a time"), kInput,
             fmt::format("{}; {} with --preset quick", defaultBatchOf(Preset::Standard), defaultBatchOf(Preset::Quick)));
     present(addNumber(app, "--seq-len", input.sequence, "tokens in a sequence"), kInput, shown(input.sequence));
-    present(addText(
-                app, "--device", "cpu|cuda|cuda:N",
-                [&options](const std::string& text) { options.device = parseDeviceSelection(text); },
-                "where to run; see headroom-cli devices"),
-            kInput, "cuda where there is one, else cpu");
-    present(addNumber(app, "--seed", options.request.seed, "of weights, inputs and the order of samples"), kInput,
-            shown(options.request.seed));
+    declareDevice(app, options.device, "where to run", kInput);
+    declareSeed(app, options.request.seed, "of weights, inputs and the order of samples", kInput);
 }
 
 void declareWhat(CLI::App& app, ValidateOptions& options)
@@ -136,22 +130,8 @@ void declareHow(CLI::App& app, ValidateOptions& options)
     present(
         addChoice(app, "--preset", options.request.preset, "how thoroughly to measure; the options below change it"),
         kHow, std::string(toString(options.request.preset)));
-    present(addNumber(app, "--max-seconds", options.request.maxSeconds,
-                      "time for the whole run; jobs that do not fit are left out and named"),
-            kHow, "no limit");
+    declareBudget(app, options.request.maxSeconds, kHow);
     declarePolicy(app, options.policyChanges, kHow);
-}
-
-void declareOutput(CLI::App& app, ValidateOptions& options)
-{
-    present(addText(app, "--output-dir", "FOLDER", options.outputFolder, "where the report goes; made when missing"),
-            kOutput, options.outputFolder);
-    present(addText(app, "--report-name", "NAME", options.reportName,
-                    "file name of the report; .md, .csv and the journal stand beside it"),
-            kOutput, options.reportName);
-    present(addSwitch(app, "--force", options.force, "replace an earlier run of this name"), kOutput);
-    present(addSwitch(app, "--json", options.json, "print the report as JSON on standard output"), kOutput);
-    present(addSwitch(app, "--quiet", options.quiet, "no progress and no summary; the exit status tells"), kOutput);
 }
 
 } // namespace
@@ -162,7 +142,7 @@ void declareValidateOptions(CLI::App& app, ValidateOptions& options)
     declareInput(app, options);
     declareWhat(app, options);
     declareHow(app, options);
-    declareOutput(app, options);
+    declareOutput(app, options.output, "print the report as JSON on standard output");
 }
 
 ValidationRequest requestOf(const ValidateOptions& options, const DeviceSelection& device)

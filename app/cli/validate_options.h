@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cli/policy_options.h"
+#include "app/cli/run_options.h"
 #include "core/plan/validation_plan.h"
 
 #include <cstdint>
@@ -24,12 +25,10 @@ struct ValidateOptions
     std::optional<std::int64_t> feedForward; ///< nothing: the model preset's, or 4 times the width
     std::optional<std::int64_t> batch;       ///< nothing: the preset's
     std::optional<DeviceSelection> device;   ///< nothing: a GPU when there is one
-    std::string outputFolder = "results/flash_attention";
-    std::string reportName = "flash_attention_validation.json";
-    bool force = false;
-    bool json = false;
-    bool quiet = false;
-
+    OutputOptions output{.folder = "results/flash_attention",
+                         .reportName = "flash_attention_validation.json",
+                         .force = false,
+                         .speech = {}};
     PolicyChanges policyChanges;
 };
 

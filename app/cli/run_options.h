@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/supervised_run.h"
+#include "core/hardware/device_facts.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace CLI
+{
+class App;
+}
+
+namespace headroom::cli
+{
+
+/// Options that commands share which run something: each is declared here alone. Targets must outlive \a app; \a group
+/// is the heading in the help.
+
+/// Where the report of a run goes, and what is said beside it.
+struct OutputOptions
+{
+    std::string folder;
+    std::string reportName;
+    bool force = false;
+    Speech speech;
+};
+
+/// --output-dir, --report-name, --force, --json and --quiet; the defaults are what \a output holds. \a json is what
+/// --json prints.
+void declareOutput(CLI::App& app, OutputOptions& output, const std::string& json);
+
+/// --json and --quiet alone.
+void declareSpeech(CLI::App& app, Speech& speech, const std::string& json);
+
+/// --device; \a what is where to do it: nothing that was given is a GPU when there is one.
+void declareDevice(CLI::App& app, std::optional<DeviceSelection>& device, const std::string& what,
+                   const std::string& group);
+
+/// --seed, of \a what.
+void declareSeed(CLI::App& app, std::uint64_t& seed, const std::string& what, const std::string& group);
+
+/// --max-seconds of a whole run.
+void declareBudget(CLI::App& app, std::optional<double>& maxSeconds, const std::string& group);
+
+} // namespace headroom::cli
