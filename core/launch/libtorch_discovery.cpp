@@ -218,7 +218,8 @@ std::string libraryPathOf(const LibtorchPlace& place)
     const auto cuda = place.folder.parent_path() / "nvidia" / "cu13" / "lib";
     if (isThere(cuda))
     {
-        joined += ":" + cuda.string();
+        joined += ':';
+        joined += cuda.string();
     }
     return joined;
 }

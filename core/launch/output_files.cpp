@@ -90,11 +90,9 @@ bool isBeingWritten(const fs::path& journal)
 
 OutputFiles outputFilesFor(const std::filesystem::path& folder, const std::string& reportName)
 {
-    std::string stem = reportName;
-    if (stem.ends_with(".json"))
-    {
-        stem.resize(stem.size() - std::strlen(".json"));
-    }
+    constexpr std::string_view kSuffix = ".json";
+    const std::string stem =
+        reportName.ends_with(kSuffix) ? reportName.substr(0, reportName.size() - kSuffix.size()) : reportName;
     if (stem.find('/') != std::string::npos)
     {
         throw SetUpError(

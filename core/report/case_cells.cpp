@@ -25,6 +25,22 @@ std::string whyEmpty(const CaseReport& row)
     return row.outcome == Outcome::Passed ? "no samples" : spaced(toString(row.outcome));
 }
 
+Tone toneOf(ComparisonVerdict verdict)
+{
+    switch (verdict)
+    {
+    case ComparisonVerdict::Faster:
+        return Tone::Good;
+    case ComparisonVerdict::Slower:
+        return Tone::Bad;
+    case ComparisonVerdict::CannotTell:
+        return Tone::Caution;
+    case ComparisonVerdict::Same:
+        break;
+    }
+    return Tone::Plain;
+}
+
 Cell comparisonCell(const ComparisonReport& comparison, const Format& format)
 {
     const auto& value = comparison.comparison;

@@ -20,6 +20,9 @@ bool isRejected(const CaseReport& row);
 /// Why a case has no figure, in two words.
 std::string whyEmpty(const CaseReport& row);
 
+/// Good where the candidate is faster, caution where it cannot be told.
+Tone toneOf(ComparisonVerdict verdict);
+
 /// "1.32× (1.30 – 1.34) faster", muted where it is not ranked.
 Cell comparisonCell(const ComparisonReport& comparison, const Format& format);
 

@@ -244,7 +244,8 @@ std::string writeCsvReport(const Report& report)
         std::string line;
         for (const auto& field : fields)
         {
-            line += (&field == &fields.front() ? "" : ",") + quoted(field.value(row));
+            line += &field == &fields.front() ? "" : ",";
+            line += quoted(field.value(row));
         }
         text += line + "\r\n";
     }

@@ -5,6 +5,7 @@
 #include "core/report/kernel_table.h"
 #include "core/report/queries.h"
 #include "core/report/report_tables.h"
+#include "core/report/repro.h"
 
 #include <fmt/format.h>
 
@@ -157,19 +158,9 @@ std::string recommendations(const Report& report)
     return html.empty() ? html : "<section>\n<h2>Recommendations</h2>\n" + html + "</section>\n";
 }
 
-std::string reproLines(const Report& report)
+std::string repro(const Report& report)
 {
-    std::string lines;
-    std::string last;
-    for (const auto& row : report.cases)
-    {
-        if (!row.repro.empty())
-        {
-            lines += fmt::format("# {} {}\n", row.result.caseId, describe(row.measured));
-            lines += row.repro == last ? std::string() : row.repro + "\n";
-            last = row.repro;
-        }
-    }
+    const std::string lines = reproLines(report);
     return lines.empty() ? lines
                          : fmt::format("<details><summary>The command line that measures each case again</summary>"
                                        "<pre><code>{}</code></pre></details>\n",
@@ -258,7 +249,7 @@ std::string writeHtmlReport(const Report& report, const std::vector<HtmlChart>& 
                                    "<title>Headroom: {}</title>\n<style>{}</style>\n</head>\n<body>\n",
                                    htmlEscaped(spaced(toString(report.conclusion))), kStyle);
     html += header(report, format) + "<main>\n" + chartsOf(charts) + recommendations(report) + tables(report, format) +
-            reproLines(report) + warnings(report);
+            repro(report) + warnings(report);
     const auto circumstances = circumstancesTable(report, format, Detail::Full);
     html += circumstances.rows.empty() ? std::string() : section("Circumstances", {circumstances});
     return html + "</main>\n<footer><p>A percentile is shown only where enough samples support it; \"median, 95 %\" is "

@@ -5,6 +5,7 @@
 #include "core/report/kernel_table.h"
 #include "core/report/queries.h"
 #include "core/report/report_tables.h"
+#include "core/report/repro.h"
 
 #include <fmt/format.h>
 
@@ -62,21 +63,10 @@ std::string recommendations(const Report& report)
     return text;
 }
 
-/// Each command line once, with the cases that it measures; folded away, to be copied from.
-std::string reproLines(const Report& report)
+/// Folded away.
+std::string repro(const Report& report)
 {
-    std::string lines;
-    std::string last;
-    for (const auto& row : report.cases)
-    {
-        if (row.repro.empty())
-        {
-            continue;
-        }
-        lines += fmt::format("# {} {}\n", row.result.caseId, describe(row.measured));
-        lines += row.repro == last ? std::string() : row.repro + "\n";
-        last = row.repro;
-    }
+    const std::string lines = reproLines(report);
     return lines.empty() ? lines
                          : fmt::format("<details><summary>The command line that measures each case again</summary>\n\n"
                                        "```sh\n{}```\n\n</details>\n\n",
@@ -127,7 +117,7 @@ std::string writeMarkdownReport(const Report& report)
     text += section("Checks", checkTables(report, format, Detail::Full));
     text += section("What did not pass", unfinishedTables(report, format));
     text += recommendations(report);
-    text += reproLines(report);
+    text += repro(report);
     text += warnings(report);
     const auto circumstances = circumstancesTable(report, format, Detail::Full);
     text += circumstances.rows.empty() ? std::string() : section("Circumstances", {circumstances});

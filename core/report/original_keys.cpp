@@ -251,10 +251,6 @@ std::vector<std::pair<std::string, Json>> originalKeys(const Report& report)
     bool hasSequence = false;
     for (const auto& sweep : sweepsOf(report))
     {
-        if (sweep.axis == SweepAxis::Tokens) // the original has no such sweep
-        {
-            continue;
-        }
         bool& has = sweep.axis == SweepAxis::Batch ? hasBatch : hasSequence;
         if (!std::exchange(has, true))
         {

@@ -195,7 +195,7 @@ std::string writeOriginalText(const OriginalReport& report, const Format& format
     std::string text = paragraph("", introductionTo(report), layout);
     for (auto table : tablesOf(report, format))
     {
-        text += "\n" + bold(table.title, layout) + "\n";
+        text += fmt::format("\n{}\n", bold(table.title, layout));
         table.title.clear();
         text += textTable(table, layout);
     }
@@ -203,7 +203,7 @@ std::string writeOriginalText(const OriginalReport& report, const Format& format
     {
         if (!entries.empty())
         {
-            text += "\n" + bold(title, layout) + "\n";
+            text += fmt::format("\n{}\n", bold(title, layout));
         }
         for (const auto& entry : entries)
         {

@@ -166,4 +166,20 @@ std::string reproLine(const Plan& plan, const Case& measured, const std::optiona
     return input != nullptr ? validateLine(plan, *input) : sweepLine(plan, measured, baseline);
 }
 
+std::string reproLines(const Report& report)
+{
+    std::string lines;
+    std::string last;
+    for (const auto& row : report.cases)
+    {
+        if (!row.repro.empty())
+        {
+            lines += fmt::format("# {} {}\n", row.result.caseId, describe(row.measured));
+            lines += row.repro == last ? std::string() : row.repro + "\n";
+            last = row.repro;
+        }
+    }
+    return lines;
+}
+
 } // namespace headroom

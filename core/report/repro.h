@@ -3,6 +3,7 @@
 
 #include "core/plan/case.h"
 #include "core/plan/plan.h"
+#include "core/report/report.h"
 
 #include <optional>
 #include <string>
@@ -16,5 +17,9 @@ namespace headroom
 /// timed beside it; a case of a model becomes the `headroom-cli validate` that holds it. Parsed again, either makes a
 /// plan with a case of the same id. Empty for what no command line can say.
 std::string reproLine(const Plan& plan, const Case& measured, const std::optional<Backend>& baseline);
+
+/// All command lines of \a report, each once behind the cases that it measures as comments, to be copied from; empty
+/// where there is none.
+std::string reproLines(const Report& report);
 
 } // namespace headroom

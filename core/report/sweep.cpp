@@ -52,7 +52,7 @@ void addTo(std::vector<Sweep>& sweeps, SweepAxis axis, const CaseReport& row)
     const auto batch = batchOf(measured.subject);
     const auto sequence = sequenceOf(measured.subject);
     const auto value = axis == SweepAxis::Batch ? batch : sequence;
-    const auto fixed = axis == SweepAxis::Batch ? sequence : axis == SweepAxis::Sequence ? batch : batch * sequence;
+    const auto fixed = axis == SweepAxis::Batch ? sequence : batch;
     auto sweep = std::find_if(sweeps.begin(), sweeps.end(),
                               [&](const Sweep& candidate)
                               {
@@ -73,31 +73,6 @@ void addTo(std::vector<Sweep>& sweeps, SweepAxis axis, const CaseReport& row)
     {
         at->cases.push_back(&row);
     }
-}
-
-/// Sweeps of constant tokens whose cases all lie on sweeps of one size say nothing new.
-void dropCovered(std::vector<Sweep>& sweeps)
-{
-    std::set<const CaseReport*> covered;
-    for (const auto& sweep : sweeps)
-    {
-        for (const auto& row : sweep.rows)
-        {
-            if (sweep.axis != SweepAxis::Tokens)
-            {
-                covered.insert(row.cases.begin(), row.cases.end());
-            }
-        }
-    }
-    const auto isCovered = [&](const CaseReport* row) { return covered.contains(row); };
-    std::erase_if(sweeps,
-                  [&](const Sweep& sweep)
-                  {
-                      return sweep.axis == SweepAxis::Tokens &&
-                             std::all_of(sweep.rows.begin(), sweep.rows.end(),
-                                         [&](const SweepRow& row)
-                                         { return std::all_of(row.cases.begin(), row.cases.end(), isCovered); });
-                  });
 }
 
 } // namespace
@@ -161,11 +136,9 @@ std::vector<Sweep> sweepsOf(const Report& report)
         {
             addTo(found, SweepAxis::Batch, row);
             addTo(found, SweepAxis::Sequence, row);
-            addTo(found, SweepAxis::Tokens, row);
         }
     }
     std::erase_if(found, [](const Sweep& sweep) { return sweep.rows.size() < 2; });
-    dropCovered(found);
     named.insert(named.end(), found.begin(), found.end());
     return named;
 }

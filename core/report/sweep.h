@@ -15,8 +15,7 @@ namespace headroom
 enum class SweepAxis
 {
     Batch,
-    Sequence,
-    Tokens ///< sequence length at a constant product of batch and length, as published tables have it
+    Sequence
 };
 
 /// One value of a sweep's axis with the cases that were measured there.
@@ -26,8 +25,7 @@ struct SweepRow
     std::vector<const CaseReport*> cases;
 };
 
-/// Cases that differ in one size alone: batch at a fixed sequence length, or the other way round; or in both with their
-/// product fixed, where that is the only sweep that they lie on.
+/// Cases that differ in one size alone: batch at a fixed sequence length, or the other way round.
 struct Sweep
 {
     SweepAxis axis = SweepAxis::Batch;

@@ -96,7 +96,7 @@ Table sweepTable(const Report& report, const Sweep& sweep, const Format& format)
 {
     Table table;
     const bool byBatch = sweep.axis == SweepAxis::Batch;
-    const std::string_view held = byBatch ? "sequence length" : sweep.axis == SweepAxis::Tokens ? "tokens" : "batch";
+    const std::string_view held = byBatch ? "sequence length" : "batch";
     table.title =
         fmt::format("{} by {}, {} {}", toString(sweep.pass), byBatch ? "batch" : "sequence length", held, sweep.fixed);
     table.columns = {{byBatch ? "batch" : "sequence", Align::Right}};

@@ -48,10 +48,11 @@ std::string section(std::string_view title, const std::vector<Table>& tables, co
     {
         return {};
     }
-    std::string text = "\n" + bold(title, layout) + "\n";
+    std::string text = fmt::format("\n{}\n", bold(title, layout));
     for (const auto& table : tables)
     {
-        text += (&table == &tables.front() ? "" : "\n") + textTable(table, layout);
+        text += &table == &tables.front() ? "" : "\n";
+        text += textTable(table, layout);
     }
     return text;
 }
@@ -75,7 +76,7 @@ std::string recommendations(const Report& report, const Format& format, const Te
     {
         return {};
     }
-    std::string text = "\n" + bold("Recommendations", layout) + "\n";
+    std::string text = fmt::format("\n{}\n", bold("Recommendations", layout));
     std::size_t number = 0;
     for (const auto& entry : report.recommendations)
     {

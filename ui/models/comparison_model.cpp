@@ -38,22 +38,6 @@ Cell medianCell(const CaseReport& row, const Format& format)
                            : Cell(whyEmpty(row), Tone::Muted);
 }
 
-Tone toneOf(ComparisonVerdict verdict)
-{
-    switch (verdict)
-    {
-    case ComparisonVerdict::Faster:
-        return Tone::Good;
-    case ComparisonVerdict::Slower:
-        return Tone::Bad;
-    case ComparisonVerdict::CannotTell:
-        return Tone::Caution;
-    case ComparisonVerdict::Same:
-        break;
-    }
-    return Tone::Plain;
-}
-
 } // namespace
 
 ComparisonModel::ComparisonModel(QObject* parent) : QAbstractTableModel(parent) {}

@@ -58,22 +58,7 @@ const ComparisonReport* comparisonOfOverview(const Report& report)
 
 Tone toneOf(const ComparisonReport& comparison)
 {
-    if (!comparison.ranked)
-    {
-        return Tone::Caution;
-    }
-    switch (comparison.comparison.verdict)
-    {
-    case ComparisonVerdict::Faster:
-        return Tone::Good;
-    case ComparisonVerdict::Slower:
-        return Tone::Bad;
-    case ComparisonVerdict::CannotTell:
-        return Tone::Caution;
-    case ComparisonVerdict::Same:
-        break;
-    }
-    return Tone::Plain;
+    return comparison.ranked ? headroom::toneOf(comparison.comparison.verdict) : Tone::Caution;
 }
 
 QString placeOf(const CaseReport& row)

@@ -131,9 +131,7 @@ std::vector<ScalingGroup> kernelGroups(const Report& report)
 
 ScalingAxis axisOf(SweepAxis axis)
 {
-    return axis == SweepAxis::Batch      ? ScalingAxis::Batch
-           : axis == SweepAxis::Sequence ? ScalingAxis::Sequence
-                                         : ScalingAxis::Tokens;
+    return axis == SweepAxis::Batch ? ScalingAxis::Batch : ScalingAxis::Sequence;
 }
 
 std::vector<ScalingGroup> sweepGroups(const Report& report)

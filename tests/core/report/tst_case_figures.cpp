@@ -243,7 +243,7 @@ private Q_SLOTS:
         QVERIFY(run.report().cases[0].flags.empty());
     }
 
-    void constantTokensAreASweep()
+    void constantTokensAreAnAxis()
     {
         std::vector<Job> jobs;
         std::vector<Case> cases;
