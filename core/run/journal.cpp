@@ -35,6 +35,19 @@ std::string readText(const std::filesystem::path& path)
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+/// The last \a bytes of \a file, half a line, go: what is in it stays whole lines. Keeps errno.
+void takeBack(int file, std::size_t bytes)
+{
+    const int error = errno;
+    const off_t size = bytes > 0 ? lseek(file, 0, SEEK_END) : 0;
+    if (size > 0)
+    {
+        // Where that fails, the reader drops the half line.
+        [[maybe_unused]] const int shortened = ftruncate(file, size - static_cast<off_t>(bytes));
+    }
+    errno = error;
+}
+
 struct ParsedJournal
 {
     JournalContent content;
@@ -126,6 +139,7 @@ void Journal::append(const Event& event)
         const auto count = ::write(m_file, line.data() + written, line.size() - written);
         if (count < 0 && errno != EINTR)
         {
+            takeBack(m_file, written);
             fail(m_path, "cannot be written");
         }
         written += count > 0 ? static_cast<std::size_t>(count) : 0;

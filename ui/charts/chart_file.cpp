@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/chart_file.h"
 
+#include "core/report/export.h"
 #include "ui/charts/chart_view.h"
 
 #include <QBuffer>
 #include <QCoreApplication>
 #include <QPainter>
-#include <QSaveFile>
 #include <QSvgGenerator>
 
 #include <cmath>
+#include <exception>
+#include <string_view>
 
 namespace headroom::ui
 {
@@ -84,17 +86,17 @@ QString chartText(const ChartData& data)
 QString saveChart(ChartView& chart, const QString& path)
 {
     const bool svg = path.endsWith(QLatin1String(".svg"), Qt::CaseInsensitive);
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly))
-    {
-        return tr("%1 cannot be written: %2").arg(path, file.errorString());
-    }
     const QByteArray bytes = svg ? svgOf(chart) : pngOf(chart);
-    if (file.write(bytes) != bytes.size() || !file.commit())
+    try
     {
-        return tr("%1 was not written: %2").arg(path, file.errorString());
+        writeFileAtomically(path.toStdString(),
+                            std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+        return {};
     }
-    return {};
+    catch (const std::exception& error)
+    {
+        return QString::fromUtf8(error.what());
+    }
 }
 
 } // namespace headroom::ui

@@ -47,7 +47,7 @@ private Q_SLOTS:
     void figuresAreThoseOfThePoints();
     void aClickChoosesAPoint();
     void picturesAreSaved();
-    void aFolderThatIsNotThereIsSaid();
+    void aPlaceThatCannotBeAFolderIsSaid();
     void itIsDescribedInWords();
     void anEmptyChartSaysWhatIsMissing();
 
@@ -200,10 +200,10 @@ void TestChartView::picturesAreSaved()
     QVERIFY(chartText(m_chart->data()).startsWith(QStringLiteral("series\tx\tvalue")));
 }
 
-void TestChartView::aFolderThatIsNotThereIsSaid()
+void TestChartView::aPlaceThatCannotBeAFolderIsSaid()
 {
-    const QString problem = saveChart(*m_chart, QStringLiteral("no/such/folder/a.png"));
-    QVERIFY(problem.contains(QStringLiteral("no/such/folder/a.png")));
+    const QString problem = saveChart(*m_chart, QStringLiteral("/dev/null/a.png"));
+    QVERIFY(problem.contains(QStringLiteral("/dev/null/a.png")));
 }
 
 void TestChartView::itIsDescribedInWords()
