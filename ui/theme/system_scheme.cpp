@@ -20,7 +20,8 @@ const QString kInterface = QStringLiteral("org.freedesktop.portal.Settings");
 const QString kGroup = QStringLiteral("org.freedesktop.appearance");
 const QString kKey = QStringLiteral("color-scheme");
 
-constexpr unsigned kPrefersDark = 1; ///< 0: no preference, 2: light
+constexpr unsigned kPrefersDark = 1; ///< others: no preference
+constexpr unsigned kPrefersLight = 2;
 
 Scheme schemeOfPalette()
 {
@@ -87,7 +88,9 @@ void SystemScheme::takeSetting(const QString& group, const QString& key, const Q
 void SystemScheme::take(unsigned preference)
 {
     const Scheme before = scheme();
-    m_told = preference == kPrefersDark ? Scheme::Dark : Scheme::Light;
+    m_told = preference == kPrefersDark    ? std::optional(Scheme::Dark)
+             : preference == kPrefersLight ? std::optional(Scheme::Light)
+                                           : std::nullopt;
     if (scheme() != before)
     {
         Q_EMIT changed();

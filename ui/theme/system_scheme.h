@@ -21,7 +21,8 @@ class SystemScheme : public QObject
 public:
     explicit SystemScheme(QObject* parent = nullptr);
 
-    /// What the desktop says; before it has answered, and where there is nobody to ask, what the palette looks like.
+    /// What the desktop says; before it has answered, and where it has no preference or there is nobody to ask, what
+    /// the palette looks like.
     Scheme scheme() const;
 
 Q_SIGNALS:
