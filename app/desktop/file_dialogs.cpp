@@ -78,6 +78,15 @@ void FileDialogs::fillRecent(QMenu& menu)
     {
         connect(menu.addAction(path), &QAction::triggered, this, [this, path] { m_bench.openFiles({path}); });
     }
+    const QStringList models = m_bench.session().recentModels();
+    if (!models.isEmpty())
+    {
+        menu.addSection(tr("Models, for the form"));
+    }
+    for (const QString& path : models)
+    {
+        connect(menu.addAction(path), &QAction::triggered, this, [this, path] { Q_EMIT modelGiven(path); });
+    }
     if (menu.isEmpty())
     {
         menu.addAction(tr("None yet"))->setEnabled(false);

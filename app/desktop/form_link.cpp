@@ -19,7 +19,11 @@ FormLink::FormLink(ui::ConfigurationPanel& form, Workbench& bench, PageStack& pa
     connect(&form, &ui::ConfigurationPanel::runRequested, &bench, &Workbench::startRun);
     connect(&form, &ui::ConfigurationPanel::problemChanged, &pages, &PageStack::showProblem);
     connect(&form, &ui::ConfigurationPanel::failed, &bench, &Workbench::noticed);
+    connect(&form, &ui::ConfigurationPanel::modelLoaded, &bench,
+            [&bench](const QString& path) { bench.session().addRecentModel(QFileInfo(path).absoluteFilePath()); });
+    connect(&form, &ui::ConfigurationPanel::machineWanted, &bench.runs(), &ui::RunController::describeMachine);
     connect(&bench, &Workbench::machineDescribed, &form, &ui::ConfigurationPanel::setMachine);
+    connect(&bench, &Workbench::machineMissing, &form, &ui::ConfigurationPanel::setMachineMissing);
     connect(&bench, &Workbench::runStateChanged, &form,
             [&form](const ui::RunState& state) { form.setRunning(state.phase != ui::RunPhase::Idle); });
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/main_window.h"
 
+#include "app/desktop/bench_notices.h"
 #include "app/desktop/farewell.h"
 #include "app/desktop/file_dialogs.h"
 #include "app/desktop/form_link.h"
+#include "app/desktop/navigation.h"
 #include "app/desktop/notice_bar.h"
 #include "app/desktop/overlay.h"
 #include "app/desktop/page_rail.h"
@@ -26,7 +28,6 @@
 #include <QFileInfo>
 #include <QMenu>
 #include <QMimeData>
-#include <QShortcut>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -39,8 +40,6 @@ constexpr QSize kFirstSize(1280, 800);
 constexpr QSize kLeastSize(960, 600);
 constexpr int kRememberMs = 500;
 constexpr int kRestOfPagesMs = 150;
-
-const QString kResume = QStringLiteral("resume");
 
 QFrame* hairline(bool upright)
 {
@@ -64,7 +63,7 @@ MainWindow::MainWindow(ui::Theme& theme, Workbench& bench)
     connectActions();
     connectParts();
     connectBench();
-    addPageShortcuts();
+    m_navigation->addShortcuts(*this);
     m_remember.setSingleShot(true);
     m_remember.setInterval(kRememberMs);
     connect(&m_remember, &QTimer::timeout, this,
@@ -92,6 +91,7 @@ void MainWindow::compose()
     m_notices = new NoticeBar(m_theme, central);
     m_pages = new PageStack(m_theme, ui::pageFactories(), central);
     m_rail = new PageRail(m_theme, m_pages->factories(), central);
+    m_navigation = new Navigation(*m_pages, *m_rail, m_bench.session(), this);
     m_form = new ui::ConfigurationPanel(m_theme, central);
     m_form->setObjectName(QStringLiteral("formColumn"));
     m_form->setAttribute(Qt::WA_StyledBackground);
@@ -100,6 +100,7 @@ void MainWindow::compose()
     m_pages->addWidget(m_start);
     m_status = new StatusLine(m_theme, central);
     m_overlay = new Overlay(m_theme, this);
+    m_said = new BenchNotices(m_bench, *m_notices, *m_overlay, this);
     m_sheets = new Sheets(m_theme, m_bench, *m_actions, *m_overlay);
     m_files = new FileDialogs(*this, m_bench);
     m_exporter = new ui::Exporter(this);
@@ -161,8 +162,8 @@ void MainWindow::connectActions()
            m_pages->currentWidget()->setFocus(Qt::ShortcutFocusReason);
            focusNextChild();
        });
-    on(m_actions->nextPage, [this] { goBy(1); });
-    on(m_actions->previousPage, [this] { goBy(-1); });
+    on(m_actions->nextPage, [this] { m_navigation->goBy(1); });
+    on(m_actions->previousPage, [this] { m_navigation->goBy(-1); });
     on(m_actions->compare, &MainWindow::compare);
     on(m_actions->present, [this] { m_presentation->isOn() ? m_presentation->end() : m_presentation->begin(); });
     on(m_actions->scheme, &MainWindow::changeScheme);
@@ -178,10 +179,11 @@ void MainWindow::connectParts()
     connect(m_title, &TitleBar::exportRequested, this, &MainWindow::exportReport);
     connect(m_title, &TitleBar::compareRequested, this, &MainWindow::compare);
     connect(m_title, &TitleBar::presentationRequested, m_presentation, &Presentation::begin);
-    connect(m_rail, &PageRail::pageChosen, this, &MainWindow::goTo);
+    connect(m_rail, &PageRail::pageChosen, m_navigation, &Navigation::goTo);
     connect(m_form, &ui::ConfigurationPanel::cancelRequested, m_actions->cancel, &QAction::trigger);
     connect(m_form, &ui::ConfigurationPanel::changed, &m_remember, qOverload<>(&QTimer::start));
-    connect(m_form, &ui::ConfigurationPanel::explanationRequested, this, [this] { goTo(QStringLiteral("why_not")); });
+    connect(m_form, &ui::ConfigurationPanel::explanationRequested, this,
+            [this] { m_navigation->goTo(QStringLiteral("why_not")); });
     connect(m_files, &FileDialogs::modelGiven, m_formLink, &FormLink::takeModel);
     connect(m_pages, &PageStack::pageMade, this, &MainWindow::connectPage);
     connect(m_status, &StatusLine::cancelRequested, m_actions->cancel, &QAction::trigger);
@@ -191,21 +193,14 @@ void MainWindow::connectParts()
     connect(m_start, &StartPage::demonstrationRequested, m_actions->demonstration, &QAction::trigger);
     connect(m_start, &StartPage::openRequested, this, [this] { m_files->askWhatToOpen(); });
     connect(m_start, &StartPage::fileRequested, this, [this](const QString& path) { m_bench.openFiles({path}); });
+    connect(m_start, &StartPage::modelRequested, m_formLink, &FormLink::takeModel);
     connect(m_farewell, &Farewell::closeWanted, this, &QWidget::close);
     connect(m_files, &FileDialogs::noticed, this,
             [this](const QString& sentence) {
                 m_notices->say({sentence, {}, {}});
             });
-    connect(m_presentation, &Presentation::stepped, this, &MainWindow::goBy);
-    connect(m_presentation, &Presentation::jumped, this,
-            [this](bool toLast)
-            {
-                const auto& pages = m_pages->factories();
-                if (!pages.empty())
-                {
-                    goTo(toLast ? pages.back().id : pages.front().id);
-                }
-            });
+    connect(m_presentation, &Presentation::stepped, m_navigation, &Navigation::goBy);
+    connect(m_presentation, &Presentation::jumped, m_navigation, &Navigation::goToEnd);
     connect(&m_theme, &ui::Theme::changed, this, [this] { m_theme.applyTo(*qApp); });
 }
 
@@ -216,27 +211,10 @@ void MainWindow::connectBench()
     connect(&m_bench, &Workbench::runStateChanged, this, &MainWindow::showRunState);
     connect(&m_bench, &Workbench::runEnded, this,
             [this](const QString&, const QString& summary) { m_status->showSummary(summary); });
-    connect(&m_bench, &Workbench::noticed, this,
-            [this](const QString& sentence)
-            {
-                m_start->showDemonstration({});
-                m_notices->say({sentence, {}, {}});
-            });
-    connect(&m_bench, &Workbench::resumeOffered, this, &MainWindow::offerResume);
+    connect(&m_bench, &Workbench::noticed, this, [this] { m_start->showDemonstration({}); });
     connect(&m_bench, &Workbench::opening, this,
             [this](const QString& path, double share) { m_status->showReading(QFileInfo(path).fileName(), share); });
     connect(&m_bench, &Workbench::openingDone, this, [this] { m_status->showReading({}, -1); });
-    connect(&m_bench, &Workbench::originalOpened, this,
-            [this](const QString& path, const QString& text)
-            {
-                const QString name = QFileInfo(path).fileName();
-                m_notices->say(
-                    {tr("%1 is a report of the Python tool that Headroom grew from. It has no raw samples, no "
-                        "baseline and no intervals, so no chart can be drawn from it.")
-                         .arg(name),
-                     {{tr("Read what it claims"), [this, name, text] { m_overlay->showText(name, text); }}},
-                     {}});
-            });
     connect(&m_bench, &Workbench::saved, this,
             [this](const QString& file) { m_status->showSummary(tr("Saved %1").arg(file)); });
     connect(&m_bench, &Workbench::machineDescribed, this,
@@ -249,9 +227,9 @@ void MainWindow::connectBench()
 
 void MainWindow::connectPage(ui::Page* page)
 {
-    connect(page, &ui::Page::planProposed, &m_bench, &Workbench::startRun);
+    connect(page, &ui::Page::planProposed, &m_bench, &Workbench::startTrial);
     connect(page, &ui::Page::problemProposed, m_form, &ui::ConfigurationPanel::setProblem);
-    connect(page, &ui::Page::pageRequested, this, &MainWindow::goTo);
+    connect(page, &ui::Page::pageRequested, m_navigation, &Navigation::goTo);
     connect(page, &ui::Page::actionRequested, this, &MainWindow::actFor);
     if (auto* report = qobject_cast<ui::ReportPage*>(page))
     {
@@ -270,61 +248,24 @@ void MainWindow::connectReportPage(ui::ReportPage* page)
             [](const QString& path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
 }
 
-void MainWindow::addPageShortcuts()
-{
-    constexpr std::size_t kNumbered = 10;
-    const auto& pages = m_pages->factories();
-    for (std::size_t at = 0; at < std::min(kNumbered, pages.size()); ++at)
-    {
-        auto* shortcut = new QShortcut(QKeySequence(QStringLiteral("Ctrl+%1").arg((at + 1) % kNumbered)), this);
-        connect(shortcut, &QShortcut::activated, this, [this, id = pages[at].id] { goTo(id); });
-    }
-}
-
 void MainWindow::begin(const QStringList& files)
 {
     const QString page = m_bench.session().page();
     m_bench.restore();
     m_files->open(files);
-    m_start->showRecent(m_bench.session().recentFiles());
+    m_start->showRecent(m_bench.session().recentFiles(), m_bench.session().recentModels());
     if (!page.isEmpty() && !m_bench.session().openFiles().isEmpty())
     {
-        goTo(page);
+        m_navigation->goTo(page);
     }
     m_bench.runs().describeMachine();
     QTimer::singleShot(kRestOfPagesMs, m_pages, &PageStack::makeRest);
 }
 
-void MainWindow::goTo(const QString& id)
-{
-    if (m_pages->showPage(id))
-    {
-        m_rail->setCurrent(id);
-        m_bench.session().setPage(id);
-    }
-}
-
-void MainWindow::goBy(int pages)
-{
-    const auto& factories = m_pages->factories();
-    const auto count = static_cast<int>(factories.size());
-    const QString current = m_pages->currentId();
-    for (int at = 0; at < count; ++at)
-    {
-        if (factories[static_cast<std::size_t>(at)].id == current || (current.isEmpty() && at == count - 1))
-        {
-            goTo(factories[static_cast<std::size_t>((at + pages + count) % count)].id);
-            return;
-        }
-    }
-}
-
 void MainWindow::showStart()
 {
-    m_start->showRecent(m_bench.session().recentFiles());
-    m_pages->setCurrentWidget(m_start);
-    m_start->setFocus();
-    m_rail->setCurrent({});
+    m_start->showRecent(m_bench.session().recentFiles(), m_bench.session().recentModels());
+    m_navigation->showStart(*m_start);
 }
 
 void MainWindow::showReports()
@@ -333,7 +274,7 @@ void MainWindow::showReports()
     m_pages->showReports(m_bench.reportSet());
     if (first && !m_bench.entries().empty() && !m_pages->factories().empty())
     {
-        goTo(m_pages->factories().front().id);
+        m_navigation->goToEnd(false);
     }
     const bool any = !m_bench.entries().empty();
     for (QAction* action : {m_actions->save, m_actions->exportReport, m_actions->closeReport})
@@ -352,7 +293,7 @@ void MainWindow::showRunState(const ui::RunState& state)
     m_start->showDemonstration(on ? tr("A run is on.") : QString());
     if (on)
     {
-        m_notices->putAwayKind(kResume);
+        m_said->runBegan();
     }
 }
 
@@ -361,7 +302,7 @@ void MainWindow::exportReport()
 {
     if (m_pages->page(QStringLiteral("report")) != nullptr)
     {
-        goTo(QStringLiteral("report"));
+        m_navigation->goTo(QStringLiteral("report"));
         return;
     }
     m_files->askWhereToSave();
@@ -369,7 +310,7 @@ void MainWindow::exportReport()
 
 void MainWindow::compare()
 {
-    goTo(QStringLiteral("compare"));
+    m_navigation->goTo(QStringLiteral("compare"));
     if (m_bench.entries().size() < 2)
     {
         m_files->askWhatToOpen();
@@ -386,14 +327,6 @@ void MainWindow::changeScheme()
     m_status->showSummary(next == ui::SchemeChoice::System  ? tr("Light or dark as the system")
                           : next == ui::SchemeChoice::Light ? tr("Light")
                                                             : tr("Dark"));
-}
-
-void MainWindow::offerResume(const QString& journal, const QString& sentence)
-{
-    m_notices->say({sentence,
-                    {{tr("Go on with it"), [this, journal] { m_bench.resumeRun(journal); }},
-                     {tr("Show what there is"), [this, journal] { m_bench.openFiles({journal}); }}},
-                    kResume});
 }
 
 void MainWindow::actFor(const QString& action)

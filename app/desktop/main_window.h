@@ -20,9 +20,11 @@ class ReportPage;
 namespace headroom::desktop
 {
 
+class BenchNotices;
 class Farewell;
 class FileDialogs;
 class FormLink;
+class Navigation;
 class NoticeBar;
 class Overlay;
 class PageRail;
@@ -62,16 +64,12 @@ private:
     void connectBench();
     void connectPage(ui::Page* page);
     void connectReportPage(ui::ReportPage* page);
-    void addPageShortcuts();
-    void goTo(const QString& id);
-    void goBy(int pages);
     void showStart();
     void showReports();
     void showRunState(const ui::RunState& state);
     void exportReport();
     void compare();
     void changeScheme();
-    void offerResume(const QString& journal, const QString& sentence);
     void actFor(const QString& action);
 
     ui::Theme& m_theme;
@@ -82,9 +80,11 @@ private:
     PageRail* m_rail;
     ui::ConfigurationPanel* m_form;
     PageStack* m_pages;
+    Navigation* m_navigation;
     StartPage* m_start;
     StatusLine* m_status;
     Overlay* m_overlay;
+    BenchNotices* m_said;
     Sheets* m_sheets;
     FileDialogs* m_files;
     ui::Exporter* m_exporter;

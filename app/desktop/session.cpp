@@ -16,6 +16,7 @@ const QString kGeometry = QStringLiteral("window/geometry");
 const QString kPage = QStringLiteral("window/page");
 const QString kOpen = QStringLiteral("files/open");
 const QString kRecent = QStringLiteral("files/recent");
+const QString kRecentModels = QStringLiteral("files/recentModels");
 const QString kFolder = QStringLiteral("files/folder");
 const QString kForm = QStringLiteral("form/configuration");
 const QString kUnfinished = QStringLiteral("run/unfinished");
@@ -64,8 +65,29 @@ void Session::setOpenFiles(const QStringList& paths)
 
 QStringList Session::recentFiles() const
 {
+    return thereOf(kRecent);
+}
+
+void Session::addRecent(const QString& path)
+{
+    prepend(kRecent, path);
+}
+
+QStringList Session::recentModels() const
+{
+    return thereOf(kRecentModels);
+}
+
+void Session::addRecentModel(const QString& path)
+{
+    prepend(kRecentModels, path);
+}
+
+/// The paths below \a key without those that are gone.
+QStringList Session::thereOf(const QString& key) const
+{
     QStringList there;
-    for (const QString& path : m_settings.value(kRecent).toStringList())
+    for (const QString& path : m_settings.value(key).toStringList())
     {
         if (QFileInfo::exists(path))
         {
@@ -75,12 +97,12 @@ QStringList Session::recentFiles() const
     return there;
 }
 
-void Session::addRecent(const QString& path)
+void Session::prepend(const QString& key, const QString& path)
 {
-    QStringList recent = recentFiles();
+    QStringList recent = thereOf(key);
     recent.removeAll(path);
     recent.prepend(path);
-    m_settings.setValue(kRecent, QStringList(recent.mid(0, kMostRecent)));
+    m_settings.setValue(key, QStringList(recent.mid(0, kMostRecent)));
 }
 
 QByteArray Session::form() const

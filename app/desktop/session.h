@@ -32,6 +32,10 @@ public:
     QStringList recentFiles() const;
     void addRecent(const QString& path);
 
+    /// Likewise the files of models that the form was given.
+    QStringList recentModels() const;
+    void addRecentModel(const QString& path);
+
     QByteArray form() const; ///< the configuration as JSON
     void setForm(const QByteArray& json);
 
@@ -49,6 +53,9 @@ public:
     static QString runsFolder();
 
 private:
+    QStringList thereOf(const QString& key) const;
+    void prepend(const QString& key, const QString& path);
+
     QSettings m_settings;
 };
 

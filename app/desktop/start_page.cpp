@@ -44,8 +44,9 @@ StartPage::StartPage(const ui::Theme& theme, QWidget* parent) : QWidget(parent),
     layout->addWidget(makePanel(tr("Look at what was measured elsewhere"), body));
     for (const ReferenceReport& report : referenceReports())
     {
-        addFile(*body, QStringLiteral("reference_") + QFileInfo(report.path).completeBaseName(), report.title,
-                report.note, report.path);
+        auto* button = addFile(*body, QStringLiteral("reference_") + QFileInfo(report.path).completeBaseName(),
+                               report.title, report.note);
+        connect(button, &QPushButton::clicked, this, [this, path = report.path] { Q_EMIT fileRequested(path); });
     }
     auto* open = new QPushButton(tr("Open a report or a journal…"));
     open->setObjectName(QStringLiteral("openButton"));
@@ -58,7 +59,7 @@ StartPage::StartPage(const ui::Theme& theme, QWidget* parent) : QWidget(parent),
     layout->addWidget(m_recentPanel);
     layout->addStretch(1);
     connect(&theme, &ui::Theme::changed, this, &StartPage::applyTheme);
-    showRecent({});
+    showRecent({}, {});
     showDemonstration({});
     applyTheme();
 }
@@ -74,8 +75,7 @@ QWidget* StartPage::makePanel(const QString& title, QVBoxLayout*& body)
     return panel;
 }
 
-QPushButton* StartPage::addFile(QVBoxLayout& into, const QString& name, const QString& title, const QString& note,
-                                const QString& path)
+QPushButton* StartPage::addFile(QVBoxLayout& into, const QString& name, const QString& title, const QString& note)
 {
     auto* row = new QWidget;
     auto* layout = new QHBoxLayout(row);
@@ -90,7 +90,6 @@ QPushButton* StartPage::addFile(QVBoxLayout& into, const QString& name, const QS
     label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     layout->addWidget(button);
     layout->addWidget(label, 1);
-    connect(button, &QPushButton::clicked, this, [this, path] { Q_EMIT fileRequested(path); });
     into.addWidget(row);
     return button;
 }
@@ -108,7 +107,7 @@ void StartPage::applyTheme()
     }
 }
 
-void StartPage::showRecent(const QStringList& files)
+void StartPage::showRecent(const QStringList& files, const QStringList& models)
 {
     while (m_recent->count() > 1)
     {
@@ -118,12 +117,21 @@ void StartPage::showRecent(const QStringList& files)
         delete item;
     }
     constexpr int kShown = 5;
-    for (qsizetype at = 0; at < std::min<qsizetype>(kShown, files.size()); ++at)
+    const auto list = [this](const QStringList& paths, const char* name, const QString& note, auto signal, int most)
     {
-        const QFileInfo file(files.at(at));
-        addFile(*m_recent, QStringLiteral("recent_%1").arg(at), file.fileName(), file.path(), files.at(at));
-    }
-    m_recentPanel->setVisible(!files.isEmpty());
+        for (qsizetype at = 0; at < std::min<qsizetype>(most, paths.size()); ++at)
+        {
+            const QFileInfo file(paths.at(at));
+            auto* button =
+                addFile(*m_recent, QLatin1String(name) + QString::number(at), file.fileName(), note.arg(file.path()));
+            connect(button, &QPushButton::clicked, this,
+                    [this, signal, path = paths.at(at)] { (this->*signal)(path); });
+        }
+    };
+    constexpr int kModels = 3;
+    list(files, "recent_", QStringLiteral("%1"), &StartPage::fileRequested, kShown);
+    list(models, "recentModel_", tr("model, for the form · %1"), &StartPage::modelRequested, kModels);
+    m_recentPanel->setVisible(!files.isEmpty() || !models.isEmpty());
 }
 
 void StartPage::showDemonstration(const QString& state)

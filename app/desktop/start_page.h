@@ -22,19 +22,19 @@ class StartPage : public QWidget
 public:
     StartPage(const ui::Theme& theme, QWidget* parent);
 
-    void showRecent(const QStringList& files);
-    void showDemonstration(const QString& state); ///< what it waits for; empty: it can be begun
+    void showRecent(const QStringList& files, const QStringList& models); ///< reports and journals; models
+    void showDemonstration(const QString& state);                         ///< what it waits for; empty: it can be begun
 
 Q_SIGNALS:
     void demonstrationRequested();
     void openRequested();
     void fileRequested(const QString& path);
+    void modelRequested(const QString& path); ///< for the form
 
 private:
     void applyTheme();
     QWidget* makePanel(const QString& title, QVBoxLayout*& body);
-    QPushButton* addFile(QVBoxLayout& into, const QString& name, const QString& title, const QString& note,
-                         const QString& path);
+    QPushButton* addFile(QVBoxLayout& into, const QString& name, const QString& title, const QString& note);
 
     const ui::Theme& m_theme;
     QLabel* m_sentence;

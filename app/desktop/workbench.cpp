@@ -2,7 +2,10 @@
 #include "app/desktop/workbench.h"
 
 #include "app/desktop/demonstration.h"
+#include "core/launch/device_choice.h"
+#include "core/launch/device_match.h"
 #include "core/launch/journal_lookup.h"
+#include "core/launch/peak_store.h"
 #include "core/report/export.h"
 
 #include <QCoreApplication>
@@ -91,6 +94,10 @@ Workbench::Workbench(std::function<WorkerCommand()> workerFinder, QObject* paren
             [this](const QString& sentence)
             {
                 m_demonstrationWanted = false;
+                if (!m_machine)
+                {
+                    Q_EMIT machineMissing(sentence);
+                }
                 Q_EMIT noticed(sentence);
             });
     connect(&m_runs, &ui::RunController::runRefused, this,
@@ -244,6 +251,36 @@ void Workbench::startRun(const Plan& plan, const QString& title)
 {
     const QString journal = newJournal(title);
     m_runs.enqueue({plan, title, journal.toStdString()});
+}
+
+void Workbench::startTrial(const Plan& plan, const QString& title)
+{
+    const Report* report = m_entries.empty() ? nullptr : m_entries.front().shown.report.get();
+    const DeviceFacts* measured =
+        report != nullptr && report->circumstances ? report->circumstances->selectedDevice() : nullptr;
+    if (!m_machine || measured == nullptr)
+    {
+        Q_EMIT noticed(!m_machine
+                           ? tr("The devices of this machine are not known yet, so nothing can be measured.")
+                           : tr("The report does not say what device it is of, so it cannot be measured again."));
+        return;
+    }
+    const DeviceMatch match = matchDevice(*measured, *m_machine);
+    if (!match.device)
+    {
+        Q_EMIT noticed(QString::fromStdString(match.sentence));
+        return;
+    }
+    Plan here = plan;
+    here.device = *match.device;
+    if (match.same)
+    {
+        startRun(here, title);
+        return;
+    }
+    here.peaks.reset(); // they are the other device's
+    addPeaks(here, chooseDevice(*m_machine, here.device), *m_machine, PeakStore(PeakStore::defaultFile()));
+    Q_EMIT trialDoubted(here, title, QString::fromStdString(match.sentence));
 }
 
 void Workbench::resumeRun(const QString& journal)

@@ -50,6 +50,9 @@ public:
 
     /// Runs \a plan after those that wait already. A run that is on stays in front until its turn.
     void startRun(const Plan& plan, const QString& title);
+    /// Runs \a plan, which the report in front has proposed, where this machine has the report's device; else says why
+    /// not, or asks by trialDoubted().
+    void startTrial(const Plan& plan, const QString& title);
     /// Goes on with the run of \a journal.
     void resumeRun(const QString& journal);
     /// A validation of a small model on the CPU that takes about 20 seconds.
@@ -65,6 +68,8 @@ Q_SIGNALS:
     void runStateChanged(const headroom::ui::RunState& state);
     void runEnded(const QString& journal, const QString& summary); ///< in a sentence
     void machineDescribed(const headroom::Circumstances& machine);
+    void machineMissing(const QString& sentence); ///< no worker told what this machine is: why, and what to do
+    void trialDoubted(const headroom::Plan& plan, const QString& title, const QString& sentence); ///< another device
     void opening(const QString& path, double share);
     void openingDone();
     void originalOpened(const QString& path, const QString& text);

@@ -4,14 +4,13 @@
 
 #include "ui/config/consequence_view.h"
 #include "ui/config/field_row.h"
-#include "ui/models/report_words.h"
+#include "ui/config/preset_menu.h"
 #include "ui/theme/theme.h"
 
 #include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QInputDialog>
 #include <QLabel>
-#include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
 #include <QScrollArea>
@@ -65,10 +64,12 @@ void ConfigurationPanel::buildHeader(QVBoxLayout* column)
     m_presets->setProperty("role", QStringLiteral("link"));
     m_presets->setPopupMode(QToolButton::InstantPopup);
     m_presets->setArrowType(Qt::NoArrow);
-    m_presetMenu = new QMenu(m_presets);
-    m_presetMenu->setToolTipsVisible(true);
+    m_presetMenu = new PresetMenu(m_presets);
     m_presets->setMenu(m_presetMenu);
-    connect(m_presetMenu, &QMenu::aboutToShow, this, &ConfigurationPanel::fillPresetMenu);
+    connect(m_presetMenu, &PresetMenu::chosen, this,
+            [this](const QString& step, const PresetMenu::Change& change) { push(step, change(m_configuration)); });
+    connect(m_presetMenu, &PresetMenu::saveRequested, this, &ConfigurationPanel::askNameAndSave);
+    connect(m_presetMenu, &PresetMenu::failed, this, &ConfigurationPanel::failed);
     auto* line = new QHBoxLayout;
     line->addWidget(title);
     line->addStretch();
@@ -163,6 +164,13 @@ void ConfigurationPanel::buildFooter(QVBoxLayout* column)
     m_view = new ConsequenceView(m_theme);
     connect(m_view, &ConsequenceView::remedyTaken, this, &ConfigurationPanel::setProblem);
     connect(m_view, &ConsequenceView::allRulesRequested, this, &ConfigurationPanel::explanationRequested);
+    connect(m_view, &ConsequenceView::machineWanted, this,
+            [this]
+            {
+                m_whyNoMachine.clear();
+                showAnswers();
+                Q_EMIT machineWanted();
+            });
     m_run = new QPushButton;
     m_run->setObjectName(QStringLiteral("run"));
     m_run->setProperty("role", QStringLiteral("primary"));
@@ -190,88 +198,9 @@ void ConfigurationPanel::showSubject()
     }
 }
 
-void ConfigurationPanel::fillPresetMenu()
-{
-    m_presetMenu->clear();
-    m_presetMenu->addSection(tr("Models"));
-    for (const auto& preset : modelPresets())
-    {
-        auto* action = m_presetMenu->addAction(textOf(preset.title));
-        action->setToolTip(preset.note.empty()
-                               ? textOf(preset.what)
-                               : QStringLiteral("%1\n%2").arg(textOf(preset.what), textOf(preset.note)));
-        connect(action, &QAction::triggered, this,
-                [this, &preset]
-                { push(tr("Preset %1").arg(textOf(preset.title)), withModelPreset(m_configuration, preset)); });
-    }
-    auto* sweeps = m_presetMenu->addMenu(tr("Attention sweeps"));
-    sweeps->setToolTipsVisible(true);
-    for (const auto& preset : sweepPresets())
-    {
-        auto* action = sweeps->addAction(textOf(preset.name));
-        action->setToolTip(textOf(preset.what));
-        connect(action, &QAction::triggered, this,
-                [this, &preset]
-                { push(tr("Preset %1").arg(textOf(preset.name)), withSweepPreset(m_configuration, preset)); });
-    }
-    addSavedMenu(m_presetMenu);
-}
-
-void ConfigurationPanel::addSavedMenu(QMenu* menu)
-{
-    menu->addSeparator();
-    auto* saved = menu->addMenu(tr("Saved"));
-    auto* forget = menu->addMenu(tr("Forget"));
-    for (const auto& name : m_saved.names())
-    {
-        connect(saved->addAction(name), &QAction::triggered, this, [this, name] { loadSaved(name); });
-        connect(forget->addAction(name), &QAction::triggered, this, [this, name] { forgetSaved(name); });
-    }
-    saved->setEnabled(!saved->isEmpty());
-    forget->setEnabled(!forget->isEmpty());
-    connect(menu->addAction(tr("Save this as…")), &QAction::triggered, this, &ConfigurationPanel::askNameAndSave);
-}
-
-void ConfigurationPanel::loadSaved(const QString& name)
-{
-    try
-    {
-        push(tr("Load %1").arg(name), m_saved.load(name));
-    }
-    catch (const std::exception& error)
-    {
-        Q_EMIT failed(QString::fromUtf8(error.what()));
-    }
-}
-
-void ConfigurationPanel::forgetSaved(const QString& name)
-{
-    try
-    {
-        m_saved.remove(name);
-    }
-    catch (const std::exception& error)
-    {
-        Q_EMIT failed(QString::fromUtf8(error.what()));
-    }
-}
-
 void ConfigurationPanel::saveAs(const QString& name)
 {
-    const QString problem = SavedConfigurations::problemWithName(name);
-    try
-    {
-        if (problem.isEmpty())
-        {
-            m_saved.save(name.trimmed(), m_configuration);
-            return;
-        }
-        Q_EMIT failed(problem);
-    }
-    catch (const std::exception& error)
-    {
-        Q_EMIT failed(QString::fromUtf8(error.what()));
-    }
+    m_presetMenu->save(name, m_configuration);
 }
 
 void ConfigurationPanel::askNameAndSave()

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/config/configuration_panel.h"
 
-#include "core/launch/model_files.h"
 #include "core/launch/peak_store.h"
-#include "core/launch/set_up_error.h"
 #include "core/run/run_progress.h"
 #include "ui/config/backend_chip.h"
 #include "ui/config/configuration_history.h"
 #include "ui/config/consequence_view.h"
 #include "ui/config/field_row.h"
+#include "ui/config/model_file_check.h"
 #include "ui/config/placeholders.h"
 #include "ui/models/report_words.h"
 #include "ui/theme/theme.h"
@@ -41,13 +40,28 @@ DeviceFacts thisProcessor()
 } // namespace
 
 ConfigurationPanel::ConfigurationPanel(const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_device(thisProcessor()), m_saved(SavedConfigurations::defaultFolder()),
-      m_history(new QUndoStack(this))
+    : QWidget(parent), m_theme(theme), m_device(thisProcessor()), m_history(new QUndoStack(this)),
+      m_files(new ModelFileCheck(this))
 {
     setObjectName(QStringLiteral("configurationPanel"));
     setAccessibleName(tr("Configuration"));
     setAcceptDrops(true);
     build();
+    connect(m_files, &ModelFileCheck::changed, this,
+            [this]
+            {
+                showProblems();
+                showRunButton();
+            });
+    // The sizes that its shapes tell are put into the form; heads stay, which no shape tells.
+    connect(m_files, &ModelFileCheck::sizesRead, this,
+            [this](const QString& weights, const ModelSpec& sizes)
+            {
+                if (m_configuration.text(Field::Weights) == weights.toStdString())
+                {
+                    push(tr("Take the sizes of the weights"), withSizes(m_configuration, sizes));
+                }
+            });
     showConfiguration(m_configuration);
 }
 
@@ -62,6 +76,7 @@ void ConfigurationPanel::setConfiguration(const Configuration& configuration)
 void ConfigurationPanel::setMachine(const Circumstances& machine)
 {
     m_machine = machine;
+    m_whyNoMachine.clear();
     QList<FieldChoice> choices{{QString(), tr("automatic")}};
     for (const auto& device : machine.devices)
     {
@@ -70,6 +85,15 @@ void ConfigurationPanel::setMachine(const Circumstances& machine)
     }
     m_rows.at(Field::Device)->setChoices(choices);
     showConfiguration(m_configuration);
+}
+
+void ConfigurationPanel::setMachineMissing(const QString& sentence)
+{
+    if (!m_machine)
+    {
+        m_whyNoMachine = sentence;
+        showAnswers();
+    }
 }
 
 void ConfigurationPanel::setProblem(const AttentionProblem& problem)
@@ -97,8 +121,9 @@ bool ConfigurationPanel::loadModelFile(const QString& path)
     showMore(true);
     if (weights)
     {
-        takeSizesOf(path);
+        m_files->readSizes(path, m_interpretation.validation ? m_interpretation.validation->input.model : ModelSpec());
     }
+    Q_EMIT modelLoaded(path);
     return true;
 }
 
@@ -138,7 +163,7 @@ void ConfigurationPanel::showConfiguration(const Configuration& configuration)
     showSubject();
     chooseDevice();
     recompute();
-    checkFiles();
+    m_files->look(m_interpretation.validation);
     if (isNew)
     {
         Q_EMIT changed();
@@ -215,7 +240,11 @@ void ConfigurationPanel::workOutInBackground(int asked)
 
 void ConfigurationPanel::showAnswers()
 {
-    m_view->setConsequences(m_consequences, m_device, m_machine.has_value());
+    m_view->setConsequences(m_consequences, m_device);
+    m_view->setMachine(m_machine                  ? ConsequenceView::Machine::Known
+                       : m_whyNoMachine.isEmpty() ? ConsequenceView::Machine::Asked
+                                                  : ConsequenceView::Machine::Missing,
+                       m_whyNoMachine);
     m_presets->setText(presetTitle());
     showPlaceholders();
     showProblems();
@@ -239,7 +268,7 @@ void ConfigurationPanel::showProblems()
         {
             problem = &*m_consequences.memory;
         }
-        if (const auto file = m_fileProblems.find(field); problem == nullptr && file != m_fileProblems.end())
+        if (const auto file = m_files->problems().find(field); problem == nullptr && file != m_files->problems().end())
         {
             problem = &file->second;
         }
@@ -256,7 +285,8 @@ QString ConfigurationPanel::whyNotRun() const
 {
     if (!m_machine)
     {
-        return tr("The devices of this machine are not known yet.");
+        return m_whyNoMachine.isEmpty() ? tr("The devices of this machine are not known yet.")
+                                        : tr("There is no worker that could run it.");
     }
     if (!m_interpretation.problems.empty())
     {
@@ -266,9 +296,9 @@ QString ConfigurationPanel::whyNotRun() const
     {
         return textOf(m_consequences.memory->sentence);
     }
-    if (!m_fileProblems.empty())
+    if (!m_files->problems().empty())
     {
-        return textOf(m_fileProblems.begin()->second.sentence);
+        return textOf(m_files->problems().begin()->second.sentence);
     }
     if (!m_consequences.plan)
     {
@@ -353,101 +383,6 @@ QString ConfigurationPanel::titleOfRun() const
                          : calls == 1    ? textOf(describe(m_consequences.problem))
                                          : tr("Sweep");
     return calls == 1 && preset.empty() ? what : tr("%1 · %2 cases").arg(what).arg(m_consequences.cases);
-}
-
-/// Looks at the model's files elsewhere, once for each pair of files and sizes; only its answer makes Run available.
-void ConfigurationPanel::checkFiles()
-{
-    const auto& request = m_interpretation.validation;
-    const bool any = request && (!request->weightsFile.empty() || !request->compiledPackage.empty());
-    const std::string asked = any ? fmt::format("{}\n{}\n{}", request->weightsFile, request->compiledPackage,
-                                                parameterCount(request->input.model))
-                                  : std::string();
-    if (asked == m_checkedFiles)
-    {
-        return;
-    }
-    m_checkedFiles = asked;
-    m_fileProblems.clear();
-    if (any)
-    {
-        const Field first = request->weightsFile.empty() ? Field::Compiled : Field::Weights;
-        m_fileProblems[first] = {first, tr("Looking at the file…").toStdString(), {}};
-        askForFiles(*request, asked);
-    }
-    showProblems();
-    showRunButton();
-}
-
-void ConfigurationPanel::askForFiles(const ValidationRequest& request, const std::string& asked)
-{
-    QThreadPool::globalInstance()->start(
-        [self = QPointer<ConfigurationPanel>(this), request, asked]
-        {
-            std::map<Field, FieldProblem> problems;
-            const auto look = [&](Field field, auto keep)
-            {
-                ValidationRequest one = request;
-                keep(one);
-                try
-                {
-                    checkModelFiles(one);
-                }
-                catch (const std::exception& error)
-                {
-                    problems[field] = {field, error.what(), {}};
-                }
-            };
-            look(Field::Weights, [](ValidationRequest& one) { one.compiledPackage.clear(); });
-            look(Field::Compiled, [](ValidationRequest& one) { one.weightsFile.clear(); });
-            if (auto* panel = self.data())
-            {
-                QMetaObject::invokeMethod(
-                    panel,
-                    [self, problems, asked]
-                    {
-                        if (self && self->m_checkedFiles == asked)
-                        {
-                            self->m_fileProblems = problems;
-                            self->showProblems();
-                            self->showRunButton();
-                        }
-                    },
-                    Qt::QueuedConnection);
-            }
-        });
-}
-
-/// The sizes that the shapes in \a weights tell, put into the form; heads stay, which no shape tells.
-void ConfigurationPanel::takeSizesOf(const QString& weights)
-{
-    const ModelSpec assumed = m_interpretation.validation ? m_interpretation.validation->input.model : ModelSpec();
-    QThreadPool::globalInstance()->start(
-        [self = QPointer<ConfigurationPanel>(this), path = weights.toStdString(), assumed]
-        {
-            try
-            {
-                const ModelSpec sizes = sizesIn(path, assumed);
-                if (auto* panel = self.data())
-                {
-                    QMetaObject::invokeMethod(
-                        panel,
-                        [self, sizes, path]
-                        {
-                            if (self && self->m_configuration.text(Field::Weights) == path)
-                            {
-                                self->push(tr("Take the sizes of the weights"),
-                                           withSizes(self->m_configuration, sizes));
-                            }
-                        },
-                        Qt::QueuedConnection);
-                }
-            }
-            catch (const std::exception&)
-            {
-                // checkFiles() says what is wrong with the file, at its field
-            }
-        });
 }
 
 } // namespace headroom::ui

@@ -4,16 +4,13 @@
 #include "core/hardware/circumstances.h"
 #include "ui/config/configuration.h"
 #include "ui/config/consequences.h"
-#include "ui/config/saved_configurations.h"
 
 #include <QWidget>
 
 #include <map>
-#include <memory>
 #include <optional>
 
 class QLabel;
-class QMenu;
 class QPushButton;
 class QToolButton;
 class QUndoStack;
@@ -24,6 +21,8 @@ namespace headroom::ui
 
 class ConsequenceView;
 class FieldRow;
+class ModelFileCheck;
+class PresetMenu;
 class Theme;
 
 /// The configuration form, always there: what is asked about, its consequences beside the fields, and the Run button.
@@ -43,6 +42,9 @@ public:
 
     /// The machine that answers are for. Until it is known they are those of this computer's processor, and Run is off.
     void setMachine(const Circumstances& machine);
+
+    /// No worker told what this machine is: \a sentence says why, and what to do. A later setMachine() undoes it.
+    void setMachineMissing(const QString& sentence);
 
     /// Puts \a problem into the form, as one step that can be undone.
     void setProblem(const AttentionProblem& problem);
@@ -87,6 +89,9 @@ Q_SIGNALS:
     /// The user wants all rules of one backend: the page "why_not".
     void explanationRequested(headroom::Backend backend);
 
+    void modelLoaded(const QString& path); ///< a file was taken as the model's; whether it is one is still to be seen
+    void machineWanted();                  ///< what this machine is shall be asked once more
+
     /// A file or a saved configuration could not be used; a sentence for the user.
     void failed(const QString& sentence);
 
@@ -103,12 +108,7 @@ private:
     void showMore(bool shown);
     void showSubject();
 
-    void fillPresetMenu();
-    void addSavedMenu(QMenu* menu);
-    void loadSaved(const QString& name);
-    void forgetSaved(const QString& name);
     void askNameAndSave();
-
     void edit(Field field, const QString& text);
     void push(const QString& what, const Configuration& after, int burst = -1);
     void showConfiguration(const Configuration& configuration);
@@ -119,9 +119,6 @@ private:
     void showPlaceholders();
     void showProblems();
     void showRunButton();
-    void checkFiles();
-    void askForFiles(const ValidationRequest& request, const std::string& asked);
-    void takeSizesOf(const QString& weights);
     QString titleOfRun() const;
     QString presetTitle() const;
 
@@ -130,17 +127,16 @@ private:
     Interpretation m_interpretation;
     Consequences m_consequences;
     std::optional<Circumstances> m_machine;
+    QString m_whyNoMachine; ///< while there is none
     DeviceFacts m_device;
-    SavedConfigurations m_saved;
     QUndoStack* m_history;
+    ModelFileCheck* m_files;
     int m_burst = 0;
     int m_asked = 0; ///< number of the latest question to the background
     bool m_running = false;
-    std::map<Field, FieldProblem> m_fileProblems;
-    std::string m_checkedFiles;
 
     QToolButton* m_presets = nullptr;
-    QMenu* m_presetMenu = nullptr;
+    PresetMenu* m_presetMenu = nullptr;
     QPushButton* m_modelTab = nullptr;
     QPushButton* m_attentionTab = nullptr;
     std::map<Field, FieldRow*> m_rows;

@@ -11,6 +11,8 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
+#include <QStyle>
 #include <QVBoxLayout>
 
 namespace headroom::ui
@@ -61,6 +63,14 @@ ConsequenceView::ConsequenceView(const Theme& theme, QWidget* parent) : QWidget(
         m_chipOf[backend] = chip;
     }
     m_default = note("consequenceDefault", theme);
+    m_machine = note("machineNote", theme);
+    m_machine->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_lookAgain = new QPushButton(tr("Look again"));
+    m_lookAgain->setObjectName(QStringLiteral("lookForMachine"));
+    m_lookAgain->setAccessibleName(tr("Look for the worker and this machine's devices again"));
+    m_lookAgain->setProperty("role", QStringLiteral("link"));
+    m_lookAgain->hide();
+    connect(m_lookAgain, &QPushButton::clicked, this, &ConsequenceView::machineWanted);
     auto* memoryLine = new QHBoxLayout;
     memoryLine->setSpacing(theme.space(3));
     memoryLine->addWidget(m_memoryTitle);
@@ -71,18 +81,35 @@ ConsequenceView::ConsequenceView(const Theme& theme, QWidget* parent) : QWidget(
     column->addWidget(m_willRun);
     column->addWidget(m_chips);
     column->addWidget(m_default);
+    column->addWidget(m_machine);
+    column->addWidget(m_lookAgain, 0, Qt::AlignLeft);
 }
 
-void ConsequenceView::setConsequences(const Consequences& consequences, const DeviceFacts& device, bool known)
+void ConsequenceView::setConsequences(const Consequences& consequences, const DeviceFacts& device)
 {
     m_shown = consequences;
     showSizes(consequences);
     showMemory(consequences, device);
     showBackends(consequences, device);
-    if (!known)
+}
+
+/// What stands in the place of LibTorch's choice until that is this machine's.
+void ConsequenceView::setMachine(Machine machine, const QString& why)
+{
+    m_machine->setText(machine == Machine::Asked ? tr("Looking for the devices of this machine…") : why);
+    m_machine->setVisible(machine != Machine::Known);
+    m_lookAgain->setVisible(machine == Machine::Missing);
+    if (machine != Machine::Known)
     {
-        m_default->setText(tr("Looking for the devices of this machine…"));
-        m_default->show();
+        m_default->hide();
+    }
+    const QString tone = machine == Machine::Missing ? QStringLiteral("caution") : QString();
+    if (m_machine->property("tone").toString() != tone)
+    {
+        m_machine->setProperty("tone", tone);
+        m_machine->setProperty("role", tone.isEmpty() ? QStringLiteral("secondary") : QString());
+        m_machine->style()->unpolish(m_machine); // a style sheet looks at properties only then
+        m_machine->style()->polish(m_machine);
     }
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 
 class QLabel;
+class QPushButton;
 
 namespace headroom::ui
 {
@@ -26,12 +27,21 @@ class ConsequenceView : public QWidget
 public:
     explicit ConsequenceView(const Theme& theme, QWidget* parent = nullptr);
 
-    /// \a known: the device's answers are its own, and not those of a processor that is taken for it meanwhile.
-    void setConsequences(const Consequences& consequences, const DeviceFacts& device, bool known);
+    /// Whether the answers are for this machine's own device, or for a processor that is taken for it.
+    enum class Machine
+    {
+        Known,
+        Asked,  ///< the worker looks
+        Missing ///< there is no worker
+    };
+
+    void setConsequences(const Consequences& consequences, const DeviceFacts& device);
+    void setMachine(Machine machine, const QString& why = {}); ///< \a why it is missing, and what to do
 
 Q_SIGNALS:
     void remedyTaken(const headroom::AttentionProblem& problem);
     void allRulesRequested(headroom::Backend backend);
+    void machineWanted(); ///< looked for once more
 
 private:
     void showSizes(const Consequences& consequences);
@@ -49,6 +59,8 @@ private:
     QWidget* m_chips;
     std::map<Backend, BackendChip*> m_chipOf;
     QLabel* m_default;
+    QLabel* m_machine;
+    QPushButton* m_lookAgain;
 };
 
 } // namespace headroom::ui

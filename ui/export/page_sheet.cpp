@@ -56,6 +56,7 @@ PageSheet::PageSheet(const Theme& theme, const PageFactory& factory, const Repor
     m_root->resize(size);
     m_page->showReports(reports);
     m_root->show();
+    m_page->complete();
     settle();
     growToContent();
 }

@@ -216,6 +216,7 @@ void LatencyPage::buildSide()
     m_ledger->verticalHeader()->hide();
     m_ledger->verticalHeader()->setDefaultSectionSize(theme().space(6));
     m_ledger->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_ledger->horizontalHeader()->setResizeContentsPrecision(0); // of the rows that are seen, not of a thousand
     m_ledger->horizontalHeader()->setStretchLastSection(true);
     m_ledger->horizontalHeader()->setFont(theme().font(TextRole::Note));
     m_ledger->setShowGrid(false);

@@ -12,6 +12,7 @@ Page::Page(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme
             [this]
             {
                 m_stale = true;
+                forget();
                 refreshIfVisible();
             });
 }

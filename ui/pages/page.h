@@ -50,6 +50,9 @@ public:
     virtual QString id() const = 0;    ///< "overview": of its doc page, its exported files, its place in the settings
     virtual QString title() const = 0; ///< in the rail
 
+    /// Ends what is being made beside the GUI thread, and waits for it: before the page is drawn into a file.
+    virtual void complete() {}
+
     /// Shows \a reports, now or as soon as the page is visible.
     void showReports(const ReportSet& reports);
 
@@ -78,6 +81,9 @@ Q_SIGNALS:
 protected:
     /// Draws reports() and theme() anew.
     virtual void refresh() = 0;
+
+    /// What is kept from one refresh() to the next, because its part of the reports is the same, has another look now.
+    virtual void forget() {}
 
     void showEvent(QShowEvent* event) override;
 

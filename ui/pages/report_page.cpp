@@ -2,13 +2,10 @@
 #include "ui/pages/report_page.h"
 
 #include "core/report/answer.h"
-#include "core/report/csv_report.h"
-#include "core/report/html_report.h"
-#include "core/report/json_report.h"
-#include "core/report/markdown_report.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/pages/report_contents.h"
+#include "ui/pages/report_preview.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/hint.h"
 #include "ui/widgets/label.h"
@@ -17,46 +14,15 @@
 #include "ui/widgets/table_grid.h"
 
 #include <QComboBox>
-#include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QStackedLayout>
-#include <QTextBrowser>
 #include <QVBoxLayout>
 
 #include <algorithm>
 
 namespace headroom::ui
 {
-namespace
-{
-
-constexpr qsizetype kMostPreviewed = 60'000; ///< characters; the rest is in the file
-
-QString shortened(const QString& text)
-{
-    return text.size() <= kMostPreviewed
-               ? text
-               : text.left(kMostPreviewed) + ReportPage::tr("\n… and %1 more characters in the file")
-                                                 .arg(textOf(Format().count(text.size() - kMostPreviewed)));
-}
-
-/// The report without its samples: what can be read in a preview.
-Report withoutSamples(Report report)
-{
-    for (auto& row : report.cases)
-    {
-        row.deviceNs.clear();
-        row.round.clear();
-        row.smMhz.clear();
-        row.wallNs.clear();
-        row.labels.clear();
-    }
-    report.telemetry.clear();
-    return report;
-}
-
-} // namespace
 
 ReportPage::ReportPage(const Theme& theme, QWidget* parent)
     : Page(theme, parent), m_stack(new QStackedLayout(this)), m_header(new SentenceHeader(theme))
@@ -112,20 +78,9 @@ void ReportPage::build()
     m_contents->body()->addWidget(m_contentRows);
     m_contents->body()->addStretch(1);
 
-    m_preview = new Panel(tr("Preview"), {}, theme());
-    m_document = new QTextBrowser;
-    m_document->setObjectName(QStringLiteral("documentPreview"));
-    m_document->setOpenLinks(false);
-    m_document->setAccessibleName(tr("Preview of the document"));
-    m_text = new QPlainTextEdit;
-    m_text->setObjectName(QStringLiteral("textPreview"));
-    m_text->setReadOnly(true);
-    m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
-    m_text->setAccessibleName(tr("Preview of the file"));
-    m_previews = new QStackedLayout;
-    m_previews->addWidget(m_document);
-    m_previews->addWidget(m_text);
-    m_preview->body()->addLayout(m_previews, 1);
+    m_previewPanel = new Panel(tr("Preview"), {}, theme());
+    m_preview = new ReportPreview(theme());
+    m_previewPanel->body()->addWidget(m_preview, 1);
 
     auto* whole = new QWidget;
     auto* column = new QVBoxLayout(whole);
@@ -140,7 +95,7 @@ void ReportPage::build()
     left->addWidget(choice);
     left->addWidget(m_contents, 1);
     columns->addLayout(left, 2);
-    columns->addWidget(m_preview, 3);
+    columns->addWidget(m_previewPanel, 3);
     column->addLayout(columns, 1);
     m_stack->addWidget(whole);
 
@@ -226,34 +181,26 @@ void ReportPage::showContents()
 /// While a run goes on there is no preview: the whole text would be made anew ten times a second.
 void ReportPage::showPreview()
 {
-    const ExportFormat format = exportFormats()[static_cast<std::size_t>(std::max(0, m_format->currentIndex()))];
+    const ExportFormat& format = exportFormats()[static_cast<std::size_t>(std::max(0, m_format->currentIndex()))];
     m_about->setText(format.about);
     const OpenReport& open = reports().front();
     if (open.live)
     {
-        const QString later = tr("The preview is written when the run is done. Export writes what is there so far.");
-        if (m_document->toPlainText() != later)
-        {
-            m_document->setPlainText(later);
-        }
-        m_previews->setCurrentWidget(m_document);
+        m_preview->showSentence(tr("The preview is written when the run is done. Export writes what is there so far."));
         return;
     }
-    const Report& report = *open.report;
-    m_preview->setNote(format.preview);
-    if (format.id == QLatin1String("json") || format.id == QLatin1String("csv") || format.id == QLatin1String("md"))
-    {
-        const std::string text = format.id == QLatin1String("json")  ? writeJsonReport(withoutSamples(report))
-                                 : format.id == QLatin1String("csv") ? writeCsvReport(report)
-                                                                     : writeMarkdownReport(report);
-        m_text->setFont(theme().font(TextRole::Code));
-        m_text->setPlainText(shortened(QString::fromStdString(text)));
-        m_previews->setCurrentWidget(m_text);
-        return;
-    }
-    m_document->document()->setDefaultFont(theme().font(TextRole::Note));
-    m_document->setMarkdown(textOf(writeMarkdownReport(withoutSamples(report))));
-    m_previews->setCurrentWidget(m_document);
+    m_previewPanel->setNote(format.preview);
+    m_preview->showReport(open.report, format.id);
+}
+
+void ReportPage::complete()
+{
+    m_preview->complete();
+}
+
+void ReportPage::forget()
+{
+    m_preview->forget();
 }
 
 } // namespace headroom::ui

@@ -4,11 +4,9 @@
 #include "ui/pages/page.h"
 
 class QComboBox;
-class QPlainTextEdit;
 class QProgressBar;
 class QPushButton;
 class QStackedLayout;
-class QTextBrowser;
 
 namespace headroom::ui
 {
@@ -16,6 +14,7 @@ namespace headroom::ui
 class Hint;
 class Label;
 class Panel;
+class ReportPreview;
 class SentenceHeader;
 class TableGrid;
 
@@ -30,6 +29,7 @@ public:
 
     QString id() const override { return QStringLiteral("report"); }
     QString title() const override { return tr("Report"); }
+    void complete() override;
 
     QString format() const; ///< "pdf", "html", "png", "svg", "json", "md", "csv"
     void setFormat(const QString& format);
@@ -45,6 +45,7 @@ Q_SIGNALS:
 
 protected:
     void refresh() override;
+    void forget() override;
 
 private:
     void build();
@@ -61,10 +62,8 @@ private:
     QProgressBar* m_progress;
     Panel* m_contents;
     TableGrid* m_contentRows;
-    Panel* m_preview;
-    QStackedLayout* m_previews;
-    QTextBrowser* m_document;
-    QPlainTextEdit* m_text;
+    Panel* m_previewPanel;
+    ReportPreview* m_preview;
 };
 
 } // namespace headroom::ui

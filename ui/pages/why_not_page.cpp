@@ -156,12 +156,13 @@ std::vector<WhyNotPage::Question> WhyNotPage::questions() const
 
 void WhyNotPage::refresh()
 {
-    m_questions = questions();
-    m_stack->setCurrentIndex(m_questions.empty() ? 0 : 1);
-    if (m_questions.empty())
+    std::vector<Question> asked = questions();
+    m_stack->setCurrentIndex(asked.empty() ? 0 : 1);
+    if (asked == m_questions || asked.empty())
     {
-        return;
+        return; // a run that goes on changes its samples, and seldom what is asked here
     }
+    m_questions = std::move(asked);
     m_choice->clear();
     for (const auto& question : m_questions)
     {

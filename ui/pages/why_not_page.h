@@ -36,6 +36,7 @@ public:
 
 protected:
     void refresh() override;
+    void forget() override { m_questions.clear(); }
 
 private:
     /// Something that can be asked about.
@@ -45,6 +46,8 @@ private:
         QString source; ///< in the report's JSON; empty for the form's
         LayerEvidence evidence;
         DeviceFacts device;
+
+        bool operator==(const Question&) const = default;
     };
 
     std::vector<Question> questions() const;

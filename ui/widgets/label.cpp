@@ -63,6 +63,33 @@ QSize Label::minimumSizeHint() const
     return wordWrap() ? QSize(std::min(size.width(), m_theme.space(10)), size.height()) : size;
 }
 
+/// Layouts inside each other ask the same again and again, and a label whose text can be selected would be laid out
+/// each time.
+int Label::heightForWidth(int width) const
+{
+    if (m_heightsOf != text() || !wordWrap())
+    {
+        m_heights.clear();
+        m_heightsOf = text();
+    }
+    if (!wordWrap())
+    {
+        return QLabel::heightForWidth(width);
+    }
+    const auto [known, isNew] = m_heights.try_emplace(width, 0);
+    if (isNew)
+    {
+        known->second = QLabel::heightForWidth(width);
+    }
+    return known->second;
+}
+
+void Label::changeEvent(QEvent* event)
+{
+    m_heights.clear();
+    QLabel::changeEvent(event);
+}
+
 void Label::applyFont()
 {
     QFont font = m_theme.font(m_role);
@@ -78,8 +105,12 @@ void Label::applyInk()
     const bool secondary = m_tone == Tone::Muted || (m_role == TextRole::Note && m_tone == Tone::Plain);
     setProperty("role", secondary ? QStringLiteral("secondary") : QString());
     setProperty("tone", toneName(m_tone));
-    style()->unpolish(this); // a style sheet looks at properties only then
-    style()->polish(this);
+    if (testAttribute(
+            Qt::WA_WState_Polished)) // a style sheet looks at properties only then; a new label it has not met
+    {
+        style()->unpolish(this);
+        style()->polish(this);
+    }
 }
 
 QColor colourOf(Tone tone, const Theme& theme)

@@ -6,6 +6,8 @@
 
 #include <QLabel>
 
+#include <map>
+
 namespace headroom::ui
 {
 
@@ -29,6 +31,10 @@ public:
 
     /// Text that is wrapped can be as narrow as its place is: a long word must not make a whole column wide.
     QSize minimumSizeHint() const override;
+    int heightForWidth(int width) const override;
+
+protected:
+    void changeEvent(QEvent* event) override;
 
 private:
     void applyFont();
@@ -38,6 +44,8 @@ private:
     TextRole m_role;
     Tone m_tone = Tone::Plain;
     bool m_strong = false;
+    mutable QString m_heightsOf; ///< the text that the heights are of
+    mutable std::map<int, int> m_heights;
 };
 
 /// The theme's colour for \a tone.

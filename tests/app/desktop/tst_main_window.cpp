@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop_fixture.h"
 
+#include "app/desktop/file_dialogs.h"
 #include "app/desktop/reference_reports.h"
 #include "core/report/json_report.h"
 #include "core/report/fold.h"
 #include "core/run/journal.h"
 #include "tests/core/run/fake_plan.h"
+#include "ui/config/configuration_panel.h"
 
 #include <QDropEvent>
 #include <QFileDialog>
 #include <QLabel>
+#include <QMenu>
 #include <QMimeData>
 #include <QSignalSpy>
 #include <QtTest>
@@ -131,6 +134,60 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(m_fixture->notice().contains(QLatin1String("doctor")), 10000);
         bench().openFiles({desktop::referenceReports().front().path});
         QTRY_COMPARE_WITH_TIMEOUT(bench().entries().size(), std::size_t{1}, 10000);
+    }
+
+    void theFormSaysThatTheWorkerIsMissing()
+    {
+        m_fixture->startWithoutWorker();
+        const auto* note = m_fixture->window().findChild<QLabel*>(QStringLiteral("machineNote"));
+        QTRY_VERIFY_WITH_TIMEOUT(note->text().contains(QLatin1String("doctor")), 10000);
+        QTRY_VERIFY(m_fixture->button("lookForMachine") != nullptr);
+        QSignalSpy missing(&bench(), &desktop::Workbench::machineMissing);
+        m_fixture->button("lookForMachine")->click(); // it is looked for in earnest
+        QTRY_COMPARE_WITH_TIMEOUT(missing.size(), 1, 10000);
+        QTRY_VERIFY(m_fixture->button("lookForMachine") != nullptr);
+    }
+
+    void aTrialIsOfTheReportsOwnDevice()
+    {
+        m_fixture->start();
+        QTRY_VERIFY_WITH_TIMEOUT(bench().machine().has_value(), 10000);
+        runToEnd(); // of this machine
+        QSignalSpy ended(&bench(), &desktop::Workbench::runEnded);
+        bench().startTrial(fakePlan(), QStringLiteral("again"));
+        QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, 20000);
+
+        const auto& references = desktop::referenceReports();
+        const auto found =
+            std::find_if(references.begin(), references.end(),
+                         [](const auto& reference) { return reference.path.contains(QLatin1String("validate")); });
+        QVERIFY(found != references.end());
+        bench().openFiles({found->path});
+        QTRY_COMPARE_WITH_TIMEOUT(bench().entries().front().path, found->path, 20000);
+        bench().startTrial(fakePlan(), QStringLiteral("elsewhere"));
+        QVERIFY2(m_fixture->notice().contains(QLatin1String("H100")), qPrintable(m_fixture->notice()));
+        QVERIFY(!bench().runs().isRunning());
+    }
+
+    void modelsOfBeforeAreOffered()
+    {
+        m_fixture->start();
+        const QString model = writeFile("tiny.safetensors", QByteArray("no weights"));
+        drop({model});
+        QCOMPARE(bench().session().recentModels(), QStringList{model});
+        QVERIFY(bench().session().recentFiles().isEmpty());
+        m_fixture->start();
+        QVERIFY(m_fixture->button("recentModel_0") != nullptr);
+        auto* form = m_fixture->window().findChild<ui::ConfigurationPanel*>();
+        form->setConfiguration(ui::Configuration());
+        m_fixture->button("recentModel_0")->click();
+        QCOMPARE(form->configuration().text(ui::Field::Weights), model.toStdString());
+        QMenu menu;
+        desktop::FileDialogs dialogs(m_fixture->window(), bench());
+        QSignalSpy given(&dialogs, &desktop::FileDialogs::modelGiven);
+        dialogs.fillRecent(menu);
+        menu.actions().last()->trigger();
+        QCOMPARE(given.front().front().toString(), model);
     }
 
     void theSessionIsThereAgain()

@@ -40,6 +40,28 @@ private Q_SLOTS:
         QVERIFY(fresh.canRun());
     }
 
+    void aMissingWorkerIsSaidWithWhatToDo()
+    {
+        ConfigurationPanel fresh(m_theme);
+        fresh.show();
+        const auto* note = fresh.findChild<QLabel*>(QStringLiteral("machineNote"));
+        auto* again = fresh.findChild<QPushButton*>(QStringLiteral("lookForMachine"));
+        QVERIFY(note->text().contains(QLatin1String("Looking")));
+        QVERIFY(!again->isVisible());
+        const QString sentence = QStringLiteral("The program headroom-worker is missing. Build it.");
+        fresh.setMachineMissing(sentence);
+        QCOMPARE(note->text(), sentence);
+        QVERIFY(!fresh.canRun());
+        QSignalSpy wanted(&fresh, &ConfigurationPanel::machineWanted);
+        QTest::mouseClick(again, Qt::LeftButton);
+        QCOMPARE(wanted.size(), 1);
+        QVERIFY(note->text().contains(QLatin1String("Looking")));
+        fresh.setMachineMissing(sentence);
+        fresh.setMachine(exampleMachine(false));
+        QVERIFY(!note->isVisible() && !again->isVisible());
+        QVERIFY(fresh.canRun());
+    }
+
     void aWrongNumberTurnsRunOffAndAClickMakesItRight()
     {
         type("field-heads", "7");
