@@ -26,7 +26,8 @@ namespace
 class PreparedWork : public PreparedCase
 {
 public:
-    PreparedWork(WorkSetup setup, CaseTimer& timer) : m_setup(std::move(setup)), m_timer(timer)
+    PreparedWork(WorkSetup setup, CaseTimer& timer)
+        : m_setup(std::move(setup)), m_timer(timer), m_timed{m_setup.work, m_setup.coldL2, {}, {}, 0}
     {
         m_seen = m_setup.seenBefore;
         const bool cuda = m_setup.device.is_cuda();
@@ -40,9 +41,14 @@ public:
         m_peakBytes = measurePeak([&] { addTo(m_seen, engine::observe([this] { firstCall(); }, cuda)); });
     }
 
-    Sample sample() override
+    void launchSample() override
     {
-        return guarded([&] { return ofOneRun(m_timer.time(m_setup.work, m_setup.coldL2, m_launches)); });
+        guarded([&] { m_timer.launch(m_timed); });
+    }
+
+    Sample takeSample() override
+    {
+        return guarded([&] { return ofOneRun(m_timer.take(m_timed)); });
     }
 
     std::optional<Sample> wallSample() override
@@ -76,6 +82,7 @@ public:
     std::optional<double> peakBytes() override { return m_peakBytes; }
 
     std::optional<double> firstCallNs() const override { return m_firstCallNs; }
+    std::optional<double> warmRunNs() const override { return m_warmRunNs; }
     std::optional<double> eventOverheadNs() const override { return m_timer.eventOverheadNs(); }
 
 private:
@@ -86,6 +93,7 @@ private:
         synchronise(m_setup.device);
         const std::chrono::duration<double, std::nano> elapsed = std::chrono::steady_clock::now() - start;
         m_firstCallNs = std::max(elapsed.count() / runsPerSample(), m_setup.firstCallNs);
+        m_warmRunNs = m_setup.firstCallNs > 0 ? std::optional(elapsed.count()) : std::nullopt;
     }
 
     double runsPerSample() const { return static_cast<double>(m_setup.runsPerSample); }
@@ -114,9 +122,10 @@ private:
 
     WorkSetup m_setup;
     CaseTimer& m_timer;
-    LaunchHistory m_launches;
+    TimedWork m_timed;
     Observation m_seen;
     double m_firstCallNs = 0;
+    std::optional<double> m_warmRunNs;
     double m_peakBytes = 0;
 };
 

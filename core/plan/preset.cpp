@@ -17,7 +17,7 @@ MeasurementPolicy quickPolicy()
     policy.targetRelativeError = 0.01;
     policy.maxSecondsPerCase = 3.0;
     policy.warmupMinSeconds = 0.003;
-    policy.warmupMaxSeconds = 0.015;
+    policy.warmupMaxSeconds = 0.008;
     policy.warmupWindow = 4;
     return policy;
 }

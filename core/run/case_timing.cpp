@@ -204,15 +204,18 @@ void CaseTiming::warmUp(Timed& timed)
     guarded(timed,
             [&]
             {
-                // The first call is not counted: on CUDA it may be half a second of planning and a microsecond of work.
+                // The first call of all is not counted: on CUDA it may be half a second of planning and a microsecond
+                // of work. Where the call was judged before, the run that prepared it was not the first.
+                const auto warmRun = rule.exactCount ? std::nullopt : timed.prepared->warmRunNs();
+                const double already = 1e-9 * warmRun.value_or(0);
                 std::vector<double> samples;
-                auto stop = rule.decide(samples, 0);
+                auto stop = rule.decide(samples, already);
                 while (!stop && !interrupted())
                 {
                     samples.push_back(timed.prepared->sample().ns);
-                    stop = rule.decide(samples, secondsSince(start));
+                    stop = rule.decide(samples, already + secondsSince(start));
                 }
-                timed.result.warmupRuns = static_cast<std::int64_t>(samples.size());
+                timed.result.warmupRuns = static_cast<std::int64_t>(samples.size()) + (warmRun ? 1 : 0);
                 timed.result.warmupSettled = stop == StopReason::Settled;
                 timed.result.eventOverheadNs = timed.prepared->eventOverheadNs();
             });
@@ -220,7 +223,6 @@ void CaseTiming::warmUp(Timed& timed)
 
 void CaseTiming::sampleRounds(std::vector<Timed>& all)
 {
-    announceTelemetry(); // energy is counted from here to the reading after the last round
     const double before = secondsRun();
     const auto rule = samplingRuleOf(m_policy, m_budget.sampling, std::max(0.0, m_budget.all - before));
     std::mt19937_64 generator(m_seed);
@@ -244,10 +246,7 @@ void CaseTiming::sampleRounds(std::vector<Timed>& all)
             return;
         }
         shuffle(order, generator);
-        for (const auto at : order)
-        {
-            takeSample(all[at], round);
-        }
+        sampleRound(all, order, round);
         announce(all, false);
         if (m_pause)
         {
@@ -256,12 +255,36 @@ void CaseTiming::sampleRounds(std::vector<Timed>& all)
     }
 }
 
+/// Each sample is launched while the one before it runs.
+void CaseTiming::sampleRound(std::vector<Timed>& all, const std::vector<std::size_t>& order, std::int64_t round)
+{
+    Timed* running = nullptr;
+    for (const auto at : order)
+    {
+        guarded(all[at], [&] { all[at].prepared->launchSample(); });
+        // Energy is counted from the first reading, in the first round, to the one after the last.
+        if (secondsSince(m_lastTelemetry) >= kTelemetryEverySeconds)
+        {
+            announceTelemetry();
+        }
+        if (running)
+        {
+            takeSample(*running, round);
+        }
+        running = all[at].live() ? &all[at] : nullptr;
+    }
+    if (running)
+    {
+        takeSample(*running, round);
+    }
+}
+
 void CaseTiming::takeSample(Timed& timed, std::int64_t round)
 {
     guarded(timed,
             [&]
             {
-                const auto sample = timed.prepared->sample();
+                const auto sample = timed.prepared->takeSample();
                 timed.ns.push_back(sample.ns);
                 timed.pending.ns.push_back(sample.ns);
                 timed.pending.round.push_back(round);
@@ -326,7 +349,7 @@ void CaseTiming::announce(std::vector<Timed>& all, bool now)
             m_sink(std::move(taken));
         }
     }
-    if (now || secondsSince(m_lastTelemetry) >= kTelemetryEverySeconds)
+    if (now)
     {
         announceTelemetry();
     }

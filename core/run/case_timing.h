@@ -54,6 +54,7 @@ private:
     void observe(Timed& timed);
     void warmUp(Timed& timed);
     void sampleRounds(std::vector<Timed>& all);
+    void sampleRound(std::vector<Timed>& all, const std::vector<std::size_t>& order, std::int64_t round);
     void takeSample(Timed& timed, std::int64_t round);
     void takeWallTimes(Timed& timed);
     void announce(std::vector<Timed>& all, bool now);

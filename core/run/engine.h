@@ -36,8 +36,19 @@ class PreparedCase
 public:
     virtual ~PreparedCase() = default;
 
-    /// Runs once and returns its time: the device's clock, the event pair's own cost taken off, L2 as the case asks.
-    virtual Sample sample() = 0;
+    /// Launches one run behind what is in flight, so that the device has no time to idle between two samples.
+    /// takeSample() is to follow before the next one; one launch of another case may come between the two.
+    virtual void launchSample() = 0;
+
+    /// Waits for the run that launchSample() launched and returns its time: the device's clock, the event pair's own
+    /// cost taken off, L2 as the case asks.
+    virtual Sample takeSample() = 0;
+
+    Sample sample()
+    {
+        launchSample();
+        return takeSample();
+    }
 
     /// Runs once and returns the time from the first launch to the end of a synchronise, or nothing where that is the
     /// same as sample() (the CPU).
@@ -51,6 +62,10 @@ public:
 
     /// Time of the first call of all of this case in this process; known after the first sample().
     virtual std::optional<double> firstCallNs() const = 0;
+
+    /// Wall time of a run that was made while the case was prepared and that was not the first one, which plans and
+    /// loads: as good as a warm-up run. Nothing where the only run was the first.
+    virtual std::optional<double> warmRunNs() const = 0;
 
     /// What sample() takes off for the event pair.
     virtual std::optional<double> eventOverheadNs() const = 0;

@@ -74,15 +74,16 @@ public:
                (m_case.pass == Pass::Forward ? 1.0 : script.trainingFactor) * (m_case.l2 == L2State::Cold ? 1.05 : 1.0);
     }
 
-    Sample sample() override
+    void launchSample() override
     {
         m_engine.strikeAtSample();
         if (m_engine.script().sampleSleepMs > 0)
         {
             std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(m_engine.script().sampleSleepMs));
         }
-        return {m_ns * (1 + m_engine.script().noise * m_engine.pseudoNoise()), std::nullopt};
+        m_sample = {m_ns * (1 + m_engine.script().noise * m_engine.pseudoNoise()), std::nullopt};
     }
+    Sample takeSample() override { return m_sample; }
     std::optional<Sample> wallSample() override { return std::nullopt; }
     RunEvidence observe() override
     {
@@ -101,12 +102,14 @@ public:
     }
     std::optional<double> peakBytes() override { return m_case.backend == Backend::Math ? 2e9 : 1e9; }
     std::optional<double> firstCallNs() const override { return m_ns * 5; }
+    std::optional<double> warmRunNs() const override { return std::nullopt; }
     std::optional<double> eventOverheadNs() const override { return std::nullopt; }
 
 private:
     FakeEngine& m_engine;
     Case m_case;
     double m_ns = 0;
+    Sample m_sample;
 };
 
 TensorJudgement fakeJudgement(const std::string& tensor, bool right, const AccuracyPolicy& policy)

@@ -35,18 +35,44 @@ private:
     std::size_t m_next = 0;
 };
 
+/// Some work that is timed again and again, and what its timer remembers of it.
+struct TimedWork
+{
+    std::function<void()> work; ///< what a sample is the time of; may leave device work in flight
+    bool cold = false;          ///< the L2 cache is overwritten before each sample, outside the timed region (CUDA)
+
+    LaunchHistory launches{};
+    Sample sample{};      ///< of the last launch, where the timer knew it at once (the CPU)
+    std::size_t slot = 0; ///< where the timer keeps the last launch
+};
+
 /// Times one execution after another of some work on a device. Used by one thread.
 class CaseTimer
 {
 public:
     virtual ~CaseTimer() = default;
 
-    /// Runs \a work once. \a cold overwrites the L2 cache before, outside the timed region (CUDA). \a history is that
-    /// work's own: it says how long launching may take.
-    virtual Sample time(const std::function<void()>& work, bool cold, LaunchHistory& history) = 0;
+    /// Launches \a timed once behind all that is in flight, so that the device has no time to idle between two samples;
+    /// take() is to follow before \a timed is launched again. One other launch may come between the two.
+    virtual void launch(TimedWork& timed) = 0;
+
+    /// Waits for the last launch of \a timed and returns its time.
+    virtual Sample take(TimedWork& timed) = 0;
+
+    Sample time(TimedWork& timed)
+    {
+        launch(timed);
+        return take(timed);
+    }
 
     /// The same, with one history for all that is timed so.
-    Sample time(const std::function<void()>& work, bool cold) { return time(work, cold, m_history); }
+    Sample time(const std::function<void()>& work, bool cold)
+    {
+        TimedWork once{work, cold, m_launches, {}, 0};
+        const auto sample = time(once);
+        m_launches = once.launches;
+        return sample;
+    }
 
     /// Runs \a work once; from before its first launch to the end of a synchronise. Nothing on the CPU, where time() is
     /// just that.
@@ -56,7 +82,7 @@ public:
     virtual std::optional<double> eventOverheadNs() const = 0;
 
 private:
-    LaunchHistory m_history;
+    LaunchHistory m_launches;
 };
 
 /// On CUDA a sample is the device's time between two events. Launch gaps are closed by a gate kernel in front that

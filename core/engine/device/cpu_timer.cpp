@@ -12,14 +12,14 @@ namespace
 class CpuTimer : public CaseTimer
 {
 public:
-    using CaseTimer::time;
-    Sample time(const std::function<void()>& work, bool, LaunchHistory&) override
+    void launch(TimedWork& timed) override
     {
         const auto start = std::chrono::steady_clock::now();
-        work();
+        timed.work();
         const std::chrono::duration<double, std::nano> elapsed = std::chrono::steady_clock::now() - start;
-        return {elapsed.count(), std::nullopt};
+        timed.sample = {elapsed.count(), std::nullopt};
     }
+    Sample take(TimedWork& timed) override { return timed.sample; }
     std::optional<Sample> timeWall(const std::function<void()>&) override { return std::nullopt; }
     std::optional<double> eventOverheadNs() const override { return std::nullopt; }
 };

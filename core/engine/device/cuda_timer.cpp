@@ -13,6 +13,7 @@
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -40,6 +41,7 @@ public:
     TimedEvent(const TimedEvent&) = delete;
     TimedEvent& operator=(const TimedEvent&) = delete;
     void record(cudaStream_t stream) { C10_CUDA_CHECK(cudaEventRecord(m_event, stream)); }
+    void synchronise() const { C10_CUDA_CHECK(cudaEventSynchronize(m_event)); }
     double nsUntil(const TimedEvent& end) const
     {
         float milliseconds = 0;
@@ -102,16 +104,42 @@ public:
         calibrate();
     }
 
-    using CaseTimer::time;
-    Sample time(const std::function<void()>& work, bool cold, LaunchHistory& history) override
+    void launch(TimedWork& timed) override
     {
         const c10::cuda::CUDAGuard guard(m_device);
-        auto reading = timeOnce(work, cold, history);
-        for (int again = 0; again < kMostRetakes && !reading.heldBack && history.canBeHeld; ++again)
+        const auto stream = at::cuda::getCurrentCUDAStream(m_device.index());
+        timed.slot = m_nextSlot;
+        m_nextSlot = (m_nextSlot + 1) % m_slots.size();
+        auto& slot = m_slots[timed.slot];
+        if (timed.cold)
         {
-            reading = timeOnce(work, cold, history);
+            flush(stream);
         }
-        history.canBeHeld = reading.heldBack;
+        slot.known = timed.launches.longestNs() > 0;
+        slot.mostNs = slot.known ? std::min(timed.launches.longestNs() * 3 + 1e6, kLongestHoldNs) : kFirstHoldNs;
+        {
+            const Gate gate(slot, stream);
+            const auto start = SteadyClock::now();
+            stampBefore(slot, stream);
+            slot.start.record(stream);
+            timed.work();
+            slot.end.record(stream);
+            stampAfter(slot, stream);
+            slot.done.record(stream);
+            slot.launchNs = nsSince(start);
+        }
+    }
+
+    Sample take(TimedWork& timed) override
+    {
+        const c10::cuda::CUDAGuard guard(m_device);
+        auto reading = read(timed);
+        for (int again = 0; again < kMostRetakes && !reading.heldBack && timed.launches.canBeHeld; ++again)
+        {
+            launch(timed);
+            reading = read(timed);
+        }
+        timed.launches.canBeHeld = reading.heldBack;
         return reading.sample;
     }
 
@@ -140,76 +168,76 @@ private:
         bool heldBack = true; ///< until all of the work was launched; otherwise the device may have waited for the host
     };
 
+    /// What one launch leaves behind on the device. Two may be in flight, and a third is there for what is taken again.
+    struct Slot
+    {
+        TimedEvent start;
+        TimedEvent end;
+        TimedEvent done; ///< after the last timestamp
+#if HEADROOM_HAS_CUDA_KERNELS
+        MappedMemory<GpuTimestamp> stamps{2};
+        MappedMemory<std::int64_t> gate{2}; ///< the ticket that the host has opened for, and what the gate said of it
+        std::int64_t ticket = 0;
+#endif
+        bool known = false;  ///< how long launching takes, from an earlier launch
+        double mostNs = 0;   ///< that the gate waits
+        double launchNs = 0; ///< that launching took
+    };
+
     /// A gate in the stream that opens at the end of the scope, so that what an exception leaves goes on as well.
     class Gate
     {
     public:
-        Gate(CudaTimer& timer, double mostNs, cudaStream_t stream) : m_timer(timer) { timer.closeGate(mostNs, stream); }
-        ~Gate() { m_timer.openGate(); }
+        Gate(Slot& slot, cudaStream_t stream) : m_slot(slot) { closeGate(slot, stream); }
+        ~Gate() { openGate(m_slot); }
         Gate(const Gate&) = delete;
         Gate& operator=(const Gate&) = delete;
 
     private:
-        CudaTimer& m_timer;
+        Slot& m_slot;
     };
 
-    Reading timeOnce(const std::function<void()>& work, bool cold, LaunchHistory& history)
+    Reading read(TimedWork& timed)
     {
-        const auto stream = at::cuda::getCurrentCUDAStream(m_device.index());
-        if (cold)
+        const auto& slot = m_slots[timed.slot];
+        slot.done.synchronise();
+        const bool passed = gateWasOpened(slot);
+        if (passed || !slot.known) // where it was not, the time holds what the gate itself kept the host waiting
         {
-            flush(stream);
+            timed.launches.add(passed ? slot.launchNs : std::max(slot.launchNs - slot.mostNs, 1e3));
         }
-        const bool known = history.longestNs() > 0;
-        const double most = known ? std::min(history.longestNs() * 3 + 1e6, kLongestHoldNs) : kFirstHoldNs;
-        double enqueueNs = 0;
-        {
-            const Gate gate(*this, most, stream);
-            const auto start = SteadyClock::now();
-            stampBefore(stream);
-            m_start.record(stream);
-            work();
-            m_end.record(stream);
-            stampAfter(stream);
-            enqueueNs = nsSince(start);
-        }
-        C10_CUDA_CHECK(cudaStreamSynchronize(stream));
-        const bool passed = gateWasOpened();
-        if (passed || !known) // where it was not, the time holds what the gate itself kept the host waiting
-        {
-            history.add(passed ? enqueueNs : std::max(enqueueNs - most, 1e3));
-        }
-        const double ns = std::max(m_start.nsUntil(m_end) - m_eventOverheadNs.value_or(0), 0.0);
-        return {{ns, clockOfLastSample()}, passed};
+        const double ns = std::max(slot.start.nsUntil(slot.end) - m_eventOverheadNs.value_or(0), 0.0);
+        return {{ns, clockOf(slot)}, passed};
     }
 
 #if HEADROOM_HAS_CUDA_KERNELS
-    void closeGate(double mostNs, cudaStream_t stream)
+    static void closeGate(Slot& slot, cudaStream_t stream)
     {
-        ++m_ticket;
-        checkLaunch(launchGate(m_gate.data(), m_ticket, static_cast<std::uint64_t>(mostNs), m_gate.data() + 1, stream));
+        ++slot.ticket;
+        checkLaunch(launchGate(slot.gate.data(), slot.ticket, static_cast<std::uint64_t>(slot.mostNs),
+                               slot.gate.data() + 1, stream));
     }
-    void openGate()
+    static void openGate(Slot& slot)
     {
-        std::atomic_ref(*m_gate.data()).store(m_ticket, std::memory_order_release);
+        std::atomic_ref(*slot.gate.data()).store(slot.ticket, std::memory_order_release);
     }
-    bool gateWasOpened() const
+    static bool gateWasOpened(const Slot& slot)
     {
-        return m_gate[1] == m_ticket;
+        return slot.gate[1] == slot.ticket;
     }
-    void stampBefore(cudaStream_t stream)
+    void stampBefore(Slot& slot, cudaStream_t stream) const
     {
-        checkLaunch(launchTimestamp(m_stamps.data(), m_multiprocessors, stream));
+        checkLaunch(launchTimestamp(slot.stamps.data(), m_multiprocessors, stream));
     }
-    void stampAfter(cudaStream_t stream)
+    void stampAfter(Slot& slot, cudaStream_t stream) const
     {
-        checkLaunch(launchTimestamp(m_stamps.data() + 1, m_multiprocessors, stream));
+        checkLaunch(launchTimestamp(slot.stamps.data() + 1, m_multiprocessors, stream));
     }
 
-    std::optional<double> clockOfLastSample() const
+    static std::optional<double> clockOf(const Slot& slot)
     {
-        const auto ns = static_cast<double>(m_stamps[1].globalNs - m_stamps[0].globalNs);
-        const auto cycles = static_cast<double>(m_stamps[1].cycles - m_stamps[0].cycles);
+        const auto ns = static_cast<double>(slot.stamps[1].globalNs - slot.stamps[0].globalNs);
+        const auto cycles = static_cast<double>(slot.stamps[1].cycles - slot.stamps[0].cycles);
         return ns >= kShortestClockReadingNs ? std::optional(cycles / ns * 1e3) : std::nullopt;
     }
 
@@ -220,17 +248,19 @@ private:
         constexpr int kWarmUps = 10;
         const auto stream = at::cuda::getCurrentCUDAStream(m_device.index());
         MappedMemory<std::uint64_t> inside(1);
+        auto& start = m_slots[0].start;
+        auto& end = m_slots[0].end;
         std::vector<double> overheads;
         for (int run = 0; run < kRuns; ++run)
         {
             checkLaunch(launchSpin(30'000, nullptr, stream)); // until the next three are launched
-            m_start.record(stream);
+            start.record(stream);
             checkLaunch(launchSpin(100'000, inside.data(), stream));
-            m_end.record(stream);
+            end.record(stream);
             C10_CUDA_CHECK(cudaStreamSynchronize(stream));
             if (run >= kWarmUps)
             {
-                overheads.push_back(m_start.nsUntil(m_end) - static_cast<double>(inside[0]));
+                overheads.push_back(start.nsUntil(end) - static_cast<double>(inside[0]));
             }
         }
         m_eventOverheadNs = std::max(median(overheads).value_or(0), 0.0);
@@ -239,20 +269,16 @@ private:
     {
         checkLaunch(launchFlush(m_flushBuffer->data(), static_cast<std::uint64_t>(m_flushBytes), stream));
     }
-
-    MappedMemory<GpuTimestamp> m_stamps{2};
-    MappedMemory<std::int64_t> m_gate{2}; ///< the ticket that the host has opened for, and what the gate said of it
-    std::int64_t m_ticket = 0;
 #else
-    void closeGate(double, cudaStream_t) {}
-    void openGate() {}
-    bool gateWasOpened() const
+    static void closeGate(Slot&, cudaStream_t) {}
+    static void openGate(Slot&) {}
+    static bool gateWasOpened(const Slot&)
     {
         return true;
     }
-    void stampBefore(cudaStream_t) {}
-    void stampAfter(cudaStream_t) {}
-    std::optional<double> clockOfLastSample() const
+    static void stampBefore(Slot&, cudaStream_t) {}
+    static void stampAfter(Slot&, cudaStream_t) {}
+    static std::optional<double> clockOf(const Slot&)
     {
         return std::nullopt;
     }
@@ -278,8 +304,8 @@ private:
     int m_multiprocessors = 0;
     std::int64_t m_flushBytes = 0;
     std::unique_ptr<DeviceMemory> m_flushBuffer;
-    TimedEvent m_start;
-    TimedEvent m_end;
+    std::array<Slot, 3> m_slots;
+    std::size_t m_nextSlot = 0;
     std::optional<double> m_eventOverheadNs;
 };
 

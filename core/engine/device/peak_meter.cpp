@@ -173,11 +173,11 @@ private:
         const auto work = [&] { at::mm_out(product, left, left); };
         work();
         synchronise(m_device);
-        LaunchHistory launches;
-        double shortest = m_timer.time(work, false, launches).ns;
+        TimedWork timedWork{work};
+        double shortest = m_timer.time(timedWork).ns;
         for (int time = 0; time < 3 && shortest < m_budget.longestTryNs / 8; ++time)
         {
-            shortest = std::min(shortest, m_timer.time(work, false, launches).ns);
+            shortest = std::min(shortest, m_timer.time(timedWork).ns);
         }
         return std::max(shortest, 1.0);
     }
@@ -207,11 +207,11 @@ private:
         using Clock = std::chrono::steady_clock;
         const auto secondsSince = [](Clock::time_point start)
         { return std::chrono::duration<double>(Clock::now() - start).count(); };
-        LaunchHistory launches;
+        TimedWork timedWork{work};
         const auto start = Clock::now();
         do
         {
-            m_timer.time(work, false, launches);
+            m_timer.time(timedWork);
         } while (secondsSince(start) < m_budget.warmUpSeconds && !m_stop.stop_requested());
         std::vector<double> ns;
         std::vector<double> smMhz;
@@ -219,7 +219,7 @@ private:
         while (!m_stop.stop_requested() && ns.size() < kMostRuns &&
                (ns.size() < kFewestRuns || secondsSince(measured) < m_budget.seconds))
         {
-            const auto sample = m_timer.time(work, false, launches);
+            const auto sample = m_timer.time(timedWork);
             ns.push_back(sample.ns);
             smMhz.push_back(sample.smMhz.value_or(0)); // 0 is no reading, and rateOf() leaves it out
         }

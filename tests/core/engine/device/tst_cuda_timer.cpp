@@ -60,6 +60,30 @@ private Q_SLOTS:
         QVERIFY2(error <= std::max(0.02 * static_cast<double>(wanted), 300.0), qPrintable(QString::number(error)));
     }
 
+    void readsTwoInFlightTrue()
+    {
+        const auto timer = makeCaseTimer(at::Device(at::kCUDA, 0));
+        const auto spin = [](std::uint64_t ns)
+        { return TimedWork{[ns] { launchSpin(ns, nullptr, at::cuda::getCurrentCUDAStream(0)); }}; };
+        auto quick = spin(50'000);
+        auto slow = spin(1'000'000);
+        std::vector<double> quickNs;
+        std::vector<double> slowNs;
+        timer->launch(quick);
+        for (int run = 0; run < 30; ++run)
+        {
+            timer->launch(slow);
+            quickNs.push_back(timer->take(quick).ns);
+            timer->launch(quick);
+            slowNs.push_back(timer->take(slow).ns);
+        }
+        timer->take(quick);
+        const double quickError = std::abs(median(quickNs).value_or(0) - 50e3);
+        const double slowError = std::abs(median(slowNs).value_or(0) - 1e6);
+        QVERIFY2(quickError <= 1e3, qPrintable(QString::number(quickError)));
+        QVERIFY2(slowError <= 2e4, qPrintable(QString::number(slowError)));
+    }
+
     void closesLaunchGaps()
     {
         // A hundred tiny kernels take the host far longer to launch than the device to run.
