@@ -34,8 +34,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -89,7 +91,7 @@ double firstCallNs(const CallTimes& judged, Pass pass)
     switch (pass)
     {
     case Pass::Forward:
-        return judged.forwardNs;
+        return judged.inferenceNs > 0 ? judged.inferenceNs : judged.forwardNs;
     case Pass::Backward:
         return judged.backwardNs;
     case Pass::TrainingStep:
@@ -109,6 +111,7 @@ struct LibtorchEngine::Private
     std::unique_ptr<Nvml> nvml;
     std::shared_ptr<ModelSession> session;
 
+    std::set<std::string> timedForward;          ///< callKey() of what the plan times the forward pass of
     std::map<std::string, CallTimes> firstCalls; ///< by callKey(), of the calls that were judged before they are timed
 
     c10::Device torchDevice() const { return toDevice(plan.device); }
@@ -149,9 +152,36 @@ struct LibtorchEngine::Private
 
     void checkCall(const CheckJob& job, const AttentionProblem& problem, const EventDataSink& sink,
                    std::stop_token stop);
+    void noteForwardCalls();
+    std::optional<PlanningBackend> planningBackend(const JudgeJob& job, const AttentionProblem& problem) const;
     EvidenceSeen peaks(std::stop_token stop);
     WorkSetup modelWork(const Case& wanted, const ModelInput& input);
 };
+
+void LibtorchEngine::Private::noteForwardCalls()
+{
+    timedForward.clear();
+    for (const auto& job : plan.jobs)
+    {
+        for (const auto& measured : casesOf(job))
+        {
+            const auto* problem = std::get_if<AttentionProblem>(&measured.subject);
+            if (problem && measured.pass == Pass::Forward && measured.launch == Launch::Eager)
+            {
+                timedForward.insert(callKey(*problem, measured.backend));
+            }
+        }
+    }
+}
+
+std::optional<PlanningBackend> LibtorchEngine::Private::planningBackend(const JudgeJob& job,
+                                                                        const AttentionProblem& problem) const
+{
+    const bool plans = plan.device.kind == DeviceKind::Cuda && std::ranges::count(job.backends, Backend::Cudnn) > 0;
+    return plans
+               ? std::optional(PlanningBackend{Backend::Cudnn, timedForward.contains(callKey(problem, Backend::Cudnn))})
+               : std::nullopt;
+}
 
 EvidenceSeen LibtorchEngine::Private::peaks(std::stop_token stop)
 {
@@ -264,6 +294,7 @@ void LibtorchEngine::begin(const Plan& plan)
         m_private->session.reset();
     }
     m_private->plan = plan;
+    m_private->noteForwardCalls();
     m_private->nvml =
         plan.device.kind == DeviceKind::Cuda ? std::make_unique<Nvml>(pciBusIdOf(plan.device.ordinal)) : nullptr;
 }
@@ -318,7 +349,7 @@ try
     const auto inputs = makeInputs(problem, m_private->torchDevice(), m_private->plan.seed);
     const auto outputGradient = makeOutputGradient(problem, m_private->torchDevice(), m_private->plan.seed);
     const c10::NoGradGuard noGradients;
-    const AttentionJudge judge(inputs, outputGradient, policy);
+    const AttentionJudge judge(inputs, outputGradient, policy, m_private->planningBackend(job, problem));
     for (const auto backend : job.backends)
     {
         CallTimes times;

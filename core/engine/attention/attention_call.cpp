@@ -91,21 +91,6 @@ at::Tensor logSumExpOf(Backend backend, const AttentionInputs& inputs)
     }
 }
 
-/// From one synchronise to the next, where \a ns is not null.
-template <typename Work> void runTimed(const Work& work, const AttentionInputs& inputs, double* ns)
-{
-    if (!ns)
-    {
-        work();
-        return;
-    }
-    synchronise(inputs.query.device());
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    synchronise(inputs.query.device());
-    *ns = std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count();
-}
-
 at::Tensor leaf(const at::Tensor& tensor)
 {
     return tensor.detach().requires_grad_(true);
@@ -129,13 +114,27 @@ at::Tensor attend(Backend backend, const AttentionInputs& inputs)
                                             inputs.causal, inputs.scale, inputs.query.size(1) != inputs.key.size(1));
 }
 
+PassRunner timedRunner(const c10::Device& device, CallTimes& times)
+{
+    return [device, &times](Pass pass, const std::function<void()>& work)
+    {
+        synchronise(device);
+        const auto start = std::chrono::steady_clock::now();
+        work();
+        synchronise(device);
+        const std::chrono::duration<double, std::nano> taken = std::chrono::steady_clock::now() - start;
+        (pass == Pass::Backward ? times.backwardNs : times.forwardNs) = taken.count();
+    };
+}
+
 AttentionResults attendOnce(Backend backend, const AttentionInputs& inputs, const at::Tensor& outputGradient,
-                            CallTimes* times)
+                            const PassRunner& run)
 {
     if (backend == Backend::Fp64)
     {
         return referenceAttention(inputs, outputGradient);
     }
+    const auto carryOut = [&](Pass pass, const std::function<void()>& work) { run ? run(pass, work) : work(); };
     AttentionInputs leaves = inputs;
     leaves.query = leaf(inputs.query);
     leaves.key = leaf(inputs.key);
@@ -149,16 +148,15 @@ AttentionResults attendOnce(Backend backend, const AttentionInputs& inputs, cons
     const c10::AutoGradMode gradients(true);
     AttentionResults results;
     at::Tensor output;
-    const auto forward = [&]
-    { output = backend == Backend::Naive ? naiveAttention(leaves, &results.logSumExp) : attend(backend, leaves); };
-    runTimed(forward, inputs, times ? &times->forwardNs : nullptr);
+    carryOut(
+        Pass::Forward, [&]
+        { output = backend == Backend::Naive ? naiveAttention(leaves, &results.logSumExp) : attend(backend, leaves); });
     results.output = output.detach();
     if (outputGradient.defined())
     {
         torch::autograd::variable_list given;
-        const auto backward = [&]
-        { given = torch::autograd::grad({output}, wanted, {outputGradient.to(output.scalar_type())}); };
-        runTimed(backward, inputs, times ? &times->backwardNs : nullptr);
+        carryOut(Pass::Backward,
+                 [&] { given = torch::autograd::grad({output}, wanted, {outputGradient.to(output.scalar_type())}); });
         results.queryGradient = given[0];
         results.keyGradient = given[1];
         results.valueGradient = given[2];
@@ -169,13 +167,13 @@ AttentionResults attendOnce(Backend backend, const AttentionInputs& inputs, cons
 
 AttentionResults attendWithGradients(Backend backend, const AttentionInputs& inputs, const at::Tensor& outputGradient)
 {
-    return attendTimed(backend, inputs, outputGradient, nullptr);
+    return attendByPasses(backend, inputs, outputGradient, {});
 }
 
-AttentionResults attendTimed(Backend backend, const AttentionInputs& inputs, const at::Tensor& outputGradient,
-                             CallTimes* times)
+AttentionResults attendByPasses(Backend backend, const AttentionInputs& inputs, const at::Tensor& outputGradient,
+                                const PassRunner& run)
 {
-    auto results = attendOnce(backend, inputs, outputGradient, times);
+    auto results = attendOnce(backend, inputs, outputGradient, run);
     if (!results.logSumExp.defined())
     {
         results.logSumExp = logSumExpOf(backend, inputs);

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/attention/attention_judge.h"
 
+#include "core/engine/attention/device_steps.h"
 #include "core/engine/attention/yardstick.h"
+#include "core/engine/device/device_mark.h"
+#include "core/engine/device/synchronise.h"
 #include "core/engine/tensor_types.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
+#include <chrono>
 #include <new>
 #include <utility>
 
@@ -43,30 +48,83 @@ bool isOutOfMemory(const std::exception& error)
     return false;
 }
 
-AttentionJudge::AttentionJudge(AttentionInputs inputs, at::Tensor outputGradient, AccuracyPolicy policy)
-    : m_inputs(std::move(inputs)), m_outputGradient(std::move(outputGradient)), m_policy(policy),
-      m_reference(referenceAttention(m_inputs, m_outputGradient)),
-      m_yardstick(yardstickAttention(m_inputs, m_outputGradient))
+AttentionJudge::AttentionJudge(AttentionInputs inputs, at::Tensor outputGradient, AccuracyPolicy policy,
+                               std::optional<PlanningBackend> planning)
+    : m_inputs(std::move(inputs)), m_outputGradient(std::move(outputGradient)), m_policy(policy)
 {
+    if (planning)
+    {
+        const ReferencePass reference(m_inputs, m_outputGradient);
+        const YardstickPass yardstick(m_inputs, m_outputGradient);
+        DeviceSteps steps(m_inputs.query.device());
+        steps.add(reference.steps());
+        steps.add(yardstick.steps());
+        callPlanning(*planning, steps);
+        steps.launchAll();
+        m_reference = reference.results();
+        m_yardstick = yardstick.results();
+    }
+    else // one after the other, since either needs memory
+    {
+        m_reference = referenceAttention(m_inputs, m_outputGradient);
+        m_yardstick = yardstickAttention(m_inputs, m_outputGradient);
+    }
+    measureStandards();
 }
 
-std::vector<AttentionJudge::JudgedTensor>& AttentionJudge::tensors() const
+/// Each pass is called behind a part of what \a meanwhile has to do, so short that the device has done it before the
+/// plan is made: to load a plan waits for the device. Where the call was launched before, because it needed no plan,
+/// the rest of that part is taken off; where it just waited, its time is an upper bound, by less than that part.
+void AttentionJudge::callPlanning(const PlanningBackend& planning, DeviceSteps& meanwhile)
+{
+    constexpr double kMeanwhileSeconds = 0.04;
+    const auto device = m_inputs.query.device();
+    const auto nsOf = [&](const std::function<void()>& work)
+    {
+        synchronise(device);
+        meanwhile.launchFor(kMeanwhileSeconds);
+        const DeviceMark free(device);
+        const auto start = std::chrono::steady_clock::now();
+        work();
+        const auto launched = std::chrono::steady_clock::now();
+        synchronise(device);
+        const auto end = std::chrono::steady_clock::now();
+        const auto taken = launched < free.reachedAt() ? launched - start + (end - free.reachedAt()) : end - start;
+        return std::chrono::duration<double, std::nano>(taken).count();
+    };
+    try
+    {
+        Planned planned{planning.backend, {}, {}};
+        planned.results = attendByPasses(
+            planning.backend, m_inputs, m_outputGradient,
+            [&](Pass pass, const std::function<void()>& work)
+            { (pass == Pass::Backward ? planned.times.backwardNs : planned.times.forwardNs) = nsOf(work); });
+        if (planning.inference)
+        {
+            const c10::NoGradGuard noGradients;
+            planned.times.inferenceNs = nsOf([&] { attend(planning.backend, m_inputs); });
+        }
+        m_planned = std::move(planned);
+    }
+    catch (const c10::Error&)
+    {
+        // It is called again, and what it says is told, when it is judged.
+    }
+}
+
+void AttentionJudge::measureStandards()
 {
     using Results = AttentionResults;
-    if (m_tensors.empty())
+    for (const auto& [name, member] :
+         {std::pair{"O", &Results::output}, std::pair{"LSE", &Results::logSumExp},
+          std::pair{"dQ", &Results::queryGradient}, std::pair{"dK", &Results::keyGradient},
+          std::pair{"dV", &Results::valueGradient}, std::pair{"dMask", &Results::maskGradient}})
     {
-        for (const auto& [name, member] :
-             {std::pair{"O", &Results::output}, std::pair{"LSE", &Results::logSumExp},
-              std::pair{"dQ", &Results::queryGradient}, std::pair{"dK", &Results::keyGradient},
-              std::pair{"dV", &Results::valueGradient}, std::pair{"dMask", &Results::maskGradient}})
+        if ((m_reference.*member).defined())
         {
-            if ((m_reference.*member).defined())
-            {
-                m_tensors.push_back({name, member, measureStandard(m_reference.*member, m_yardstick.*member)});
-            }
+            m_tensors.push_back({name, member, measureStandard(m_reference.*member, m_yardstick.*member)});
         }
     }
-    return m_tensors;
 }
 
 Judgement AttentionJudge::judge(Backend backend, CallTimes* times) const
@@ -88,14 +146,23 @@ Judgement AttentionJudge::judge(Backend backend, CallTimes* times) const
 /// With gradients, or, where the backend takes the call in inference alone, without.
 AttentionResults AttentionJudge::run(Backend backend, CallTimes* times) const
 {
-    try
+    if (m_planned && m_planned->backend == backend)
     {
-        CallTimes taken;
-        auto results = attendTimed(backend, m_inputs, m_outputGradient, times ? &taken : nullptr);
         if (times)
         {
-            *times = taken;
+            *times = m_planned->times;
         }
+        return m_planned->results;
+    }
+    try
+    {
+        if (!times)
+        {
+            return attendWithGradients(backend, m_inputs, m_outputGradient);
+        }
+        CallTimes taken;
+        auto results = attendByPasses(backend, m_inputs, m_outputGradient, timedRunner(m_inputs.query.device(), taken));
+        *times = taken;
         return results;
     }
     catch (const c10::Error& error)
@@ -119,7 +186,7 @@ void AttentionJudge::measureNoise() const
 {
     m_noiseMeasured = true;
     const auto noise = referenceAttention(m_inputs, m_outputGradient, 0, /*noise=*/true).noise;
-    for (auto& tensor : tensors())
+    for (auto& tensor : m_tensors)
     {
         addNoise(tensor.standard, noise.*tensor.member);
     }
@@ -130,7 +197,7 @@ Judgement AttentionJudge::judgeByStandards(Backend backend, const AttentionResul
     Judgement judgement;
     judgement.backend = backend;
     judgement.dtype = fromScalarType(m_inputs.query.scalar_type());
-    for (const auto& tensor : tensors())
+    for (const auto& tensor : m_tensors)
     {
         if (const auto& value = results.*tensor.member; value.defined())
         {

@@ -5,11 +5,20 @@
 #include "core/engine/attention/tensor_errors.h"
 #include "core/validate/judgement.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace headroom::engine
 {
+
+/// A backend whose first call makes the host plan for a tenth of a second (cuDNN): the device computes the reference
+/// meanwhile.
+struct PlanningBackend
+{
+    Backend backend = Backend::Cudnn;
+    bool inference = false; ///< whether its call without gradients is planned as well
+};
 
 /// Judges the backends of one attention call. The fp64 reference and the naive yardstick are computed once, on the
 /// inputs' device, and shared by all backends; the rounding noise that the floor allows for is computed when the first
@@ -18,12 +27,13 @@ class AttentionJudge
 {
 public:
     /// \a outputGradient [B, Hq, Sq, Dv] may be undefined: outputs alone are then judged.
-    AttentionJudge(AttentionInputs inputs, at::Tensor outputGradient, AccuracyPolicy policy);
+    AttentionJudge(AttentionInputs inputs, at::Tensor outputGradient, AccuracyPolicy policy,
+                   std::optional<PlanningBackend> planning = {});
 
     /// Runs \a backend, forced, and judges O, LSE, dQ, dK, dV (and the mask's gradient where it has one); its outputs
     /// alone where it takes the call in inference only. A refusal or
     /// an out-of-memory of the backend is an Unverified judgement with LibTorch's words as its reason. \a times, when
-    /// not null, receives how long forward and backward took; it stays as it is where the backend did not do both.
+    /// not null, receives how long the passes took; it stays as it is where the backend did not do both.
     Judgement judge(Backend backend, CallTimes* times = nullptr) const;
 
     /// Judges results that were made elsewhere.
@@ -40,7 +50,16 @@ private:
         TensorStandard standard;
     };
 
-    std::vector<JudgedTensor>& tensors() const;
+    /// What the planning backend gave, and how long its passes took.
+    struct Planned
+    {
+        Backend backend;
+        AttentionResults results;
+        CallTimes times;
+    };
+
+    void callPlanning(const PlanningBackend& planning, DeviceSteps& meanwhile);
+    void measureStandards();
     AttentionResults run(Backend backend, CallTimes* times) const;
     Judgement judgeByStandards(Backend backend, const AttentionResults& results) const;
     void measureNoise() const;
@@ -50,8 +69,8 @@ private:
     AccuracyPolicy m_policy;
     ReferenceResults m_reference;
     AttentionResults m_yardstick;
-    mutable std::vector<JudgedTensor>
-        m_tensors; ///< empty until the first results are judged; without noise until one fails
+    std::optional<Planned> m_planned;
+    mutable std::vector<JudgedTensor> m_tensors; ///< without noise until the first results fail
     mutable bool m_noiseMeasured = false;
 };
 

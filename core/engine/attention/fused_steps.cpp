@@ -39,7 +39,7 @@ ElementType elementTypeOf(const at::Tensor& tensor)
     case at::kBFloat16:
         return ElementType::BFloat16;
     default:
-        TORCH_CHECK(false, "no comparison of ", tensor.scalar_type(), " with the reference");
+        TORCH_CHECK(false, "no judging kernel takes ", tensor.scalar_type());
     }
 }
 
@@ -80,6 +80,36 @@ void scoreGradientsInPlace(const at::Tensor& scoreGradients, const at::Tensor& w
     }
 }
 
+at::Tensor roundedSoftMaxInPlace(const at::Tensor& scores, double scale, bool causal)
+{
+    TORCH_CHECK(scores.is_contiguous(), "scores must be contiguous");
+    const c10::cuda::CUDAGuard guard(scores.device());
+    auto shape = scores.sizes().vec();
+    shape.pop_back();
+    auto logSumExp = at::empty(shape, scores.options());
+    if (scores.numel() > 0)
+    {
+        const ScoreRows rows{logSumExp.numel() / scores.size(-2), scores.size(-2), scores.size(-1), 0, causal};
+        checkLaunch(launchRoundedSoftMaxRows(scores.mutable_data_ptr(), logSumExp.mutable_data_ptr(),
+                                             elementTypeOf(scores), static_cast<float>(scale), rows, streamOf(scores)));
+    }
+    return logSumExp;
+}
+
+void roundedScoreGradientsInPlace(const at::Tensor& scoreGradients, const at::Tensor& weights, double scale)
+{
+    TORCH_CHECK(scoreGradients.is_contiguous() && weights.is_contiguous(), "score matrices must be contiguous");
+    TORCH_CHECK(scoreGradients.sizes() == weights.sizes(), "dP and P differ in shape");
+    TORCH_CHECK(scoreGradients.scalar_type() == weights.scalar_type(), "dP and P differ in type");
+    const c10::cuda::CUDAGuard guard(weights.device());
+    if (weights.numel() > 0)
+    {
+        checkLaunch(launchRoundedScoreGradients(
+            scoreGradients.mutable_data_ptr(), weights.const_data_ptr(), elementTypeOf(weights),
+            static_cast<float>(scale), weights.numel() / weights.size(-1), weights.size(-1), streamOf(weights)));
+    }
+}
+
 ErrorSums errorSumsOf(const at::Tensor& value, const at::Tensor& reference)
 {
     TORCH_CHECK(value.numel() == reference.numel(), "the tensors differ in size");
@@ -115,6 +145,16 @@ at::Tensor softMaxInPlace(const at::Tensor&, std::int64_t, bool)
 }
 
 void scoreGradientsInPlace(const at::Tensor&, const at::Tensor&, const at::Tensor&)
+{
+    TORCH_CHECK(false, "this worker was built without Headroom's CUDA kernels");
+}
+
+at::Tensor roundedSoftMaxInPlace(const at::Tensor&, double, bool)
+{
+    TORCH_CHECK(false, "this worker was built without Headroom's CUDA kernels");
+}
+
+void roundedScoreGradientsInPlace(const at::Tensor&, const at::Tensor&, double)
 {
     TORCH_CHECK(false, "this worker was built without Headroom's CUDA kernels");
 }

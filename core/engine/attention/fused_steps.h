@@ -17,6 +17,13 @@ at::Tensor softMaxInPlace(const at::Tensor& scores, std::int64_t firstQuery, boo
 /// dS = P (dP - D) in place of \a scoreGradients [..., rows, keys]; \a rowSums [..., rows, 1] is D.
 void scoreGradientsInPlace(const at::Tensor& scoreGradients, const at::Tensor& weights, const at::Tensor& rowSums);
 
+/// launchRoundedSoftMaxRows() of \a scores [..., rows, keys] in float32, float16 or bfloat16, in place.
+/// Returns the log-sum-exp [..., rows], in the same type.
+at::Tensor roundedSoftMaxInPlace(const at::Tensor& scores, double scale, bool causal);
+
+/// launchRoundedScoreGradients() in place of \a scoreGradients [..., rows, keys].
+void roundedScoreGradientsInPlace(const at::Tensor& scoreGradients, const at::Tensor& weights, double scale);
+
 /// launchErrorSums() of tensors with as many elements each; \a reference is float64.
 ErrorSums errorSumsOf(const at::Tensor& value, const at::Tensor& reference);
 

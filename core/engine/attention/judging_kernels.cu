@@ -115,6 +115,118 @@ __device__ double widen(__nv_bfloat16 value)
     return static_cast<double>(__bfloat162float(value));
 }
 
+__device__ float toFloat(float value)
+{
+    return value;
+}
+__device__ float toFloat(__half value)
+{
+    return __half2float(value);
+}
+__device__ float toFloat(__nv_bfloat16 value)
+{
+    return __bfloat162float(value);
+}
+
+template <typename Element> __device__ Element rounded(float value);
+template <> __device__ float rounded<float>(float value)
+{
+    return value;
+}
+template <> __device__ __half rounded<__half>(float value)
+{
+    return __float2half(value);
+}
+template <> __device__ __nv_bfloat16 rounded<__nv_bfloat16>(float value)
+{
+    return __float2bfloat16(value);
+}
+
+/// \a value as it comes out of an operator whose result has this type.
+template <typename Element> __device__ float passedOn(float value)
+{
+    return toFloat(rounded<Element>(value));
+}
+
+/// The value of all threads of the block, combined, for each of them.
+template <typename Value, typename Combine> __device__ Value combineForAll(Value value, Combine combine)
+{
+    __shared__ Value all;
+    const Value combined = combineBlock(value, combine);
+    if (threadIdx.x == 0)
+    {
+        all = combined;
+    }
+    __syncthreads();
+    return all;
+}
+
+/// Of exp(score - largest): as soft-max adds them up, and each rounded before, as at::logsumexp does.
+struct RowSums
+{
+    float exact;
+    float roundedOnes;
+};
+
+/// A block a row. NaN comes out where it went in; a row without a key gives NaN, as at::softmax does.
+template <typename Element>
+__global__ void roundedSoftMaxRows(Element* scores, Element* logSumExp, float scale, ScoreRows rows)
+{
+    const std::int64_t row = blockIdx.x;
+    Element* const score = scores + row * rows.keys;
+    const std::int64_t last = rows.firstQuery + row % rows.matrixRows + 1;
+    const std::int64_t seen = rows.causal && last < rows.keys ? last : rows.keys;
+
+    float own = -CUDART_INF_F;
+    for (std::int64_t key = threadIdx.x; key < seen; key += kThreads)
+    {
+        const Element scaled = rounded<Element>(toFloat(score[key]) * scale);
+        score[key] = scaled;
+        own = isnan(own) ? own : fmaxf(own, toFloat(scaled));
+        own = isnan(toFloat(scaled)) ? toFloat(scaled) : own;
+    }
+    const float largest =
+        combineForAll(own, [](float a, float b) { return isnan(a) || isnan(b) ? CUDART_NAN_F : fmaxf(a, b); });
+    RowSums sums{0.0F, 0.0F};
+    for (std::int64_t key = threadIdx.x; key < seen; key += kThreads)
+    {
+        const float difference = toFloat(score[key]) - largest;
+        sums.exact += expf(difference);
+        sums.roundedOnes += passedOn<Element>(expf(passedOn<Element>(difference)));
+    }
+    sums = combineForAll(sums,
+                         [](const RowSums& a, const RowSums& b) {
+                             return RowSums{a.exact + b.exact, a.roundedOnes + b.roundedOnes};
+                         });
+    if (threadIdx.x == 0)
+    {
+        const float logarithm = passedOn<Element>(logf(passedOn<Element>(sums.roundedOnes)));
+        logSumExp[row] = rounded<Element>(logarithm + largest);
+    }
+    for (std::int64_t key = threadIdx.x; key < rows.keys; key += kThreads)
+    {
+        score[key] = rounded<Element>(key < seen ? expf(toFloat(score[key]) - largest) / sums.exact : 0.0F);
+    }
+}
+
+template <typename Element>
+__global__ void roundedScoreGradients(Element* gradients, const Element* weights, float scale, std::int64_t keys)
+{
+    const std::int64_t first = static_cast<std::int64_t>(blockIdx.x) * keys;
+    float own = 0.0F;
+    for (std::int64_t key = threadIdx.x; key < keys; key += kThreads)
+    {
+        own += passedOn<Element>(toFloat(gradients[first + key]) * toFloat(weights[first + key]));
+    }
+    const float sum = combineForAll(own, [](float a, float b) { return a + b; });
+    for (std::int64_t key = threadIdx.x; key < keys; key += kThreads)
+    {
+        const float weight = toFloat(weights[first + key]);
+        const float product = passedOn<Element>(toFloat(gradients[first + key]) * weight);
+        gradients[first + key] = rounded<Element>(passedOn<Element>(product - weight * sum) * scale);
+    }
+}
+
 __device__ ErrorSums add(const ErrorSums& a, const ErrorSums& b)
 {
     ErrorSums sums;
@@ -198,6 +310,21 @@ __global__ void addErrorSums(ErrorSums* partial)
 }
 
 template <typename Element>
+void startSoftMaxRows(void* scores, void* logSumExp, float scale, const ScoreRows& rows, cudaStream_t stream)
+{
+    roundedSoftMaxRows<<<static_cast<unsigned>(rows.matrices * rows.matrixRows), kThreads, 0, stream>>>(
+        static_cast<Element*>(scores), static_cast<Element*>(logSumExp), scale, rows);
+}
+
+template <typename Element>
+void startScoreGradients(void* gradients, const void* weights, float scale, std::int64_t rows, std::int64_t keys,
+                         cudaStream_t stream)
+{
+    roundedScoreGradients<<<static_cast<unsigned>(rows), kThreads, 0, stream>>>(
+        static_cast<Element*>(gradients), static_cast<const Element*>(weights), scale, keys);
+}
+
+template <typename Element>
 void startErrorSums(const void* value, const double* reference, std::int64_t count, ErrorSums* workspace,
                     cudaStream_t stream)
 {
@@ -218,6 +345,48 @@ int launchScoreGradients(double* scoreGradients_, const double* weights, const d
 {
     scoreGradients<<<static_cast<unsigned>(rows), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
         scoreGradients_, weights, rowSums, keys);
+    return static_cast<int>(cudaGetLastError());
+}
+
+int launchRoundedSoftMaxRows(void* scores, void* logSumExp, ElementType type, float scale, const ScoreRows& rows,
+                             void* stream)
+{
+    const auto queue = static_cast<cudaStream_t>(stream);
+    switch (type)
+    {
+    case ElementType::Float64:
+        return static_cast<int>(cudaErrorInvalidValue);
+    case ElementType::Float32:
+        startSoftMaxRows<float>(scores, logSumExp, scale, rows, queue);
+        break;
+    case ElementType::Float16:
+        startSoftMaxRows<__half>(scores, logSumExp, scale, rows, queue);
+        break;
+    case ElementType::BFloat16:
+        startSoftMaxRows<__nv_bfloat16>(scores, logSumExp, scale, rows, queue);
+        break;
+    }
+    return static_cast<int>(cudaGetLastError());
+}
+
+int launchRoundedScoreGradients(void* scoreGradients, const void* weights, ElementType type, float scale,
+                                std::int64_t rows, std::int64_t keys, void* stream)
+{
+    const auto queue = static_cast<cudaStream_t>(stream);
+    switch (type)
+    {
+    case ElementType::Float64:
+        return static_cast<int>(cudaErrorInvalidValue);
+    case ElementType::Float32:
+        startScoreGradients<float>(scoreGradients, weights, scale, rows, keys, queue);
+        break;
+    case ElementType::Float16:
+        startScoreGradients<__half>(scoreGradients, weights, scale, rows, keys, queue);
+        break;
+    case ElementType::BFloat16:
+        startScoreGradients<__nv_bfloat16>(scoreGradients, weights, scale, rows, keys, queue);
+        break;
+    }
     return static_cast<int>(cudaGetLastError());
 }
 

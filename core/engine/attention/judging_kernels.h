@@ -3,10 +3,10 @@
 
 #include <cstdint>
 
-// Headroom's own CUDA kernels for judging: the steps of the float64 reference and of comparing with it that move whole
-// score matrices and results through memory, each in one pass where LibTorch's operators take three to six. Plain
-// functions, so that nothing else needs nvcc; streams are cudaStream_t, handed through as void*. All functions return a
-// cudaError_t as an int, and are defined where HEADROOM_HAS_CUDA_KERNELS is 1.
+// Headroom's own CUDA kernels for judging: the steps of the float64 reference, of the yardstick and of comparing that
+// move whole score matrices and results through memory, each in one pass where LibTorch's operators take three to six.
+// Plain functions, so that nothing else needs nvcc; streams are cudaStream_t, handed through as void*. All functions
+// return a cudaError_t as an int, and are defined where HEADROOM_HAS_CUDA_KERNELS is 1.
 
 namespace headroom::engine
 {
@@ -37,6 +37,17 @@ enum class ElementType
     Float16,
     BFloat16
 };
+
+/// The steps of naive attention between its matrix products, in place of \a scores, each rounded to \a type as
+/// LibTorch's operators round it: times \a scale, the triangle, then soft-max, inside in float32. \a logSumExp [rows],
+/// of the same type, from the masked scores as at::logsumexp takes it. Float32, Float16 and BFloat16.
+int launchRoundedSoftMaxRows(void* scores, void* logSumExp, ElementType type, float scale, const ScoreRows& rows,
+                             void* stream);
+
+/// Back through soft-max and scale, in place of dP: dS = scale (dP P - P rowsum(dP P)), each step rounded to \a type as
+/// LibTorch's operators round it.
+int launchRoundedScoreGradients(void* scoreGradients, const void* weights, ElementType type, float scale,
+                                std::int64_t rows, std::int64_t keys, void* stream);
 
 /// What measureErrors() and measureStandard() (tensor_errors.h) need of two tensors. Sums are added up in an order that
 /// depends on the count alone, so that two runs give the same bits.

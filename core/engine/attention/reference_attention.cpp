@@ -272,18 +272,6 @@ Cut cutOf(const GroupedCall& call, std::int64_t blockBytes)
     return cut;
 }
 
-void addPart(const GroupedCall& call, std::int64_t rows, Accumulator sums, Accumulator* variances)
-{
-    const auto length = call.query.size(-2);
-    const auto keys = call.key.size(-2);
-    for (std::int64_t first = 0; first < length; first += rows)
-    {
-        Block block{first, std::min(rows, length - first), keys};
-        block.keys = call.causal ? std::min(keys, first + block.rows) : keys;
-        addBlock(call, block, sums, variances);
-    }
-}
-
 Accumulator emptySums(const GroupedCall& call, bool maskGradient)
 {
     Accumulator sums;
@@ -348,37 +336,88 @@ void takeRoots(AttentionResults& noise)
 
 } // namespace
 
-ReferenceResults referenceAttention(const AttentionInputs& inputs, const at::Tensor& outputGradient,
-                                    std::int64_t blockBytes, bool noise)
+struct ReferencePass::Shared
+{
+    AttentionInputs inputs;
+    GroupedCall call;
+    bool noise = false;
+    Accumulator sums;
+    Accumulator variances;
+    Cut cut;
+
+    void addPartOf(std::int64_t batch, std::int64_t batches, std::int64_t head, std::int64_t heads, const Block& block)
+    {
+        const c10::NoGradGuard noGradients;
+        const at::NoTF32Guard noTf32;
+        auto partSums = sums.partOf(batch, batches, head, heads);
+        auto partVariances = variances.partOf(batch, batches, head, heads);
+        addBlock(partOf(call, batch, batches, head, heads), block, partSums, noise ? &partVariances : nullptr);
+    }
+};
+
+ReferencePass::ReferencePass(const AttentionInputs& inputs, const at::Tensor& outputGradient, std::int64_t blockBytes,
+                             bool noise)
+    : m_shared(std::make_shared<Shared>())
 {
     const c10::NoGradGuard noGradients;
-    const at::NoTF32Guard noTf32;
-    const auto call = groupCall(inputs, outputGradient);
+    m_shared->inputs = inputs;
+    m_shared->call = groupCall(inputs, outputGradient);
+    m_shared->noise = noise;
+    const auto& call = m_shared->call;
     const bool maskGradient = inputs.mask && inputs.mask->is_floating_point() && inputs.mask->requires_grad();
-    auto sums = emptySums(call, maskGradient);
-    auto variances = noise ? emptySums(call, maskGradient) : Accumulator();
+    m_shared->sums = emptySums(call, maskGradient);
+    m_shared->variances = noise ? emptySums(call, maskGradient) : Accumulator();
+    m_shared->cut = cutOf(call, blockBytes > 0 ? blockBytes : referenceBlockBytes(inputs.query.device()));
+}
 
-    const auto cut = cutOf(call, blockBytes > 0 ? blockBytes : referenceBlockBytes(inputs.query.device()));
+std::vector<DeviceStep> ReferencePass::steps() const
+{
+    const auto& call = m_shared->call;
+    const auto& cut = m_shared->cut;
+    const auto length = call.query.size(-2);
+    const auto keys = call.key.size(-2);
+    std::vector<DeviceStep> steps;
     for (std::int64_t batch = 0; batch < call.query.size(0); batch += cut.batches)
     {
         const auto batches = std::min(cut.batches, call.query.size(0) - batch);
         for (std::int64_t head = 0; head < call.query.size(1); head += cut.heads)
         {
             const auto heads = std::min(cut.heads, call.query.size(1) - head);
-            auto partVariances = variances.partOf(batch, batches, head, heads);
-            addPart(partOf(call, batch, batches, head, heads), cut.rows, sums.partOf(batch, batches, head, heads),
-                    noise ? &partVariances : nullptr);
+            for (std::int64_t first = 0; first < length; first += cut.rows)
+            {
+                Block block{first, std::min(cut.rows, length - first), keys};
+                block.keys = call.causal ? std::min(keys, first + block.rows) : keys;
+                steps.push_back({static_cast<double>(batches * heads * call.groups * block.rows * block.keys),
+                                 [shared = m_shared, batch, batches, head, heads, block]
+                                 { shared->addPartOf(batch, batches, head, heads, block); }});
+            }
         }
     }
+    return steps;
+}
 
+ReferenceResults ReferencePass::results() const
+{
+    const c10::NoGradGuard noGradients;
     ReferenceResults results;
-    static_cast<AttentionResults&>(results) = ungrouped(sums, inputs);
-    if (noise)
+    static_cast<AttentionResults&>(results) = ungrouped(m_shared->sums, m_shared->inputs);
+    if (m_shared->noise)
     {
-        results.noise = ungrouped(variances, inputs);
+        results.noise = ungrouped(m_shared->variances, m_shared->inputs);
         takeRoots(results.noise);
     }
     return results;
+}
+
+ReferenceResults referenceAttention(const AttentionInputs& inputs, const at::Tensor& outputGradient,
+                                    std::int64_t blockBytes, bool noise)
+{
+    const ReferencePass pass(inputs, outputGradient, blockBytes, noise);
+    for (const auto& step : pass.steps())
+    {
+        step.launch();
+    }
+    return pass.results();
 }
 
 namespace

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/attention/device_steps.h"
 #include "core/engine/attention/naive_attention.h"
 
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 namespace headroom::engine
 {
@@ -56,6 +59,24 @@ inline std::int64_t referenceBlockBytes(const c10::Device& device)
 /// noise asks for the rounding noise as well, at about twice the work.
 ReferenceResults referenceAttention(const AttentionInputs& inputs, const at::Tensor& outputGradient,
                                     std::int64_t blockBytes = 0, bool noise = false);
+
+/// referenceAttention() in steps, a block of scores each, so that something else can come between them.
+class ReferencePass
+{
+public:
+    explicit ReferencePass(const AttentionInputs& inputs, const at::Tensor& outputGradient, std::int64_t blockBytes = 0,
+                           bool noise = false);
+
+    /// All of them, in the order in which they are to be launched, each once; they keep what they need alive.
+    std::vector<DeviceStep> steps() const;
+
+    /// After all steps were launched.
+    ReferenceResults results() const;
+
+private:
+    struct Shared;
+    std::shared_ptr<Shared> m_shared;
+};
 
 /// The output of referenceAttention() as a step that autograd can go back through; gradients are computed by running
 /// the reference again, so that no score matrix is kept. The mask gets no gradient.

@@ -2,8 +2,10 @@
 #include "core/engine/attention/yardstick.h"
 
 #include "core/engine/attention/attention_call.h"
+#include "core/engine/attention/fused_steps.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include <algorithm>
 
@@ -92,40 +94,128 @@ void fill(const AttentionResults& whole, const Part& part, std::int64_t group, c
     copy(whole.valueGradient, from.valueGradient, 1);
 }
 
+/// Whether the steps between the matrix products have kernels of their own.
+bool canBeFused(const AttentionInputs& inputs)
+{
+    const auto type = inputs.query.scalar_type();
+    const bool rounded = type == at::kFloat || type == at::kHalf || type == at::kBFloat16;
+    return hasFusedSteps(inputs.query) && rounded && !inputs.mask && inputs.dropout <= 0 &&
+           inputs.query.size(1) == inputs.key.size(1);
+}
+
+/// The operators of naive attention and of its backward pass, with the same roundings, in half the passes through
+/// memory: the score matrices are what takes the time.
+AttentionResults fusedNaive(const AttentionInputs& inputs, const at::Tensor& outputGradient)
+{
+    const c10::NoGradGuard noGradients;
+    const auto scale = inputs.effectiveScale();
+    AttentionResults results;
+    const auto weights = at::matmul(inputs.query, inputs.key.transpose(-2, -1)).contiguous();
+    results.logSumExp = roundedSoftMaxInPlace(weights, scale, inputs.causal);
+    results.output = at::matmul(weights, inputs.value);
+    if (outputGradient.defined())
+    {
+        const auto dOutput = outputGradient.to(weights.scalar_type());
+        results.valueGradient = at::matmul(weights.transpose(-2, -1), dOutput);
+        const auto dScores = at::matmul(dOutput, inputs.value.transpose(-2, -1)).contiguous();
+        roundedScoreGradientsInPlace(dScores, weights, scale);
+        results.queryGradient = at::matmul(dScores, inputs.key);
+        results.keyGradient = at::matmul(dScores.transpose(-2, -1), inputs.query);
+    }
+    return results;
+}
+
+AttentionResults naiveWithGradients(const AttentionInputs& inputs, const at::Tensor& outputGradient)
+{
+    return canBeFused(inputs) ? fusedNaive(inputs, outputGradient)
+                              : attendWithGradients(Backend::Naive, inputs, outputGradient);
+}
+
+/// Query heads for each key/value head.
+std::int64_t groupOf(const AttentionInputs& inputs)
+{
+    return inputs.query.size(1) / std::max<std::int64_t>(inputs.key.size(1), 1);
+}
+
 } // namespace
 
-AttentionResults yardstickAttention(const AttentionInputs& inputs, const at::Tensor& outputGradient,
-                                    std::int64_t partBytes)
+struct YardstickPass::Shared
 {
+    AttentionInputs inputs;
+    at::Tensor outputGradient;
+    std::vector<Part> parts; ///< empty: the whole at once
+    AttentionResults results;
+};
+
+YardstickPass::YardstickPass(const AttentionInputs& inputs, const at::Tensor& outputGradient, std::int64_t partBytes)
+    : m_shared(std::make_shared<Shared>())
+{
+    m_shared->inputs = inputs;
+    m_shared->outputGradient = outputGradient;
     if (partBytes <= 0)
     {
         partBytes = inputs.query.is_cuda() ? 2 * kGibibyte : kGibibyte / 2;
     }
     const auto batches = inputs.query.size(0);
     const auto kvHeads = inputs.key.size(1);
-    const auto group = inputs.query.size(1) / std::max<std::int64_t>(kvHeads, 1);
-    const auto pairBytes = group * inputs.query.size(2) * inputs.key.size(2) * inputs.query.element_size();
+    const auto pairBytes = groupOf(inputs) * inputs.query.size(2) * inputs.key.size(2) * inputs.query.element_size();
     const auto pairs = std::max<std::int64_t>(partBytes / std::max<std::int64_t>(pairBytes, 1), 1);
     const bool maskGradient = inputs.mask && inputs.mask->requires_grad();
     if (pairs >= batches * kvHeads || maskGradient)
     {
-        return attendWithGradients(Backend::Naive, inputs, outputGradient);
+        return;
     }
-    const auto results = emptyResults(inputs, outputGradient.defined());
+    m_shared->results = emptyResults(inputs, outputGradient.defined());
     const auto headsAtOnce = std::min(pairs, kvHeads);
     const auto batchesAtOnce = std::max<std::int64_t>(pairs / kvHeads, 1);
-    Part part;
-    for (part.batch = 0; part.batch < batches; part.batch += batchesAtOnce)
+    for (std::int64_t batch = 0; batch < batches; batch += batchesAtOnce)
     {
-        part.batches = std::min(batchesAtOnce, batches - part.batch);
-        for (part.head = 0; part.head < kvHeads; part.head += headsAtOnce)
+        for (std::int64_t head = 0; head < kvHeads; head += headsAtOnce)
         {
-            part.heads = std::min(headsAtOnce, kvHeads - part.head);
-            fill(results, part, group,
-                 attendWithGradients(Backend::Naive, cut(inputs, part, group), cut(outputGradient, part, group)));
+            m_shared->parts.push_back(
+                {batch, std::min(batchesAtOnce, batches - batch), head, std::min(headsAtOnce, kvHeads - head)});
         }
     }
-    return results;
+}
+
+std::vector<DeviceStep> YardstickPass::steps() const
+{
+    const auto& inputs = m_shared->inputs;
+    const auto group = groupOf(inputs);
+    const auto scoresOfHead = static_cast<double>(inputs.query.size(2) * inputs.key.size(2));
+    if (m_shared->parts.empty())
+    {
+        const auto whole = [shared = m_shared]
+        { shared->results = naiveWithGradients(shared->inputs, shared->outputGradient); };
+        return {{scoresOfHead * static_cast<double>(inputs.query.size(0) * inputs.query.size(1)), whole}};
+    }
+    std::vector<DeviceStep> steps;
+    for (const auto& part : m_shared->parts)
+    {
+        steps.push_back(
+            {scoresOfHead * static_cast<double>(part.batches * part.heads * group), [shared = m_shared, part, group]
+             {
+                 fill(shared->results, part, group,
+                      naiveWithGradients(cut(shared->inputs, part, group), cut(shared->outputGradient, part, group)));
+             }});
+    }
+    return steps;
+}
+
+const AttentionResults& YardstickPass::results() const
+{
+    return m_shared->results;
+}
+
+AttentionResults yardstickAttention(const AttentionInputs& inputs, const at::Tensor& outputGradient,
+                                    std::int64_t partBytes)
+{
+    const YardstickPass pass(inputs, outputGradient, partBytes);
+    for (const auto& step : pass.steps())
+    {
+        step.launch();
+    }
+    return pass.results();
 }
 
 } // namespace headroom::engine

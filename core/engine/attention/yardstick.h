@@ -4,6 +4,8 @@
 #include "core/engine/attention/reference_attention.h"
 
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 namespace headroom::engine
 {
@@ -14,5 +16,22 @@ namespace headroom::engine
 /// gradient is not cut. \a outputGradient may be undefined: outputs alone.
 AttentionResults yardstickAttention(const AttentionInputs& inputs, const at::Tensor& outputGradient,
                                     std::int64_t partBytes = 0);
+
+/// yardstickAttention() in steps, a part each, so that something else can come between them.
+class YardstickPass
+{
+public:
+    explicit YardstickPass(const AttentionInputs& inputs, const at::Tensor& outputGradient, std::int64_t partBytes = 0);
+
+    /// All of them, in the order in which they are to be launched, each once; they keep what they need alive.
+    std::vector<DeviceStep> steps() const;
+
+    /// After all steps were launched.
+    const AttentionResults& results() const;
+
+private:
+    struct Shared;
+    std::shared_ptr<Shared> m_shared;
+};
 
 } // namespace headroom::engine

@@ -289,6 +289,30 @@ private Q_SLOTS:
         QVERIFY(judge.judge(Backend::Math, results).verdict == AccuracyVerdict::Failed);
     }
 
+    /// The reference is computed in pieces between its passes, and all is as it would be without.
+    void aPlanningBackendIsJudgedAsAnyOther()
+    {
+        const auto scene = sceneOf(DType::Float32, 200, true);
+        const AttentionJudge judge(scene.inputs, scene.outputGradient, {}, PlanningBackend{Backend::Flash, true});
+        const AttentionJudge plain(scene.inputs, scene.outputGradient, {});
+        CallTimes times;
+        QCOMPARE(judge.judge(Backend::Flash, &times), plain.judge(Backend::Flash));
+        QVERIFY(times.forwardNs > 0 && times.backwardNs > 0 && times.inferenceNs > 0);
+        QCOMPARE(judge.judge(Backend::Math), plain.judge(Backend::Math));
+    }
+
+    void aPlanningBackendThatRefusesSaysSoInItsTurn()
+    {
+        const auto scene = sceneOf(DType::Float32, 70, false);
+        const AttentionJudge judge(scene.inputs, scene.outputGradient, {}, PlanningBackend{Backend::Cudnn, true});
+        CallTimes times;
+        const auto judgement = judge.judge(Backend::Cudnn, &times);
+        QCOMPARE(judgement.verdict, AccuracyVerdict::Unverified);
+        QVERIFY(!judgement.reason.empty());
+        QCOMPARE(times.forwardNs, 0.0);
+        QCOMPARE(judge.judge(Backend::Flash).verdict, AccuracyVerdict::Passed);
+    }
+
     void aRefusalIsUnverifiedWithLibTorchsWords()
     {
         const auto scene = sceneOf(DType::Float32, 64, false);

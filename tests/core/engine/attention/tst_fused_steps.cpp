@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/attention/attention_call.h"
 #include "core/engine/attention/fused_steps.h"
 #include "core/engine/attention/reference_attention.h"
 #include "core/engine/attention/tensor_errors.h"
+#include "core/engine/attention/yardstick.h"
 
 #include <ATen/ATen.h>
 
@@ -168,6 +170,47 @@ private Q_SLOTS:
         QVERIFY(near(results.queryGradient, expected.queryGradient));
         QVERIFY(near(results.keyGradient, expected.keyGradient));
         QVERIFY(near(results.valueGradient, expected.valueGradient));
+    }
+
+    void yardstickIsNaiveAttention_data()
+    {
+        QTest::addColumn<int>("dtype");
+        QTest::addColumn<bool>("causal");
+        for (const bool causal : {false, true})
+        {
+            const auto kind = causal ? "causal" : "full";
+            QTest::addRow("float32 %s", kind) << static_cast<int>(at::kFloat) << causal;
+            QTest::addRow("float16 %s", kind) << static_cast<int>(at::kHalf) << causal;
+            QTest::addRow("bfloat16 %s", kind) << static_cast<int>(at::kBFloat16) << causal;
+        }
+    }
+
+    /// Its errors, that is: the matrix products add up in another order.
+    void yardstickIsNaiveAttention()
+    {
+        QFETCH(int, dtype);
+        QFETCH(bool, causal);
+        const auto type = static_cast<at::ScalarType>(dtype);
+        auto inputs = onCuda(callOf(4, 4, 300, 300, causal));
+        for (at::Tensor* tensor : {&inputs.query, &inputs.key, &inputs.value})
+        {
+            *tensor = tensor->to(type);
+        }
+        const auto outputGradient = at::randn({2, 4, 300, 16}, inputs.query.options());
+        const auto truth = referenceAttention(inputs, outputGradient);
+        const auto naive = attendWithGradients(Backend::Naive, inputs, outputGradient);
+        const auto yardstick = yardstickAttention(inputs, outputGradient);
+        for (const auto member :
+             {&AttentionResults::output, &AttentionResults::logSumExp, &AttentionResults::queryGradient,
+              &AttentionResults::keyGradient, &AttentionResults::valueGradient})
+        {
+            const auto& exact = truth.*member;
+            const auto expected = measureStandard(exact, (naive.*member).detach()).yardstick;
+            const auto got = measureStandard(exact, yardstick.*member).yardstick;
+            QCOMPARE((yardstick.*member).scalar_type(), type);
+            QVERIFY2(std::abs(got.rmsError - expected.rmsError) <= 0.02 * expected.rmsError,
+                     qPrintable(QStringLiteral("%1 for %2").arg(got.rmsError).arg(expected.rmsError)));
+        }
     }
 
     void errorsAreThoseOfTheCpu_data()
