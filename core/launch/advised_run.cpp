@@ -6,6 +6,8 @@
 #include "core/launch/set_up_error.h"
 #include "core/report/fold.h"
 
+#include <cctype>
+
 #include <fmt/format.h>
 
 namespace headroom
@@ -20,6 +22,10 @@ Circumstances describeMachine(Supervisor& supervisor)
     catch (const EngineError& error)
     {
         std::string sentence = error.what();
+        if (!sentence.empty())
+        {
+            sentence.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(sentence.front())));
+        }
         sentence += sentence.ends_with('.') ? "" : ".";
         throw SetUpError(sentence + " `headroom-cli doctor` says what is missing and what to type.");
     }

@@ -121,7 +121,11 @@ ChartSeries histogramSeries(const LatencySource& source, std::size_t index, bool
 std::optional<LatencySummary> LatencySource::summary() const
 {
     const auto& stored = clock == Clock::Device ? row().device : row().wall;
-    return stored ? stored : summarizeLatency(samples());
+    if (!stored && !made)
+    {
+        made = summarizeLatency(samples());
+    }
+    return stored ? stored : made;
 }
 
 QString LatencySource::source(const char* member) const

@@ -20,6 +20,7 @@ struct LatencySource
     const Report* report = nullptr;
     std::size_t index = 0; ///< of the case
     Clock clock = Clock::Device;
+    mutable std::optional<LatencySummary> made{}; ///< what summary() made of the samples, kept
 
     const CaseReport& row() const { return report->cases[index]; }
     const std::vector<double>& samples() const { return clock == Clock::Device ? row().deviceNs : row().wallNs; }

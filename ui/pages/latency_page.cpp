@@ -326,6 +326,7 @@ std::vector<LatencySource> LatencyPage::wholeComparison(const LatencySource& fro
         if (row.jobId == front.row().jobId && !row.deviceNs.empty())
         {
             rows.push_back({backendName(row.measured.backend), front.report, i, front.clock});
+            rows.back().made = i == front.index ? front.made : std::nullopt;
         }
     }
     std::stable_sort(rows.begin(), rows.end(),

@@ -12,8 +12,11 @@
 #include <QPlainTextEdit>
 #include <QPointer>
 #include <QStackedLayout>
+#include <QTextBlock>
 #include <QTextBrowser>
+#include <QTextCursor>
 #include <QTextDocument>
+#include <QTextTable>
 #include <QThreadPool>
 
 #include <utility>
@@ -48,7 +51,47 @@ Report withoutSamples(Report report)
     return report;
 }
 
+/// Tables with hairlines and room, and room above a heading.
+void dress(QTextDocument& document, const QColor& line, int space)
+{
+    for (QTextFrame* frame : document.rootFrame()->childFrames())
+    {
+        if (auto* table = qobject_cast<QTextTable*>(frame))
+        {
+            QTextTableFormat format = table->format();
+            format.setBorder(1);
+            format.setBorderStyle(QTextFrameFormat::BorderStyle_Solid);
+            format.setBorderCollapse(true);
+            format.setBorderBrush(line);
+            format.setCellPadding(space);
+            format.setTopMargin(space);
+            format.setBottomMargin(2 * space);
+            table->setFormat(format);
+        }
+    }
+    QTextCursor cursor(&document);
+    for (QTextBlock block = document.begin(); block.isValid(); block = block.next())
+    {
+        if (block.blockFormat().headingLevel() > 0)
+        {
+            QTextBlockFormat format = block.blockFormat();
+            format.setTopMargin(3 * space);
+            format.setBottomMargin(space);
+            cursor.setPosition(block.position());
+            cursor.setBlockFormat(format);
+        }
+    }
+}
+
 } // namespace
+
+/// What the document takes of the theme; a thread of the pool has its own.
+struct ReportPreview::Look
+{
+    QFont font;
+    QColor line;
+    int space = 4;
+};
 
 /// One of the two: a text as it is written to its file, or a document.
 struct ReportPreview::Made
@@ -72,7 +115,12 @@ ReportPreview::ReportPreview(const Theme& theme, QWidget* parent)
     m_stack->addWidget(m_text);
 }
 
-std::shared_ptr<ReportPreview::Made> ReportPreview::make(const Report& report, const QString& format, const QFont& font)
+ReportPreview::Look ReportPreview::look() const
+{
+    return {m_theme.font(TextRole::Note), m_theme.colours().line, m_theme.space(1)};
+}
+
+std::shared_ptr<ReportPreview::Made> ReportPreview::make(const Report& report, const QString& format, const Look& look)
 {
     auto made = std::make_shared<Made>();
     if (format == QLatin1String("json"))
@@ -91,8 +139,9 @@ std::shared_ptr<ReportPreview::Made> ReportPreview::make(const Report& report, c
     {
         made->document = std::make_unique<QTextDocument>();
         made->document->setUndoRedoEnabled(false);
-        made->document->setDefaultFont(font);
+        made->document->setDefaultFont(look.font);
         made->document->setMarkdown(QString::fromStdString(writeMarkdownReport(withoutSamples(report))));
+        dress(*made->document, look.line, look.space);
     }
     return made;
 }
@@ -107,9 +156,9 @@ void ReportPreview::showReport(const std::shared_ptr<const Report>& report, cons
     m_format = format;
     m_waiting = true;
     QThreadPool::globalInstance()->start(
-        [self = QPointer<ReportPreview>(this), report, format, font = m_theme.font(TextRole::Note), asked = ++m_asked]
+        [self = QPointer<ReportPreview>(this), report, format, look = look(), asked = ++m_asked]
         {
-            const std::shared_ptr<Made> made = make(*report, format, font);
+            const std::shared_ptr<Made> made = make(*report, format, look);
             if (made->document)
             {
                 made->document->moveToThread(QCoreApplication::instance()->thread());
@@ -144,7 +193,7 @@ void ReportPreview::complete()
     if (m_waiting)
     {
         ++m_asked;
-        take(*make(*m_report, m_format, m_theme.font(TextRole::Note)));
+        take(*make(*m_report, m_format, look()));
     }
 }
 

@@ -44,7 +44,9 @@ Q_SIGNALS:
 
 private:
     struct Made;
-    static std::shared_ptr<Made> make(const Report& report, const QString& format, const QFont& font);
+    struct Look;
+    static std::shared_ptr<Made> make(const Report& report, const QString& format, const Look& look);
+    Look look() const;
     void take(Made& made);
 
     const Theme& m_theme;
