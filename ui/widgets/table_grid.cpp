@@ -25,7 +25,16 @@ void TableGrid::setTable(const Table& table, std::size_t mostRows)
     {
         return;
     }
+    const bool sameShape = !m_cells.empty() && table.columns == m_table.columns &&
+                           table.rows.size() == m_table.rows.size() && mostRows == m_mostRows;
+    if (sameShape)
+    {
+        updateCells(table);
+        return;
+    }
     m_table = table;
+    m_mostRows = mostRows;
+    m_cells.clear();
     while (QLayoutItem* item = m_grid->takeAt(0))
     {
         delete item->widget();
@@ -58,14 +67,36 @@ void TableGrid::setTable(const Table& table, std::size_t mostRows)
     }
 }
 
+/// What differs is written into the labels that are there: a table of a run changes in a few cells at a time.
+void TableGrid::updateCells(const Table& table)
+{
+    const std::size_t columns = table.columns.size();
+    for (std::size_t row = 0; row < static_cast<std::size_t>(m_rows); ++row)
+    {
+        for (std::size_t column = 0; column < columns; ++column)
+        {
+            const Cell& cell = table.rows[row][column];
+            if (!(cell == m_table.rows[row][column]))
+            {
+                Label* label = m_cells[(row + 1) * columns + column];
+                label->setText(QString::fromStdString(cell.text));
+                label->setTone(cell.tone);
+            }
+        }
+    }
+    setAccessibleName(QString::fromStdString(table.title));
+    m_table = table;
+}
+
 void TableGrid::addCell(const Cell& cell, Align align, int row, int column, bool last)
 {
     auto* label = new Label(QString::fromStdString(cell.text), m_theme, TextRole::Note);
-    label->setTone(cell.tone == Tone::Plain && row > 0 ? Tone::Plain : cell.tone);
+    label->setTone(cell.tone);
     label->setWordWrap(last);
     label->setAlignment((align == Align::Right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop);
     label->setTextInteractionFlags(row > 0 ? Qt::TextSelectableByMouse : Qt::NoTextInteraction);
     m_grid->addWidget(label, row, column);
+    m_cells.push_back(label);
 }
 
 } // namespace headroom::ui

@@ -5,11 +5,14 @@
 
 #include <QWidget>
 
+#include <vector>
+
 class QGridLayout;
 
 namespace headroom::ui
 {
 
+class Label;
 class Theme;
 
 /// A small table of a report, of which all rows are seen at once: what is too long for its column is wrapped.
@@ -26,11 +29,14 @@ public:
     int rowCount() const { return m_rows; }
 
 private:
+    void updateCells(const Table& table);
     void addCell(const Cell& cell, Align align, int row, int column, bool last);
 
     const Theme& m_theme;
     QGridLayout* m_grid;
     Table m_table;
+    std::size_t m_mostRows = 0;
+    std::vector<Label*> m_cells; ///< row by row, the header first
     int m_rows = 0;
 };
 
