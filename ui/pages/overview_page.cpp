@@ -25,6 +25,7 @@
 #include <QStackedLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace headroom::ui
 {
@@ -295,6 +296,12 @@ void OverviewPage::arrange()
     m_columns->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 
+void OverviewPage::forget()
+{
+    delete std::exchange(m_cards, nullptr);
+    delete std::exchange(m_reasonLines, nullptr);
+}
+
 void OverviewPage::applySpacing()
 {
     const int gap = theme().space(3);
@@ -307,9 +314,6 @@ void OverviewPage::applySpacing()
     m_errors->setMinimumHeight(theme().space(60));
     m_times->setMaximumHeight(theme().space(80));
     m_errors->setMaximumHeight(theme().space(96));
-    m_shownAdvice.clear();
-    delete m_cards;
-    m_cards = nullptr;
     arrange();
 }
 

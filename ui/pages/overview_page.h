@@ -35,6 +35,7 @@ public:
 
 protected:
     void refresh() override;
+    void forget() override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:
