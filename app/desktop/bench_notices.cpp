@@ -46,14 +46,15 @@ void BenchNotices::offerTrial(const Plan& plan, const QString& title, const QStr
         {sentence, {{tr("Measure it here"), [this, plan, title] { m_bench.startRun(plan, title); }}}, kTrial});
 }
 
-void BenchNotices::showOriginal(const QString& path, const QString& text)
+void BenchNotices::showOriginal(const QString& path, const QString& text, const QString& problem)
 {
     const QString name = QFileInfo(path).fileName();
-    m_notices.say({tr("%1 is a report of the Python tool that Headroom grew from. It has no raw samples, no "
-                      "baseline and no intervals, so no chart can be drawn from it.")
-                       .arg(name),
-                   {{tr("Read what it claims"), [this, name, text] { m_overlay.showText(name, text); }}},
-                   {}});
+    m_notices.say(
+        {tr("%1 is a report of the Python tool that Headroom grew from. It has no samples, no baseline and no "
+            "verdicts: %2")
+             .arg(name, problem.isEmpty() ? tr("what it claims is laid over the charts and tables, greyed.") : problem),
+         {{tr("Read what it claims"), [this, name, text] { m_overlay.showText(name, text); }}},
+         {}});
 }
 
 } // namespace headroom::desktop

@@ -27,7 +27,7 @@ public:
 private:
     void offerResume(const QString& journal, const QString& sentence);
     void offerTrial(const Plan& plan, const QString& title, const QString& sentence);
-    void showOriginal(const QString& path, const QString& text);
+    void showOriginal(const QString& path, const QString& text, const QString& problem);
 
     Workbench& m_bench;
     NoticeBar& m_notices;

@@ -7,6 +7,7 @@
 #include "core/launch/journal_lookup.h"
 #include "core/launch/peak_store.h"
 #include "core/report/export.h"
+#include "core/report/original_claims.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -173,10 +174,11 @@ void Workbench::takeOpened(const QString& path, const std::shared_ptr<const Repo
         return;
     }
     OpenEntry entry;
-    entry.shown = {nameOfFile(path), report, false};
+    entry.shown = {isOriginal(*report) ? tr("%1 (claims)").arg(nameOfFile(path)) : nameOfFile(path), report, false};
     entry.path = path;
     entry.isRun = path.endsWith(QLatin1String(".jsonl"));
-    put(std::move(entry), !restored || m_entries.empty());
+    const bool beside = restored || isOriginal(*report); // the claims of another tool are laid over what is there
+    put(std::move(entry), !beside || m_entries.empty());
     if (!restored && !path.startsWith(QLatin1Char(':')))
     {
         m_session.addRecent(path);

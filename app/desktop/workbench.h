@@ -72,7 +72,7 @@ Q_SIGNALS:
     void trialDoubted(const headroom::Plan& plan, const QString& title, const QString& sentence); ///< another device
     void opening(const QString& path, double share);
     void openingDone();
-    void originalOpened(const QString& path, const QString& text);
+    void originalOpened(const QString& path, const QString& text, const QString& problem);
     void saved(const QString& file);
     void noticed(const QString& sentence); ///< something did not work
     void resumeOffered(const QString& journal, const QString& sentence);

@@ -57,7 +57,8 @@ int decimalsOf(double value)
     return size >= 0.9995 ? 2 : std::min(2 - static_cast<int>(std::floor(std::log10(size))), 12);
 }
 
-/// Decimals that an uncertainty of \a halfWidth allows a value: the place of its first digit.
+/// Decimals that an uncertainty of \a halfWidth allows a value: the place of its first digit, but one digit of the
+/// value itself in any case (0.5 and not 0).
 int decimalsWithin(double value, double halfWidth)
 {
     const int most = decimalsOf(value);
@@ -66,7 +67,8 @@ int decimalsWithin(double value, double halfWidth)
         return most;
     }
     const int allowed = -static_cast<int>(std::floor(std::log10(halfWidth)));
-    return std::clamp(allowed, 0, most);
+    const int least = value == 0 ? 0 : std::clamp(-static_cast<int>(std::floor(std::log10(std::abs(value)))), 0, most);
+    return std::clamp(allowed, least, most);
 }
 
 double roundedUp(double value, int decimals)

@@ -31,7 +31,7 @@ th,td{text-align:left;padding:6px 12px;border-bottom:1px solid var(--line);verti
 tr:last-child td{border-bottom:0}th{color:var(--secondary);font-weight:500;white-space:nowrap}
 .r{text-align:right}td.r{white-space:nowrap}
 .good{color:var(--good)}.caution{color:var(--caution)}.bad{color:var(--bad)}.muted{color:var(--secondary)}
-.charts{display:flex;flex-wrap:wrap;gap:12px}figure{margin:0;flex:1 1 420px}figure img{width:100%;height:auto;display:block}
+.charts{display:flex;flex-wrap:wrap;gap:12px}figure{margin:0;flex:0 1 auto;max-width:100%}figure img{max-width:100%;height:auto;display:block}
 article{background:var(--panel);border:1px solid var(--line);border-left:4px solid var(--caution);border-radius:8px;
 padding:12px 16px;margin:0 0 12px}article.good{border-left-color:var(--good);color:inherit}
 article.bad{border-left-color:var(--bad);color:inherit}article h3{margin:0 0 4px}article p{margin:4px 0}

@@ -14,7 +14,8 @@ namespace headroom
 {
 
 /// A report of the Python tool that Headroom grew from, as it stands in its file. What the file lacks is absent. It has
-/// no raw samples, no baseline and no intervals, so it is shown for what it claims, and becomes no Report.
+/// no raw samples, no baseline and no intervals, so it is shown for what it claims; claimsOf() (original_claims.h)
+/// makes of that what can be laid over a Report.
 struct OriginalReport
 {
     struct Compatibility

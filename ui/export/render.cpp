@@ -2,6 +2,7 @@
 #include "ui/export/render.h"
 
 #include "core/report/export.h"
+#include "core/report/original_claims.h"
 #include "ui/export/export_job.h"
 
 #include <QFileInfo>
@@ -26,15 +27,14 @@ ReportSet readReports(const QStringList& files)
     for (const QString& file : files)
     {
         AnyReport any = openReport(file.toStdString());
-        auto* report = std::get_if<Report>(&any);
-        if (report == nullptr)
+        const QString name = QFileInfo(file).completeBaseName();
+        if (const auto* original = std::get_if<OriginalReport>(&any))
         {
-            throw std::runtime_error(fmt::format("{} is a report of the original tool, which has no samples to draw; "
-                                                 "headroom-cli report shows it.",
-                                                 file.toStdString()));
+            set.reports.push_back(
+                {QStringLiteral("%1 (claims)").arg(name), std::make_shared<const Report>(claimsOf(*original)), false});
+            continue;
         }
-        set.reports.push_back(
-            {QFileInfo(file).completeBaseName(), std::make_shared<const Report>(std::move(*report)), false});
+        set.reports.push_back({name, std::make_shared<const Report>(std::get<Report>(std::move(any))), false});
     }
     return set;
 }

@@ -2,6 +2,7 @@
 #include "ui/run/report_opener.h"
 
 #include "core/launch/output_files.h"
+#include "core/report/original_claims.h"
 #include "core/report/export.h"
 #include "core/report/fold.h"
 #include "core/run/journal.h"
@@ -90,9 +91,7 @@ void ReportOpener::read(const QString& path)
         }
         else
         {
-            TextLayout layout;
-            Q_EMIT originalOpened(
-                path, QString::fromStdString(writeOriginalText(std::get<OriginalReport>(any), Format(), layout)));
+            takeOriginal(path, std::get<OriginalReport>(any));
         }
     }
     catch (const std::exception& error)
@@ -105,6 +104,22 @@ void ReportOpener::read(const QString& path)
         Q_EMIT refused(path, sentence);
     }
     QMetaObject::invokeMethod(this, &ReportOpener::done);
+}
+
+/// Its claims are laid over other reports where their shape is known, and can be read in any case.
+void ReportOpener::takeOriginal(const QString& path, const OriginalReport& original)
+{
+    QString problem;
+    try
+    {
+        Q_EMIT opened(path, std::make_shared<const Report>(claimsOf(original)));
+    }
+    catch (const std::invalid_argument& error)
+    {
+        problem = QString::fromStdString(error.what());
+    }
+    const TextLayout layout;
+    Q_EMIT originalOpened(path, QString::fromStdString(writeOriginalText(original, Format(), layout)), problem);
 }
 
 std::string ReportOpener::readBytes(const QString& path)

@@ -10,6 +10,11 @@
 #include <atomic>
 #include <memory>
 
+namespace headroom
+{
+struct OriginalReport;
+}
+
 namespace headroom::ui
 {
 
@@ -33,14 +38,16 @@ Q_SIGNALS:
     /// \a share of the file is read, between 0 and 1.
     void progressed(const QString& path, double share);
     void opened(const QString& path, const std::shared_ptr<const headroom::Report>& report);
-    /// A report of the tool that Headroom grew from: its claims as text.
-    void originalOpened(const QString& path, const QString& text);
+    /// A report of the tool that Headroom grew from: its claims as text. They were opened() before that as a report to
+    /// lay over others, unless \a problem says why that cannot be.
+    void originalOpened(const QString& path, const QString& text, const QString& problem);
     /// \a sentence says what is wrong with the file, and where it can what to do.
     void refused(const QString& path, const QString& sentence);
     void idle(); ///< nothing more to read
 
 private:
     void read(const QString& path);
+    void takeOriginal(const QString& path, const OriginalReport& original);
     std::string readBytes(const QString& path);
     void done();
 

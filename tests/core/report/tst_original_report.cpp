@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/json_report.h"
+#include "core/report/original_claims.h"
 #include "core/report/original_report.h"
+#include "core/report/sweep.h"
 
 #include <QtTest>
 
@@ -35,6 +37,43 @@ class TestOriginalReport : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void itsClaimsAreCasesThatNobodyVerified()
+    {
+        const Report claims = claimsOf(dataFile("original_report.json"));
+        QVERIFY(isOriginal(claims));
+        QCOMPARE(claims.cases.size(), std::size_t{1});
+        const auto& row = claims.cases.front();
+        QCOMPARE(row.device->meanNs, 4.881617307662964e6);
+        QCOMPARE(row.device->medianNs, 4.879440069198608e6);
+        QCOMPARE(row.device->n, std::int64_t{50});
+        QVERIFY(!row.device->p95Ns.value); // 50 runs support none
+        QVERIFY(!row.device->medianIntervalNs);
+        QCOMPARE(row.accuracy, AccuracyVerdict::Unverified);
+        QVERIFY(row.deviceNs.empty());
+        QVERIFY(!row.evidence);
+        QCOMPARE(std::get<ModelInput>(row.measured.subject).batch, std::int64_t{4});
+        QCOMPARE(*row.result.peakBytes, 854.96923828125 * 1024 * 1024);
+        QCOMPARE(claims.conclusion, Conclusion::CannotTell);
+        QVERIFY(claims.conclusionReasons.size() > 2); // what it is, and what to know of it
+        QVERIFY(claims.headlines.empty() && claims.comparisons.empty());
+    }
+
+    void itsScalingIsASweep()
+    {
+        const Report claims = claimsOf(dataFile("original_extended.json"));
+        const auto sweeps = sweepsOf(claims);
+        QCOMPARE(sweeps.size(), std::size_t{2});
+        QCOMPARE(sweeps.front().rows.size(), std::size_t{6});
+        QCOMPARE(sweeps.front().rows.front().cases.front()->device->meanNs, 2.694928002357483e6);
+    }
+
+    void anotherModelsShapeIsNotKnown()
+    {
+        OriginalReport report = dataFile("original_report.json");
+        report.model->parameters = 1000;
+        QVERIFY_EXCEPTION_THROWN(claimsOf(report), std::invalid_argument);
+    }
+
     void theReportIsRead()
     {
         const auto report = dataFile("original_report.json");

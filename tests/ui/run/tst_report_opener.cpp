@@ -81,8 +81,11 @@ private Q_SLOTS:
         ui::ReportOpener opener;
         QSignalSpy original(&opener, &ui::ReportOpener::originalOpened);
         opener.open(QStringLiteral(HEADROOM_TEST_DATA) + QStringLiteral("/original_report.json"));
+        QSignalSpy opened(&opener, &ui::ReportOpener::opened);
         QVERIFY(original.wait(20000));
         QVERIFY(!original.value(0).value(1).toString().isEmpty());
+        QCOMPARE(original.value(0).value(2).toString(), QString());
+        QCOMPARE(opened.size(), 1); // to be laid over others
     }
 
     void badFilesAreSentences_data()
