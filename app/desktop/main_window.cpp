@@ -229,6 +229,9 @@ void MainWindow::connectPage(ui::Page* page)
 {
     connect(page, &ui::Page::planProposed, &m_bench, &Workbench::startTrial);
     connect(page, &ui::Page::problemProposed, m_form, &ui::ConfigurationPanel::setProblem);
+    connect(page, &ui::Page::explanationWanted, &m_bench.runs(), &ui::RunController::explain);
+    connect(&m_bench.runs(), &ui::RunController::explained, page, &ui::Page::showExplanation);
+    m_exporter->serve(*page);
     connect(page, &ui::Page::pageRequested, m_navigation, &Navigation::goTo);
     connect(page, &ui::Page::actionRequested, this, &MainWindow::actFor);
     if (auto* report = qobject_cast<ui::ReportPage*>(page))

@@ -69,6 +69,7 @@ QWidget* StartPage::makePanel(const QString& title, QVBoxLayout*& body)
     auto* panel = new QFrame;
     ui::setRole(panel, "panel");
     body = new QVBoxLayout(panel);
+    m_bodies.push_back(body);
     auto* label = new QLabel(title);
     ui::setRole(label, "title");
     body->addWidget(label);
@@ -99,6 +100,11 @@ void StartPage::applyTheme()
     const int side = m_theme.space(6);
     layout()->setContentsMargins(side, side, side, side);
     layout()->setSpacing(m_theme.space(3));
+    for (QVBoxLayout* body : m_bodies)
+    {
+        body->setContentsMargins(m_theme.space(4), m_theme.space(3), m_theme.space(4), m_theme.space(3));
+        body->setSpacing(m_theme.space(2));
+    }
     m_sentence->setFont(m_theme.font(ui::TextRole::Sentence));
     m_note->setFont(m_theme.font(ui::TextRole::Title));
     for (QLabel* note : m_notes)

@@ -44,6 +44,7 @@ private:
     QVBoxLayout* m_recent = nullptr;
     QWidget* m_recentPanel;
     std::vector<QLabel*> m_notes;
+    std::vector<QVBoxLayout*> m_bodies; ///< of the panels
 };
 
 } // namespace headroom::desktop

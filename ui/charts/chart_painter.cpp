@@ -104,26 +104,6 @@ void ChartPainter::drawSpans()
     }
 }
 
-/// What each stretch is, once where there is room: in front of the lines.
-void ChartPainter::labelSpans()
-{
-    const QRectF& plot = m_geometry.plot;
-    m_painter.setFont(m_theme.font(TextRole::Note));
-    const QFontMetricsF metrics(m_painter.font());
-    for (const auto& span : m_data.spans)
-    {
-        const double left = std::clamp(m_geometry.toScreen(span.from, 0).x(), plot.left(), plot.right());
-        const double width = metrics.horizontalAdvance(span.text) + 2;
-        QRectF label(std::min(left + px(4), plot.right() - width), plot.top() + px(5), width, metrics.height());
-        const bool free =
-            std::none_of(m_taken.begin(), m_taken.end(), [&](const QRectF& other) { return other.intersects(label); });
-        if (free && !span.text.isEmpty())
-        {
-            drawBackedText(label, span.text, colourOf(span.ink, m_theme));
-        }
-    }
-}
-
 void ChartPainter::drawGrid()
 {
     const QRectF& plot = m_geometry.plot;
@@ -204,9 +184,13 @@ void ChartPainter::drawInFront(const std::vector<std::vector<std::size_t>>& show
     {
         labelReferenceLine(line);
     }
+    if (m_data.direct)
+    {
+        nameSeries();
+    }
     for (const auto& series : m_data.series)
     {
-        if (m_data.valueLabels && !isHidden(series, m_hidden))
+        if (m_data.valueLabels && series.valued && !isHidden(series, m_hidden))
         {
             drawValueLabels(series);
         }
@@ -217,41 +201,6 @@ void ChartPainter::drawInFront(const std::vector<std::vector<std::size_t>>& show
         {
             drawMark(mark);
         }
-    }
-}
-
-/// Labels keep off markers and lines, where these are few enough to be seen one by one.
-void ChartPainter::takeMarkers(const std::vector<std::vector<std::size_t>>& shown)
-{
-    for (std::size_t i = 0; i < m_data.series.size(); ++i)
-    {
-        const auto& series = m_data.series[i];
-        if (isHidden(series, m_hidden) || !series.markers || shown[i].size() > 60 || series.kind == SeriesKind::Bars)
-        {
-            continue;
-        }
-        std::optional<QPointF> before;
-        for (const std::size_t index : shown[i])
-        {
-            const QPointF at = m_geometry.toScreen(series.points[index].x, series.points[index].y);
-            m_taken.emplace_back(at.x() - px(4), at.y() - px(4), px(8), px(8));
-            if (before && series.kind == SeriesKind::Line)
-            {
-                takeLine(QLineF(*before, at));
-            }
-            before = at;
-        }
-    }
-}
-
-/// Small boxes along \a line.
-void ChartPainter::takeLine(const QLineF& line)
-{
-    const int steps = static_cast<int>(line.length() / px(8));
-    for (int step = 1; step < steps; ++step)
-    {
-        const QPointF at = line.pointAt(static_cast<double>(step) / steps);
-        m_taken.emplace_back(at.x() - px(2), at.y() - px(2), px(4), px(4));
     }
 }
 
@@ -272,64 +221,6 @@ void ChartPainter::drawReferenceLine(const ReferenceLine& line)
     m_painter.setPen(QPen(colour, px(1.5), penStyle(line.style)));
     across ? m_painter.drawLine(QPointF(plot.left(), at.y()), QPointF(plot.right(), at.y()))
            : m_painter.drawLine(QPointF(at.x(), plot.top()), QPointF(at.x(), plot.bottom()));
-}
-
-void ChartPainter::labelReferenceLine(const ReferenceLine& line)
-{
-    if (line.text.isEmpty())
-    {
-        return;
-    }
-    const QRectF& plot = m_geometry.plot;
-    m_painter.setFont(m_theme.font(TextRole::Note));
-    const QFontMetricsF metrics(m_painter.font());
-    const QSizeF size(metrics.horizontalAdvance(line.text) + 2, metrics.height());
-    const QPointF at = m_geometry.toScreen(line.at, line.at);
-    std::optional<QRectF> box;
-    if (line.orientation == Qt::Horizontal)
-    {
-        if (at.y() < plot.top() - 1 || at.y() > plot.bottom() + 1)
-        {
-            return;
-        }
-        box = placeBeside({plot.right() - size.width() / 2, at.y()}, size, plot.adjusted(0, -size.height(), 1, 0),
-                          m_taken, px(3));
-        const QRectF above(plot.right() - size.width(), at.y() - size.height() - px(2), size.width(), size.height());
-        const bool free =
-            above.top() >= plot.top() - size.height() &&
-            std::none_of(m_taken.begin(), m_taken.end(), [&](const QRectF& other) { return other.intersects(above); });
-        box = free ? std::optional(above) : box;
-    }
-    else if (at.x() >= plot.left() - 1 && at.x() <= plot.right() + 1)
-    {
-        const QPointF anchor(at.x(), plot.top() + size.height() / 2);
-        const QRectF bounds = plot.adjusted(0, 0, px(12), 0);
-        std::vector<QRectF> others = m_taken;
-        for (const auto& other : m_data.lines)
-        {
-            if (&other != &line && other.orientation == Qt::Vertical)
-            {
-                others.emplace_back(m_geometry.toScreen(other.at, other.at).x() - 1, plot.top(), 2, plot.height());
-            }
-        }
-        box = placeBeside(anchor, size, bounds, others, px(5));
-        box = box ? box : placeBeside(anchor, size, bounds, m_taken, px(5));
-    }
-    if (box)
-    {
-        drawBackedText(*box, line.text, colourOf(line.ink, m_theme));
-    }
-}
-
-/// Text that stays readable on points and lines.
-void ChartPainter::drawBackedText(const QRectF& box, const QString& text, const QColor& colour)
-{
-    m_painter.setPen(Qt::NoPen);
-    m_painter.setBrush(withAlpha(m_theme.colours().panel, 0.82));
-    m_painter.drawRoundedRect(box.adjusted(-px(2), 0, px(2), 0), px(3), px(3));
-    m_painter.setPen(colour);
-    m_painter.drawText(box, Qt::AlignCenter, text);
-    m_taken.push_back(box);
 }
 
 void ChartPainter::drawBars(const ChartSeries& series)
@@ -465,30 +356,6 @@ void ChartPainter::drawWhisker(const ChartSeries& series, const ChartPoint& poin
     m_painter.drawLine(low, high);
     m_painter.drawLine(low - cap, low + cap);
     m_painter.drawLine(high - cap, high + cap);
-}
-
-void ChartPainter::drawValueLabels(const ChartSeries& series)
-{
-    m_painter.setFont(m_theme.font(TextRole::Note));
-    const QFontMetricsF metrics(m_painter.font());
-    m_painter.setPen(m_theme.colours().text);
-    const bool bars = series.kind == SeriesKind::Bars;
-    for (const auto& point : series.points)
-    {
-        const QString text = m_data.valueText ? m_data.valueText(point) : tickLabel(valueOf(m_data, series, point));
-        const double end = std::isfinite(point.high) && valuesAlongX(m_data, series) ? point.high : point.x;
-        const QPointF at = m_geometry.toScreen(end, point.y);
-        const QSizeF size(metrics.horizontalAdvance(text) + 2, metrics.height());
-        const QRectF right(at.x() + px(8), at.y() - size.height() / 2, size.width(), size.height());
-        const auto box =
-            bars ? std::optional(right)
-                 : placeBeside(at, size, m_geometry.plot.adjusted(0, -px(4), px(12), px(4)), m_taken, px(8));
-        if (box && m_geometry.plot.adjusted(-1, -1, 1, 1).contains(m_geometry.toScreen(point.x, point.y)))
-        {
-            m_painter.drawText(*box, Qt::AlignLeft | Qt::AlignVCenter, text);
-            m_taken.push_back(*box);
-        }
-    }
 }
 
 void ChartPainter::drawMark(const ChartMark& mark)

@@ -39,6 +39,8 @@ public:
 private:
     void drawSpans();
     void labelSpans();
+    void nameSeries();
+    std::optional<QRectF> placeAlong(double y, const QSizeF& size) const;
     void drawGrid();
     void drawEmpty();
     void drawReferenceLine(const ReferenceLine& line);

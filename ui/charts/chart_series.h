@@ -48,6 +48,7 @@ struct ChartSeries
     bool markers = true;
     bool muted = false; ///< not verified: shown, but greyed
     bool listed = true; ///< in the read-out
+    bool valued = true; ///< its values are written beside it, where the chart does so
     std::vector<ChartPoint> points;
 };
 

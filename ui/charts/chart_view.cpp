@@ -9,7 +9,6 @@
 #include <QAccessible>
 #include <QClipboard>
 #include <QContextMenuEvent>
-#include <QFileDialog>
 #include <QGraphicsScene>
 #include <QGuiApplication>
 #include <QHelpEvent>
@@ -442,11 +441,11 @@ void ChartView::contextMenuEvent(QContextMenuEvent* event)
     menu->setObjectName(QStringLiteral("chartMenu"));
     menu->addAction(tr("Copy as image"), this, &ChartView::copyImage);
     menu->addAction(tr("Copy the figures"), this, &ChartView::copyFigures);
-    menu->addAction(tr("Export this chart…"), this,
-                    [this] {
-                        isSignalConnected(QMetaMethod::fromSignal(&ChartView::exportRequested)) ? exportRequested()
-                                                                                                : chooseFileAndSave();
-                    });
+    if (isSignalConnected(QMetaMethod::fromSignal(&ChartView::exportRequested)))
+    {
+        menu->addAction(tr("Export this chart…"), this, &ChartView::exportRequested)
+            ->setObjectName(QStringLiteral("exportChart"));
+    }
     menu->addSeparator();
     menu->addAction(tr("Show all"), this, &ChartView::resetZoom)->setEnabled(isZoomed());
     menu->popup(event->globalPos());
@@ -462,27 +461,6 @@ void ChartView::copyFigures()
 {
     QGuiApplication::clipboard()->setText(chartText(m_data));
     setNotice(tr("Copied as tab-separated text"));
-}
-
-void ChartView::chooseFileAndSave()
-{
-    auto* dialog = new QFileDialog(this, tr("Export “%1”").arg(m_data.title));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({tr("PNG picture (*.png)"), tr("SVG drawing (*.svg)")});
-    dialog->setDefaultSuffix(QStringLiteral("png"));
-    connect(dialog, &QFileDialog::filterSelected, dialog,
-            [dialog](const QString& filter) {
-                dialog->setDefaultSuffix(filter.contains(QLatin1String("svg")) ? QStringLiteral("svg")
-                                                                               : QStringLiteral("png"));
-            });
-    connect(dialog, &QFileDialog::fileSelected, this,
-            [this](const QString& path)
-            {
-                const auto problem = saveChart(*this, path);
-                setNotice(problem.isEmpty() ? tr("Saved as %1").arg(path) : problem);
-            });
-    dialog->open();
 }
 
 } // namespace headroom::ui

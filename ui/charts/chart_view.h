@@ -63,13 +63,12 @@ public Q_SLOTS:
     void resetZoom();
     void copyImage();
     void copyFigures(); ///< as tab-separated text
-    void chooseFileAndSave();
 
 Q_SIGNALS:
     void zoomChanged();
     void readOutChanged();
 
-    /// The user asks for this chart as a file. Where nobody is connected, the chart asks for the file name itself.
+    /// The user asks for this chart as a file (ui/export/exporter.h). Where nobody is connected it is not offered.
     void exportRequested();
 
     /// A point was chosen, by a click or by Enter: its series and its place in it.

@@ -147,13 +147,19 @@ void ExportJob::drawPage(const QString& id)
     case DrawnFormat::Png:
     {
         const PageSheet sheet(*m_theme, factoryOf(id), m_request.reports, m_request.size);
-        write(QStringLiteral("%1_%2.png").arg(m_request.path, id), pngOf(sheet.image(m_request.scale)));
+        if (!isLeftOut(sheet))
+        {
+            write(QStringLiteral("%1_%2.png").arg(m_request.path, id), pngOf(sheet.image(m_request.scale)));
+        }
         return;
     }
     case DrawnFormat::Svg:
     {
         const PageSheet sheet(*m_theme, factoryOf(id), m_request.reports, m_request.size);
-        write(QStringLiteral("%1_%2.svg").arg(m_request.path, id), sheet.svg());
+        if (!isLeftOut(sheet))
+        {
+            write(QStringLiteral("%1_%2.svg").arg(m_request.path, id), sheet.svg());
+        }
         return;
     }
     case DrawnFormat::Pdf:
@@ -163,6 +169,12 @@ void ExportJob::drawPage(const QString& id)
         addToHtml(id);
         return;
     }
+}
+
+/// A page without anything to show is drawn only where it was asked for by name.
+bool ExportJob::isLeftOut(const PageSheet& sheet) const
+{
+    return m_request.pages.isEmpty() && sheet.isEmpty();
 }
 
 void ExportJob::write(const QString& path, const QByteArray& bytes)
@@ -191,7 +203,12 @@ void ExportJob::addToPdf(const QString& id)
     {
         beginPdf();
     }
-    const PageSheet sheet(*m_theme, factoryOf(id), m_request.reports, QSize(kPdfWidth, kPdfHeight));
+    PageSheet sheet(*m_theme, factoryOf(id), m_request.reports, QSize(kPdfWidth, kPdfHeight));
+    if (isLeftOut(sheet))
+    {
+        return;
+    }
+    sheet.leaveOutControls();
     m_pdf->newPage();
     drawSheet(*m_painter, *m_pdf, sheet, *m_theme);
 }

@@ -19,6 +19,8 @@ class QPdfWriter;
 namespace headroom::ui
 {
 
+class PageSheet;
+
 /// What is written of a report with drawings in it. What is text alone (JSON, Markdown, CSV) is core's to write.
 enum class DrawnFormat
 {
@@ -57,6 +59,7 @@ public:
 
 private:
     void drawPage(const QString& id);
+    bool isLeftOut(const PageSheet& sheet) const;
     void write(const QString& path, const QByteArray& bytes);
     void addToPdf(const QString& id);
     void addToHtml(const QString& id);

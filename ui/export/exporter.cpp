@@ -2,6 +2,8 @@
 #include "ui/export/exporter.h"
 
 #include "core/report/export.h"
+#include "ui/charts/chart_file.h"
+#include "ui/charts/chart_view.h"
 #include "ui/export/export_job.h"
 
 #include <QDir>
@@ -69,27 +71,63 @@ Exporter::Exporter(QWidget* parent) : QObject(parent), m_window(parent) {}
 
 Exporter::~Exporter() = default;
 
+/// A dialog that opens where the last export went, and remembers where this one goes.
+QFileDialog* Exporter::makeDialog(const QString& title, const QStringList& filters, const QString& name,
+                                  const QString& suffix)
+{
+    const QString folder = QSettings().value(folderKey(), QDir::homePath()).toString();
+    auto* dialog = new QFileDialog(m_window, title, folder);
+    dialog->setObjectName(QStringLiteral("exportDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters(filters);
+    dialog->setDefaultSuffix(suffix);
+    dialog->selectFile(name + QLatin1Char('.') + suffix);
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [](const QString& path) { QSettings().setValue(folderKey(), QFileInfo(path).absolutePath()); });
+    return dialog;
+}
+
 void Exporter::ask(const ReportSet& reports, const QString& format, Scheme scheme)
 {
     if (reports.empty() || m_busy)
     {
         return;
     }
-    QSettings settings;
-    const QString folder = settings.value(folderKey(), QDir::homePath()).toString();
-    const QString name = fileNameOf(QFileInfo(reports.front().name).completeBaseName());
-    auto* dialog = new QFileDialog(m_window, tr("Export the report"), folder,
-                                   QStringLiteral("%1 (*.%2)").arg(format.toUpper(), format));
-    dialog->setObjectName(QStringLiteral("exportDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(format);
-    dialog->selectFile(name + QLatin1Char('.') + format);
+    auto* dialog = makeDialog(tr("Export the report"), {QStringLiteral("%1 (*.%2)").arg(format.toUpper(), format)},
+                              fileNameOf(QFileInfo(reports.front().name).completeBaseName()), format);
     connect(dialog, &QFileDialog::fileSelected, this,
-            [this, reports, format, scheme](const QString& path)
+            [this, reports, format, scheme](const QString& path) { begin(reports, format, path, scheme); });
+    dialog->open();
+}
+
+void Exporter::serve(Page& page)
+{
+    for (auto* chart : page.findChildren<ChartView*>())
+    {
+        connect(chart, &ChartView::exportRequested, this, [this, chart] { askForChart(*chart); });
+    }
+}
+
+void Exporter::askForChart(ChartView& chart)
+{
+    auto* dialog =
+        makeDialog(tr("Export “%1”").arg(chart.data().title), {tr("PNG picture (*.png)"), tr("SVG drawing (*.svg)")},
+                   fileNameOf(chart.data().title), QStringLiteral("png"));
+    connect(dialog, &QFileDialog::filterSelected, dialog,
+            [dialog](const QString& filter) {
+                dialog->setDefaultSuffix(filter.contains(QLatin1String("svg")) ? QStringLiteral("svg")
+                                                                               : QStringLiteral("png"));
+            });
+    const QPointer<ChartView> wanted(&chart);
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [wanted](const QString& path)
             {
-                QSettings().setValue(folderKey(), QFileInfo(path).absolutePath());
-                begin(reports, format, path, scheme);
+                if (wanted)
+                {
+                    const QString problem = saveChart(*wanted, path);
+                    wanted->setNotice(problem.isEmpty() ? tr("Saved as %1").arg(path) : problem);
+                }
             });
     dialog->open();
 }

@@ -10,11 +10,13 @@
 
 #include <memory>
 
+class QFileDialog;
 class QWidget;
 
 namespace headroom::ui
 {
 
+class ChartView;
 class ExportJob;
 
 /// Writes the open reports in any format: asks where, remembers the folder, draws a page each time that the window has
@@ -32,6 +34,12 @@ public:
     /// Asks for a file name, then begins.
     void ask(const ReportSet& reports, const QString& format, Scheme scheme);
 
+    /// Each chart of \a page is written by this, when its menu asks for it.
+    void serve(Page& page);
+
+    /// Asks for a file name, PNG or SVG, and writes \a chart; the chart says where, or why not.
+    void askForChart(ChartView& chart);
+
     /// Writes \a reports as \a path, "DIR/NAME.pdf"; for "png" and "svg", a file a page, the name is their stem. Ends
     /// in written() or failed().
     void begin(const ReportSet& reports, const QString& format, const QString& path, Scheme scheme);
@@ -42,6 +50,8 @@ Q_SIGNALS:
     void failed(const QString& sentence);
 
 private:
+    QFileDialog* makeDialog(const QString& title, const QStringList& filters, const QString& name,
+                            const QString& suffix);
     void beginText(const ReportSet& reports, const QString& format, const QString& path);
     void step();
     void endWith(const QStringList& files, const QString& problem);

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/export/page_sheet.h"
 
+#include "ui/charts/chart_file.h"
+#include "ui/charts/chart_view.h"
 #include "ui/theme/style_sheet.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/hint.h"
 
 #include <QBuffer>
+#include <QAbstractButton>
 #include <QCoreApplication>
+#include <QLineEdit>
 #include <QPainter>
 #include <QPointer>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QSvgGenerator>
 #include <QVBoxLayout>
@@ -63,6 +69,31 @@ PageSheet::PageSheet(const Theme& theme, const PageFactory& factory, const Repor
 
 PageSheet::~PageSheet() = default;
 
+void PageSheet::leaveOutControls()
+{
+    for (auto* button : m_root->findChildren<QAbstractButton*>())
+    {
+        const bool shows = qobject_cast<QPushButton*>(button) == nullptr; // entries of a legend stay
+        button->setVisible(button->isVisible() && shows);
+    }
+    for (auto* field : m_root->findChildren<QLineEdit*>())
+    {
+        field->hide();
+    }
+    for (auto* area : m_root->findChildren<QAbstractScrollArea*>())
+    {
+        area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        area->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    }
+    settle();
+}
+
+bool PageSheet::isEmpty() const
+{
+    const auto hints = m_page->findChildren<Hint*>();
+    return std::any_of(hints.begin(), hints.end(), [](const Hint* hint) { return hint->isVisible(); });
+}
+
 QSize PageSheet::size() const
 {
     return m_root->size();
@@ -113,7 +144,21 @@ void PageSheet::draw(QPainter& painter, const QRectF& target) const
     painter.save();
     painter.translate(target.topLeft());
     painter.scale(target.width() / m_root->width(), target.height() / m_root->height());
+    // A chart draws itself: as a widget among others it would be cut by their clipping in a PDF.
+    const auto charts = m_root->findChildren<ChartView*>();
+    for (ChartView* chart : charts)
+    {
+        chart->viewport()->hide();
+    }
     m_root->render(&painter, QPoint(), QRegion(), QWidget::DrawWindowBackground | QWidget::DrawChildren);
+    for (ChartView* chart : charts)
+    {
+        chart->viewport()->show();
+        if (chart->isVisible())
+        {
+            drawChart(*chart, painter, QRectF(chart->mapTo(m_root.get(), QPoint(0, 0)), QSizeF(chart->size())));
+        }
+    }
     painter.restore();
 }
 

@@ -24,6 +24,12 @@ public:
     PageSheet(const Theme& theme, const PageFactory& factory, const ReportSet& reports, QSize size);
     ~PageSheet();
 
+    /// Nothing to press and nothing to type into: for a document. Before it is drawn.
+    void leaveOutControls();
+
+    /// The page has nothing to show of the reports, and says what would be there.
+    bool isEmpty() const;
+
     Page& page() const { return *m_page; }
     QSize size() const;
 

@@ -6,6 +6,7 @@
 #include "core/report/format.h"
 #include "core/report/queries.h"
 #include "core/report/report_tables.h"
+#include "ui/models/chart_unit.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 
@@ -50,7 +51,7 @@ const ColumnInfo& infoOf(int column)
          QT_TRANSLATE_NOOP("CaseTableModel", "Baseline's time over this one's, from samples taken in turns: above 1 is "
                                              "faster. With its interval, and not ranked where numbers are unverified"),
          true},
-        {QT_TRANSLATE_NOOP("CaseTableModel", "TFLOP/s"),
+        {"FLOP/s", // with the prefix of most rows
          QT_TRANSLATE_NOOP("CaseTableModel", "Operations on unmasked elements over the median time"), true},
         {QT_TRANSLATE_NOOP("CaseTableModel", "% of peak"),
          QT_TRANSLATE_NOOP("CaseTableModel",
@@ -120,6 +121,13 @@ Cell figureCell(const std::optional<T>& value, const Format& format, const Text&
     return value ? Cell(text(*value)) : Cell(format.dash(), Tone::Muted);
 }
 
+/// "386" of "386 TFLOP/s" where the header says so; any other unit stays.
+std::string withoutUnit(const std::string& text, const QString& unit)
+{
+    const std::string end = " " + unit.toStdString();
+    return text.ends_with(end) ? text.substr(0, text.size() - end.size()) : text;
+}
+
 std::string subjectText(const Case& measured)
 {
     if (const auto* input = std::get_if<ModelInput>(&measured.subject))
@@ -146,6 +154,7 @@ void CaseTableModel::setReports(std::vector<NamedReport> reports)
         beginResetModel();
         m_reports = std::move(reports);
         m_rows = std::move(rows);
+        chooseRateUnit();
         endResetModel();
         return;
     }
@@ -161,10 +170,29 @@ void CaseTableModel::setReports(std::vector<NamedReport> reports)
     {
         endInsertRows();
     }
+    const QString unit = m_rateUnit;
+    chooseRateUnit();
+    if (unit != m_rateUnit)
+    {
+        Q_EMIT headerDataChanged(Qt::Horizontal, Rate, Rate);
+    }
     if (before > 0)
     {
         Q_EMIT dataChanged(index(0, 0), index(before - 1, ColumnCount - 1));
     }
+}
+
+void CaseTableModel::chooseRateUnit()
+{
+    std::vector<double> rates;
+    for (const auto& row : m_rows)
+    {
+        if (const auto& roof = caseOf(row).roofline)
+        {
+            rates.push_back(roof->flopsPerSecond);
+        }
+    }
+    m_rateUnit = rates.empty() ? QStringLiteral("FLOP/s") : metricUnit(rates, QStringLiteral("FLOP/s")).name;
 }
 
 std::vector<CaseTableModel::Row> CaseTableModel::rowsOf(const std::vector<NamedReport>& reports) const
@@ -295,7 +323,7 @@ QVariant CaseTableModel::headerData(int section, Qt::Orientation orientation, in
     switch (role)
     {
     case Qt::DisplayRole:
-        return tr(infoOf(section).header);
+        return section == Rate ? m_rateUnit : tr(infoOf(section).header);
     case Qt::ToolTipRole:
         return tr(infoOf(section).definition);
     case Qt::TextAlignmentRole:
@@ -329,7 +357,8 @@ Cell CaseTableModel::cell(const Row& at, int column) const
         return at.comparison != nullptr ? comparisonCell(*at.comparison, format) : Cell(format.dash(), Tone::Muted);
     case Rate:
         return figureCell(row.roofline, format,
-                          [&](const Roofline& roof) { return format.metric(roof.flopsPerSecond, "FLOP/s"); });
+                          [&](const Roofline& roof)
+                          { return withoutUnit(format.metric(roof.flopsPerSecond, "FLOP/s"), m_rateUnit); });
     case PeakShare:
         return figureCell(row.roofline ? row.roofline->shareOfAttainable : std::nullopt, format,
                           [&](double share) { return format.percent(share); });

@@ -91,8 +91,11 @@ private:
     QString toolTip(const Row& row, int column) const;
     const CaseReport& caseOf(const Row& row) const { return m_reports[row.report].report->cases[row.index]; }
 
+    void chooseRateUnit();
+
     std::vector<NamedReport> m_reports;
     std::vector<Row> m_rows;
+    QString m_rateUnit; ///< of most rates: it stands in the header, and not in their cells
 };
 
 } // namespace headroom::ui

@@ -6,19 +6,16 @@
 #include "core/report/report_tables.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
+#include "ui/models/unlike_circumstances.h"
 
 #include <algorithm>
 #include <map>
+#include <variant>
 
 namespace headroom::ui
 {
 namespace
 {
-
-std::string idOf(const CaseReport& row)
-{
-    return row.result.caseId.empty() ? row.measured.id() : row.result.caseId;
-}
 
 /// The cases of a report by their ids; one that was measured twice counts by its first job.
 std::map<std::string, const CaseReport*> casesById(const Report& report)
@@ -26,7 +23,7 @@ std::map<std::string, const CaseReport*> casesById(const Report& report)
     std::map<std::string, const CaseReport*> cases;
     for (const auto& row : report.cases)
     {
-        cases.try_emplace(idOf(row), &row);
+        cases.try_emplace(meetingId(row.measured), &row);
     }
     return cases;
 }
@@ -39,6 +36,13 @@ Cell medianCell(const CaseReport& row, const Format& format)
 }
 
 } // namespace
+
+std::string meetingId(const Case& measured)
+{
+    Case alike = measured;
+    std::visit([](auto& subject) { subject.device = DeviceKind::Cpu; }, alike.subject);
+    return alike.id();
+}
 
 ComparisonModel::ComparisonModel(QObject* parent) : QAbstractTableModel(parent) {}
 
@@ -69,9 +73,7 @@ void ComparisonModel::compareAll()
     {
         const Report& other = *m_reports[at].report;
         ReportComparison sum;
-        sum.differences = first.circumstances && other.circumstances
-                              ? differencesBetween(*first.circumstances, *other.circumstances)
-                              : std::vector{CircumstanceDifference{"circumstances", "", "", true}};
+        sum.differences = unlikenessOf(first, other);
         for (const auto& difference : sum.differences)
         {
             sum.alike = sum.alike && !difference.matters;

@@ -14,10 +14,14 @@
 namespace headroom::ui
 {
 
+/// By what cases of several reports meet: the id that \a measured would have on a processor, so that a GPU's meets that
+/// of a processor. That the devices differ is said by unlikenessOf().
+std::string meetingId(const Case& measured);
+
 /// What two reports have in common, and in what they differ: the second against the first.
 struct ReportComparison
 {
-    std::vector<CircumstanceDifference> differences; ///< those that matter first
+    std::vector<CircumstanceDifference> differences; ///< by unlikenessOf()
     bool alike = true;                               ///< nothing that matters differs, so that verdicts may be given
     std::int64_t faster = 0;
     std::int64_t slower = 0;

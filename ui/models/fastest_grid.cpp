@@ -4,19 +4,54 @@
 #include "core/report/case_cells.h"
 #include "core/report/fastest.h"
 #include "core/report/kernel_table.h"
+#include "core/report/summary.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
+
+#include <fmt/format.h>
 
 namespace headroom::ui
 {
 namespace
 {
 
-const AttentionProblem& problemOf(const CaseReport& row)
+/// What a cell is placed by.
+struct Size
 {
-    return std::get<AttentionProblem>(row.measured.subject);
+    std::int64_t batch = 0;
+    std::int64_t queries = 0;
+    std::int64_t keys = 0;
+};
+
+Size sizeOf(const CaseReport& row)
+{
+    if (const auto* input = std::get_if<ModelInput>(&row.measured.subject))
+    {
+        return {input->batch, input->sequence, input->sequence};
+    }
+    const auto& problem = std::get<AttentionProblem>(row.measured.subject);
+    return {problem.batch, problem.queryLength, problem.kvLength};
+}
+
+/// "forward, BenchmarkTransformer, 12 layers, float32, causal" of a model's case.
+std::string modelTitle(const CaseReport& row)
+{
+    const auto& input = std::get<ModelInput>(row.measured.subject);
+    std::string title =
+        fmt::format("{}, {}, d_model {}, {} layers, {}", toString(row.measured.pass), input.model.architecture,
+                    input.model.dModel, input.model.layers, toString(input.dtype));
+    title += input.autocast ? ", autocast" : "";
+    title += input.causal ? ", causal" : "";
+    title += row.measured.launch == Launch::Graph ? ", CUDA graph" : "";
+    return title + (row.measured.l2 == L2State::Cold ? ", cold L2" : "");
+}
+
+std::string titleOf(const CaseReport& row)
+{
+    return std::holds_alternative<ModelInput>(row.measured.subject) ? modelTitle(row) : kernelGroupTitle(row);
 }
 
 /// The comparisons of one title, by job.
@@ -34,14 +69,10 @@ std::vector<Group> groupsOf(const Report& report)
     std::map<std::string_view, std::size_t> placeOfJob;
     for (const auto& row : report.cases)
     {
-        if (!std::holds_alternative<AttentionProblem>(row.measured.subject))
-        {
-            continue;
-        }
         auto known = placeOfJob.find(row.jobId);
         if (known == placeOfJob.end())
         {
-            const auto title = kernelGroupTitle(row);
+            const auto title = titleOf(row);
             const auto [place, isNew] = places.try_emplace(title, groups.size());
             if (isNew)
             {
@@ -56,13 +87,13 @@ std::vector<Group> groupsOf(const Report& report)
 }
 
 /// What there is to say where nobody could win.
-GridState stateWithoutRank(const GridCell& cell)
+GridState stateWithoutRank(const GridCell& cell, bool finished)
 {
     const bool measured =
         std::any_of(cell.cases.begin(), cell.cases.end(), [](const CaseReport* row) { return isMeasured(*row); });
     if (measured)
     {
-        return cell.fastest == nullptr ? GridState::Waiting : GridState::Unverified;
+        return finished ? GridState::Unverified : GridState::Waiting;
     }
     if (cell.outOfMemory > 0)
     {
@@ -73,33 +104,79 @@ GridState stateWithoutRank(const GridCell& cell)
     return over ? GridState::Failed : GridState::Waiting;
 }
 
-void judge(GridCell& cell)
+void setWinner(GridCell& cell, std::vector<Backend> close, std::int64_t ranked)
+{
+    cell.state = ranked == 1 ? GridState::Alone : close.size() == 1 ? GridState::Winner : GridState::Tie;
+    cell.backends = std::move(close);
+}
+
+/// By what the report says of the comparison.
+void judgeByReport(GridCell& cell)
+{
+    if (cell.fastest == nullptr || !cell.fastest->fastest)
+    {
+        cell.state = stateWithoutRank(cell, cell.fastest != nullptr);
+        return;
+    }
+    std::vector<Backend> close{*cell.fastest->fastest};
+    close.insert(close.end(), cell.fastest->close.begin(), cell.fastest->close.end());
+    cell.second = cell.fastest->second;
+    cell.ratio = cell.fastest->ratio;
+    setWinner(cell, std::move(close), cell.fastest->ranked);
+}
+
+bool overlap(const CaseReport& first, const CaseReport& second)
+{
+    const auto& a = first.device->medianIntervalNs;
+    const auto& b = second.device->medianIntervalNs;
+    return !a || !b || (a->low <= b->high && b->low <= a->high);
+}
+
+/// By the medians of the verified cases, and whether their intervals tell them apart.
+void judgeByMedians(GridCell& cell)
+{
+    std::vector<const CaseReport*> ranked;
+    std::copy_if(cell.cases.begin(), cell.cases.end(), std::back_inserter(ranked),
+                 [](const CaseReport* row) { return isMeasured(*row) && whyUnranked(*row).empty(); });
+    if (ranked.empty())
+    {
+        cell.state = stateWithoutRank(cell, true);
+        return;
+    }
+    std::stable_sort(ranked.begin(), ranked.end(),
+                     [](const CaseReport* left, const CaseReport* right)
+                     { return left->device->medianNs < right->device->medianNs; });
+    std::vector<Backend> close{ranked.front()->measured.backend};
+    for (std::size_t at = 1; at < ranked.size() && overlap(*ranked.front(), *ranked[at]); ++at)
+    {
+        close.push_back(ranked[at]->measured.backend);
+    }
+    if (ranked.size() > 1 && ranked.front()->device->medianNs > 0)
+    {
+        cell.second = ranked[1]->measured.backend;
+        cell.ratio = ranked[1]->device->medianNs / ranked[0]->device->medianNs;
+    }
+    setWinner(cell, std::move(close), static_cast<std::int64_t>(ranked.size()));
+}
+
+void judge(GridCell& cell, bool byReport)
 {
     cell.outOfMemory = std::count_if(cell.cases.begin(), cell.cases.end(),
                                      [](const CaseReport* row) { return row->cause == Cause::OutOfMemory; });
-    if (cell.fastest == nullptr || !cell.fastest->fastest)
-    {
-        cell.state = stateWithoutRank(cell);
-        return;
-    }
-    cell.backends = {*cell.fastest->fastest};
-    cell.backends.insert(cell.backends.end(), cell.fastest->close.begin(), cell.fastest->close.end());
-    cell.state = cell.fastest->ranked == 1     ? GridState::Alone
-                 : cell.fastest->close.empty() ? GridState::Winner
-                                               : GridState::Tie;
+    byReport ? judgeByReport(cell) : judgeByMedians(cell);
 }
 
-FastestGrid gridOf(const Group& group, const std::map<std::string_view, const FastestReport*>& fastest)
+FastestGrid gridOf(const Group& group, const std::map<std::string_view, const FastestReport*>& fastest, bool byReport)
 {
     std::set<std::int64_t> batches;
     std::set<std::int64_t> queries;
     std::set<std::int64_t> keys;
     for (const auto& [job, cases] : group.cases)
     {
-        const auto& problem = problemOf(*cases.front());
-        batches.insert(problem.batch);
-        queries.insert(problem.queryLength);
-        keys.insert(problem.kvLength);
+        const Size size = sizeOf(*cases.front());
+        batches.insert(size.batch);
+        queries.insert(size.queries);
+        keys.insert(size.keys);
     }
     FastestGrid grid;
     grid.title = group.title;
@@ -111,10 +188,9 @@ FastestGrid gridOf(const Group& group, const std::map<std::string_view, const Fa
     for (const auto job : group.jobs)
     {
         const auto& cases = group.cases.at(job);
-        const auto& problem = problemOf(*cases.front());
-        const auto row = std::distance(batches.begin(), batches.find(problem.batch));
-        const auto column =
-            std::distance(lengths.begin(), lengths.find(grid.byKeys ? problem.kvLength : problem.queryLength));
+        const Size size = sizeOf(*cases.front());
+        const auto row = std::distance(batches.begin(), batches.find(size.batch));
+        const auto column = std::distance(lengths.begin(), lengths.find(grid.byKeys ? size.keys : size.queries));
         auto& cell = grid.cells[static_cast<std::size_t>(row) * grid.lengths.size() + static_cast<std::size_t>(column)];
         if (cell.state != GridState::Absent)
         {
@@ -124,20 +200,47 @@ FastestGrid gridOf(const Group& group, const std::map<std::string_view, const Fa
         cell.cases = cases;
         const auto found = fastest.find(job);
         cell.fastest = found == fastest.end() ? nullptr : found->second;
-        judge(cell);
+        judge(cell, byReport);
     }
     return grid;
 }
 
 } // namespace
 
+std::vector<std::pair<Backend, std::int64_t>> FastestGrid::wins() const
+{
+    std::vector<std::pair<Backend, std::int64_t>> counts;
+    for (const auto& cell : cells)
+    {
+        if (cell.state != GridState::Winner && cell.state != GridState::Alone)
+        {
+            continue;
+        }
+        const auto found = std::find_if(counts.begin(), counts.end(),
+                                        [&](const auto& entry) { return entry.first == cell.backends.front(); });
+        if (found == counts.end())
+        {
+            counts.emplace_back(cell.backends.front(), 1);
+        }
+        else
+        {
+            ++found->second;
+        }
+    }
+    std::stable_sort(counts.begin(), counts.end(),
+                     [](const auto& left, const auto& right) { return left.second > right.second; });
+    return counts;
+}
+
+std::int64_t FastestGrid::ties() const
+{
+    return std::count_if(cells.begin(), cells.end(), [](const GridCell& cell) { return cell.state == GridState::Tie; });
+}
+
 std::vector<FastestGrid> fastestGridsOf(const Report& report)
 {
     std::vector<FastestGrid> grids;
-    if (!isKernelSweep(report))
-    {
-        return grids;
-    }
+    const bool byReport = isKernelSweep(report);
     std::map<std::string_view, const FastestReport*> fastest;
     for (const auto& entry : report.fastest)
     {
@@ -145,7 +248,11 @@ std::vector<FastestGrid> fastestGridsOf(const Report& report)
     }
     for (const auto& group : groupsOf(report))
     {
-        grids.push_back(gridOf(group, fastest));
+        auto grid = gridOf(group, fastest, byReport);
+        if (byReport || grid.cells.size() > 1)
+        {
+            grids.push_back(std::move(grid));
+        }
     }
     return grids;
 }

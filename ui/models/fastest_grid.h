@@ -4,7 +4,9 @@
 #include "core/report/report.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace headroom::ui
@@ -28,10 +30,12 @@ struct GridCell
 {
     GridState state = GridState::Absent;
     std::string jobId;
-    std::vector<Backend> backends;        ///< the winner, or those that are too close
-    std::vector<const CaseReport*> cases; ///< of all backends; they live as long as the report
-    std::int64_t outOfMemory = 0;         ///< of the cases
-    const FastestReport* fastest = nullptr;
+    std::vector<Backend> backends;          ///< the winner, or those that are too close
+    std::vector<const CaseReport*> cases;   ///< of all backends; they live as long as the report
+    std::int64_t outOfMemory = 0;           ///< of the cases
+    std::optional<Backend> second;          ///< the next after the fastest
+    std::optional<double> ratio;            ///< its median over that of the fastest
+    const FastestReport* fastest = nullptr; ///< what the report says of it; null in a validation of a model
 };
 
 /// Who is fastest, batch by length, among comparisons that are alike in all else.
@@ -43,10 +47,15 @@ struct FastestGrid
     bool byKeys = false;
     std::vector<GridCell> cells; ///< batch by batch
 
+    /// In how many cells each backend alone is fastest, the most first; ties count for nobody.
+    std::vector<std::pair<Backend, std::int64_t>> wins() const;
+    std::int64_t ties() const;
+
     const GridCell& at(std::size_t batch, std::size_t length) const { return cells[batch * lengths.size() + length]; }
 };
 
-/// The grids of a sweep over attention calls, in its order; none for other reports.
+/// The grids of a report, in its order: of a sweep over attention calls by what it says is fastest, of a model's by the
+/// medians that are told apart by their intervals. None where one size alone was measured.
 std::vector<FastestGrid> fastestGridsOf(const Report& report);
 
 } // namespace headroom::ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QList>
 #include <QObject>
 #include <QString>
 #include <QVariant>
@@ -25,6 +26,17 @@ inline void setFigure(QObject& widget, const Figure& figure)
 {
     widget.setProperty("figureSource", figure.source.isEmpty() ? QVariant() : figure.source);
     widget.setProperty("figureValue", figure.source.isEmpty() ? QVariant() : figure.value);
+}
+
+/// Says that \a widget shows \a all of these, one behind the other: its property "figures", a map each.
+inline void setFigures(QObject& widget, const QList<Figure>& all)
+{
+    QVariantList list;
+    for (const Figure& figure : all)
+    {
+        list.append(QVariantMap{{QStringLiteral("source"), figure.source}, {QStringLiteral("value"), figure.value}});
+    }
+    widget.setProperty("figures", list.isEmpty() ? QVariant() : QVariant(list));
 }
 
 } // namespace headroom::ui

@@ -4,6 +4,7 @@
 #include "core/report/format.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <QStringList>
 
 namespace headroom::ui
@@ -58,6 +59,19 @@ QString problemLine(const AttentionProblem& problem)
 }
 
 } // namespace
+
+QString readable(const QString& text)
+{
+    static const QRegularExpression unit(QStringLiteral(
+        "(?<=\\d) (?=%|±|(?:[nmµ]?s|min|[KMGT]i?B|B|MHz|W|°C|[kMGTP]?FLOP|tok)(?:\\b|/))|(?<=±) (?=\\d)"));
+    static const QRegularExpression option(QStringLiteral("(?<=^|\\s)--(?=[a-z])"));
+    static const QRegularExpression cudnn(QStringLiteral("(?<![\\w=`'\"(.-])cudnn(?![\\w='\"(-])"));
+    QString shown = text;
+    shown.replace(unit, QString(QChar::Nbsp));
+    shown.replace(option, QStringLiteral("-\u2060-\u2060")); // word joiners
+    shown.replace(cudnn, QStringLiteral("cuDNN"));
+    return shown;
+}
 
 QString backendName(Backend backend)
 {

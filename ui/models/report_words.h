@@ -18,6 +18,10 @@ inline QString textOf(std::string_view text)
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
+/// \a text as it is read on a screen: a number keeps its unit at the end of a line, an option its dashes, and cuDNN its
+/// spelling.
+QString readable(const QString& text);
+
 /// "cuDNN", "Flash", "Memory-efficient", "Math", "Naive", "fp64 reference", "LibTorch's choice".
 QString backendName(Backend backend);
 

@@ -62,13 +62,13 @@ QVariant RuleModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
     case kSortRole:
         return column == BackendName ? backendName(backend)
-               : column == Rule      ? textOf(rule.rule)
+               : column == Rule      ? textOf(rule.rule).replace(QLatin1Char('-'), QLatin1Char(' '))
                : column == Holds     ? (rule.passed ? tr("yes") : tr("no"))
                : column == Value     ? textOf(rule.value)
                : column == Limit     ? textOf(rule.limit)
                                      : textOf(rule.fix);
     case Qt::ToolTipRole:
-        return column == Fix || column == Limit ? data(index, Qt::DisplayRole) : QVariant();
+        return column == Fix || column == Limit || column == Value ? data(index, Qt::DisplayRole) : QVariant();
     case kToneRole:
         return static_cast<int>(column == Holds ? (rule.passed ? Tone::Good : Tone::Bad)
                                 : column == Fix ? Tone::Good
@@ -77,15 +77,20 @@ QVariant RuleModel::data(const QModelIndex& index, int role) const
     case kBackendRole:
         return column == BackendName ? QVariant(static_cast<int>(backend)) : QVariant();
     case kFigureSourceRole:
-        return m_source.isEmpty() || (column != Value && column != Limit)
+        return m_source.isEmpty() || (column != Value && column != Limit && column != Fix)
                    ? QString()
                    : QStringLiteral("%1/answers/%2/rules/rules/%3/%4")
                          .arg(m_source)
                          .arg(row.answer)
                          .arg(row.rule)
-                         .arg(column == Value ? QStringLiteral("value") : QStringLiteral("limit"));
+                         .arg(column == Value   ? QStringLiteral("value")
+                              : column == Limit ? QStringLiteral("limit")
+                                                : QStringLiteral("fix"));
     case kFigureValueRole:
-        return column == Value ? textOf(rule.value) : column == Limit ? textOf(rule.limit) : QVariant();
+        return column == Value   ? textOf(rule.value)
+               : column == Limit ? textOf(rule.limit)
+               : column == Fix   ? textOf(rule.fix)
+                                 : QVariant();
     default:
         return {};
     }

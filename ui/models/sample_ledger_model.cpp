@@ -115,9 +115,22 @@ QVariant SampleLedgerModel::data(const QModelIndex& index, int role) const
                 .arg(m_clock == headroom::Clock::Device ? QLatin1String("deviceNs") : QLatin1String("wallNs"))
                 .arg(sample);
         }
+        if (index.column() == Clock || index.column() == Round)
+        {
+            return number(sample, index.column()).isValid()
+                       ? QStringLiteral("/cases/%1/%2/%3")
+                             .arg(m_index)
+                             .arg(index.column() == Clock ? QLatin1String("smMhz") : QLatin1String("round"))
+                             .arg(sample)
+                       : QString();
+        }
         return {};
     case kFigureValueRole:
-        return index.column() == Time ? number(sample, Time) : QVariant();
+        if (index.column() == Round) // people count from one
+        {
+            return number(sample, Round).isValid() ? QVariant(number(sample, Round).toLongLong() - 1) : QVariant();
+        }
+        return index.column() == Time || index.column() == Clock ? number(sample, index.column()) : QVariant();
     default:
         return {};
     }

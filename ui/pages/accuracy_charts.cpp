@@ -4,7 +4,7 @@
 #include "core/report/format.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
-#include "ui/pages/scaling_charts.h"
+#include "ui/pages/report_legend.h"
 
 #include <QCoreApplication>
 #include <QStringList>
@@ -389,15 +389,7 @@ std::vector<LegendEntry> accuracyLegend(const std::vector<AccuracySource>& sourc
         entries.push_back(
             {backendKey(backend), backendName(backend), backend, markerOf(backend), LineStyle::Solid, {}});
     }
-    for (std::size_t i = 0; i < sources.size() && sources.size() > 1; ++i)
-    {
-        entries.push_back({reportKey(i),
-                           i == 0 ? sources[i].name : tr("%1 (hollow)").arg(sources[i].name),
-                           InkRole::Secondary,
-                           i == 0 ? Marker::Circle : Marker::Ring,
-                           LineStyle::Solid,
-                           {}});
-    }
+    addReportEntries(entries, namesOf(sources), ReportLook::Hollow);
     return entries;
 }
 

@@ -8,6 +8,7 @@
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/pages/figure_list.h"
+#include "ui/theme/theme.h"
 #include "ui/widgets/panel.h"
 #include "ui/widgets/sentence_header.h"
 
@@ -93,8 +94,9 @@ std::vector<FigureLine> worstLines(const Report& report, const JudgedTensor& wor
 {
     const auto& tensor = *worst.tensor;
     const auto path = [&](const char* below) { return tensorPath(report, *worst.judgement, tensor, below); };
-    const auto line = [&](const QString& name, double value, const char* below, const QString& definition) {
-        return FigureLine{name, error(value), definition, {path(below), value}, Tone::Plain};
+    const auto line = [&](const QString& name, double value, const char* below, const QString& definition,
+                          bool part = false) {
+        return FigureLine{name, error(value), definition, {path(below), value}, Tone::Plain, part};
     };
     const Cell verdict = verdictCell(tensor.verdict);
     std::vector<FigureLine> lines{
@@ -113,18 +115,19 @@ std::vector<FigureLine> worstLines(const Report& report, const JudgedTensor& wor
         line(AccuracyPage::tr("Largest error"), tensor.errors.maxError, "/errors/maxError",
              AccuracyPage::tr("Largest distance from our own attention in double precision.")),
         line(AccuracyPage::tr("allowed"), tensor.allowedMax, "/allowedMax",
-             AccuracyPage::tr("Twice the yardstick's largest error (by the policy of the run), and the floor.")),
-        line(AccuracyPage::tr("yardstick"), tensor.yardstick.maxError, "/yardstick/maxError",
-             AccuracyPage::tr("The largest error of plain attention in the same data type.")),
-        line(AccuracyPage::tr("floor"), tensor.floorMax, "/floorMax",
-             AccuracyPage::tr("What rounding to the data type alone may do.")),
+             AccuracyPage::tr("Twice the yardstick's largest error (by the policy of the run), and the floor."), true),
+        line(AccuracyPage::tr("naive attention"), tensor.yardstick.maxError, "/yardstick/maxError",
+             AccuracyPage::tr("The yardstick: the largest error of plain attention in the same data type."), true),
+        line(AccuracyPage::tr("rounding alone"), tensor.floorMax, "/floorMax",
+             AccuracyPage::tr("The floor: what rounding to the data type alone may do."), true),
         line(AccuracyPage::tr("Mean error"), tensor.errors.meanError, "/errors/meanError",
              AccuracyPage::tr("Mean distance from double precision.")),
         line(AccuracyPage::tr("allowed"), tensor.allowedMean, "/allowedMean",
              AccuracyPage::tr(
-                 "1.5 times the yardstick's mean error (by the policy of the run), and the floor of the mean.")),
+                 "1.5 times the yardstick's mean error (by the policy of the run), and the floor of the mean."),
+             true),
         line(AccuracyPage::tr("RMS error"), tensor.errors.rmsError, "/errors/rmsError", {}),
-        line(AccuracyPage::tr("Signal RMS"), tensor.referenceRms, "/referenceRms",
+        line(AccuracyPage::tr("RMS of the values"), tensor.referenceRms, "/referenceRms",
              AccuracyPage::tr("How large the values themselves are, to compare the errors with."))};
     lines.insert(lines.end(), errors.begin(), errors.end());
     if (!tensor.errors.worstIndex.empty())
@@ -134,16 +137,18 @@ std::vector<FigureLine> worstLines(const Report& report, const JudgedTensor& wor
                          AccuracyPage::tr("Its place: batch, head, token, element."),
                          {},
                          Tone::Plain});
-        lines.push_back({AccuracyPage::tr("is"),
+        lines.push_back({AccuracyPage::tr("its value"),
                          QString::number(tensor.errors.worstValue, 'g', 9),
                          {},
                          {path("/errors/worstValue"), tensor.errors.worstValue},
-                         Tone::Plain});
+                         Tone::Plain,
+                         true});
         lines.push_back({AccuracyPage::tr("should be"),
                          QString::number(tensor.errors.worstReference, 'g', 9),
                          {},
                          {path("/errors/worstReference"), tensor.errors.worstReference},
-                         Tone::Plain});
+                         Tone::Plain,
+                         true});
     }
     if (tensor.errors.notFinite > 0)
     {
@@ -212,6 +217,7 @@ AccuracyPage::AccuracyPage(const Theme& theme, QWidget* parent) : ChartPage(them
     auto* scroll = new QScrollArea(m_worstPanel);
     scroll->setObjectName(QStringLiteral("accuracyWorstScroll"));
     scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->viewport()->setAutoFillBackground(false);
@@ -226,8 +232,12 @@ AccuracyPage::AccuracyPage(const Theme& theme, QWidget* parent) : ChartPage(them
     m_worstPanel->body()->addWidget(scroll, 1);
     grid().addWidget(m_headroom, 0, 0);
     grid().addWidget(m_yardstick, 1, 0);
-    grid().addWidget(m_worstPanel, 0, 1);
-    grid().addWidget(m_places, 1, 1);
+    // The figures have the height that they need, the chart below them what is left.
+    auto* side = new QVBoxLayout;
+    side->setSpacing(theme.space(3));
+    side->addWidget(m_worstPanel, 3);
+    side->addWidget(m_places, 2);
+    grid().addLayout(side, 0, 1, 2, 1);
     grid().setColumnStretch(0, 3);
     grid().setColumnStretch(1, 2);
     grid().setRowStretch(0, 1);
@@ -280,7 +290,11 @@ void AccuracyPage::refresh()
 void AccuracyPage::showScope(const std::vector<AccuracySource>& sources)
 {
     const auto& front = sources.front();
-    header().setSentence(sentenceOf(front.scope));
+    const auto worst = worstOfAll(front.scope);
+    header().setSentence(sentenceOf(front.scope), worst ? Figure{tensorPath(*front.report, *worst->judgement,
+                                                                            *worst->tensor, "/errors/maxError"),
+                                                                 worst->tensor->errors.maxError}
+                                                        : Figure());
     const auto places = static_cast<std::int64_t>(front.scope.judgements.size());
     header().setNote(tr("%1 · %2 · against attention in double precision")
                          .arg(front.scope.name, fromText(Format().plural(places, "judgement"))));

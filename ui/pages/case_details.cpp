@@ -57,11 +57,13 @@ void addTimes(Lines& lines, const CaseReport& row, const Format& format)
     lines.add(tr("Median"),
               QStringLiteral("%1 · %2").arg(textOf(format.duration(times.medianNs, times.medianIntervalNs)),
                                             textOf(format.plural(times.n, "sample"))));
-    lines.add(tr("p95 · p99"), QStringLiteral("%1 · %2").arg(
-                                   textOf(times.p95Ns.value ? format.duration(*times.p95Ns.value, times.p95Ns.interval)
-                                                            : format.quantile(times.p95Ns)),
-                                   textOf(times.p99Ns.value ? format.duration(*times.p99Ns.value, times.p99Ns.interval)
-                                                            : format.quantile(times.p99Ns))));
+    for (const auto& [name, quantile] : {std::pair{"p95", times.p95Ns}, std::pair{"p99", times.p99Ns}})
+    {
+        lines.add(QLatin1String(name), quantile.value ? textOf(format.duration(*quantile.value, quantile.interval))
+                                       : quantile.samplesMissing > 0
+                                           ? tr("%1 samples").arg(textOf(format.quantile(quantile)))
+                                           : textOf(format.quantile(quantile)));
+    }
     if (row.result.firstCallNs)
     {
         lines.add(tr("First call"), textOf(format.duration(*row.result.firstCallNs)));

@@ -3,6 +3,7 @@
 
 #include "ui/charts/chart_legend.h"
 #include "ui/charts/chart_view.h"
+#include "ui/pages/circumstance_line.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/hint.h"
 #include "ui/widgets/label.h"
@@ -25,6 +26,7 @@ ChartPage::ChartPage(const Theme& theme, const QString& name, QWidget* parent) :
     m_body = new QVBoxLayout(m_content);
     m_header = new SentenceHeader(theme, m_content);
     m_header->setObjectName(name + QStringLiteral("Header"));
+    m_circumstances = new CircumstanceLine(theme, m_content);
     m_choices = new QHBoxLayout;
     m_choices->addStretch(1);
     m_legend = new ChartLegend(theme, m_content);
@@ -34,6 +36,7 @@ ChartPage::ChartPage(const Theme& theme, const QString& name, QWidget* parent) :
     m_note->setTone(Tone::Muted);
     m_note->setWordWrap(true);
     m_body->addWidget(m_header);
+    m_body->addWidget(m_circumstances);
     m_body->addLayout(m_choices);
     m_body->addWidget(m_legend);
     m_body->addLayout(m_grid, 1);
@@ -110,6 +113,7 @@ void ChartPage::setNote(const QString& note)
 
 void ChartPage::showContent()
 {
+    m_circumstances->showReports(reports());
     m_stack->setCurrentWidget(m_content);
 }
 

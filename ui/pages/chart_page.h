@@ -15,13 +15,14 @@ namespace headroom::ui
 {
 
 class ChartLegend;
+class CircumstanceLine;
 class ChartView;
 class Hint;
 class Label;
 class SentenceHeader;
 
-/// A page of charts: the sentence, what can be chosen, one legend, the charts, and a note on what is not in them. In
-/// place of all that a hint, while there is nothing to show.
+/// A page of charts: the sentence, in what the reports that lie over each other are unlike, what can be chosen, one
+/// legend, the charts, and a note on what is not in them. In place of all that a hint, while there is nothing to show.
 class ChartPage : public Page
 {
     Q_OBJECT
@@ -63,6 +64,7 @@ private:
     QWidget* m_content;
     QVBoxLayout* m_body;
     SentenceHeader* m_header;
+    CircumstanceLine* m_circumstances;
     QHBoxLayout* m_choices;
     ChartLegend* m_legend;
     QGridLayout* m_grid;

@@ -4,10 +4,13 @@
 #include "core/report/format.h"
 #include "ui/models/comparison_model.h"
 #include "ui/models/report_words.h"
+#include "ui/models/unlike_circumstances.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/case_delegate.h"
 #include "ui/widgets/hint.h"
+#include "ui/widgets/label.h"
 #include "ui/widgets/panel.h"
+#include "ui/widgets/plain_table.h"
 #include "ui/widgets/sentence_header.h"
 
 #include <QCheckBox>
@@ -19,6 +22,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <map>
 
 namespace headroom::ui
 {
@@ -26,24 +30,6 @@ namespace
 {
 
 constexpr int kMostDifferenceRows = 6; ///< that are seen without scrolling
-
-void makePlain(QTableView& view, const Theme& theme)
-{
-    view.setStyleSheet(QStringLiteral("QTableView::item { padding: 0px; border: none; }"));
-    view.setShowGrid(false);
-    view.setWordWrap(false);
-    view.setTabKeyNavigation(false);
-    view.setSelectionBehavior(QAbstractItemView::SelectRows);
-    view.setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    view.verticalHeader()->hide();
-    view.verticalHeader()->setDefaultSectionSize(theme.space(7));
-    view.horizontalHeader()->setHighlightSections(false);
-}
-
-QString orNone(const std::string& text)
-{
-    return text.empty() ? ComparePage::tr("not there") : textOf(text);
-}
 
 } // namespace
 
@@ -73,10 +59,11 @@ QWidget* ComparePage::buildContent()
     m_differences->setObjectName(QStringLiteral("differences"));
     m_differences->setAccessibleName(tr("Unlike circumstances"));
     m_differences->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    makePlain(*m_differences, theme());
+    makePlainTable(*m_differences, theme());
     m_differences->horizontalHeader()->setStretchLastSection(true);
     m_differences->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_anyway->setObjectName(QStringLiteral("verdictsAnyway"));
+    m_anyway->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     m_anyway->setToolTip(
         tr("A difference between the runs may then come from the circumstances, and not from the kernels"));
     connect(m_anyway, &QCheckBox::toggled, this, [this] { refresh(); });
@@ -88,8 +75,16 @@ QWidget* ComparePage::buildContent()
     m_table->setItemDelegate(new CaseDelegate(theme(), m_table));
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
-    makePlain(*m_table, theme());
+    makePlainTable(*m_table, theme());
     m_cases->body()->addWidget(m_table);
+    m_nothing = new Label(
+        tr("Cases meet where shape, data type, mask, backend and pass are the same; here none are. What can be "
+           "laid over each other without that is on Scaling, Accuracy, Roofline and Monitor."),
+        theme(), TextRole::Note);
+    m_nothing->setObjectName(QStringLiteral("nothingInCommon"));
+    m_nothing->setWordWrap(true);
+    m_nothing->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_cases->body()->addWidget(m_nothing, 1);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(theme().space(4), theme().space(4), theme().space(4), theme().space(4));
@@ -158,48 +153,75 @@ void ComparePage::showSentence()
     }
     m_header->setSentence(sentence);
     m_header->setNote(
-        judged && !sum.alike
+        all + m_model->rowCount() == 0 ? tr("Nothing is compared like for like")
+        : judged && !sum.alike
             ? tr("Unlike circumstances: the difference may be theirs. Ratio: %1 over %2").arg(first, second)
             : tr("Ratio: median of %1 over that of the other, above 1 the other is faster. The runs were apart: "
                  "the interval knows the noise inside each alone")
-                  .arg(first));
+                      .arg(first) +
+                  otherSums());
 }
 
+/// The sums of the reports behind the second, which the sentence has no room for.
+QString ComparePage::otherSums() const
+{
+    const Format format;
+    QString text;
+    for (std::size_t other = 2; other <= m_model->otherCount(); ++other)
+    {
+        const ReportComparison& sum = m_model->comparison(other);
+        if (sum.alike || m_anyway->isChecked())
+        {
+            text += tr(". %1 is faster in %2, slower in %3 and the same in %4")
+                        .arg(reports().reports[other].name, textOf(format.count(sum.faster)),
+                             textOf(format.count(sum.slower)), textOf(format.count(sum.same)));
+        }
+    }
+    return text;
+}
+
+/// A row for each thing in which any report differs from the first, a column for each report.
 void ComparePage::showDifferences()
 {
-    std::vector<std::pair<std::size_t, CircumstanceDifference>> rows;
+    std::vector<std::string> names;
+    std::map<std::pair<std::string, std::size_t>, CircumstanceDifference> found;
     for (std::size_t other = 1; other <= m_model->otherCount(); ++other)
     {
         for (const auto& difference : m_model->comparison(other).differences)
         {
-            if (difference.matters)
+            if (std::find(names.begin(), names.end(), difference.name) == names.end())
             {
-                rows.emplace_back(other, difference);
+                names.push_back(difference.name);
             }
+            found[{difference.name, other}] = difference;
         }
     }
-    const bool several = m_model->otherCount() > 1;
-    m_differences->setColumnCount(several ? 4 : 3);
-    QStringList headers{tr("What"), reports().reports[0].name, several ? tr("The other") : reports().reports[1].name};
-    if (several)
+    QStringList headers{tr("What")};
+    for (const auto& open : reports().reports)
     {
-        headers.append(tr("Report"));
+        headers.append(open.name);
     }
+    m_differences->setColumnCount(static_cast<int>(headers.size()));
     m_differences->setHorizontalHeaderLabels(headers);
-    m_differences->setRowCount(static_cast<int>(rows.size()));
+    m_differences->setRowCount(static_cast<int>(names.size()));
+    const auto put = [this](int row, std::size_t column, const QString& text)
+    {
+        auto* item = new QTableWidgetItem(text);
+        item->setToolTip(text);
+        m_differences->setItem(row, static_cast<int>(column), item);
+    };
     for (int row = 0; row < m_differences->rowCount(); ++row)
     {
-        const auto& [other, difference] = rows[static_cast<std::size_t>(row)];
-        QStringList texts{textOf(difference.name), orNone(difference.first), orNone(difference.second)};
-        if (several)
+        const std::string& name = names[static_cast<std::size_t>(row)];
+        put(row, 0, circumstanceName(name));
+        for (std::size_t other = 1; other <= m_model->otherCount(); ++other)
         {
-            texts.append(reports().reports[other].name);
-        }
-        for (int column = 0; column < texts.size(); ++column)
-        {
-            auto* item = new QTableWidgetItem(texts[column]);
-            item->setToolTip(texts[column]);
-            m_differences->setItem(row, column, item);
+            const auto one = found.find({name, other});
+            if (one != found.end())
+            {
+                put(row, 1, circumstanceValue(name, one->second.first));
+            }
+            put(row, other + 1, one == found.end() ? tr("the same") : circumstanceValue(name, one->second.second));
         }
     }
     m_differences->resizeColumnsToContents();
@@ -208,11 +230,13 @@ void ComparePage::showDifferences()
         m_differences->setColumnWidth(
             column, std::min(m_differences->columnWidth(column) + theme().space(3), theme().space(70)));
     }
-    m_differencePanel->setVisible(!rows.empty());
+    m_differencePanel->setVisible(!names.empty());
     const int shown = std::min(m_differences->rowCount(), kMostDifferenceRows);
     m_differences->setFixedHeight(m_differences->horizontalHeader()->sizeHint().height() + shown * theme().space(7) +
                                   theme().space(3));
     m_cases->setNote(textOf(Format().plural(m_model->rowCount(), "case")) + tr(" in common"));
+    m_table->setVisible(m_model->rowCount() > 0);
+    m_nothing->setVisible(m_model->rowCount() == 0);
 }
 
 } // namespace headroom::ui

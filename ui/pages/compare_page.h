@@ -14,6 +14,7 @@ namespace headroom::ui
 
 class ComparisonModel;
 class Hint;
+class Label;
 class Panel;
 class SentenceHeader;
 
@@ -36,6 +37,7 @@ private:
     QWidget* buildContent();
     void showSentence();
     void showDifferences();
+    QString otherSums() const;
 
     ComparisonModel* m_model;
     QSortFilterProxyModel* m_sorted;
@@ -46,6 +48,7 @@ private:
     QCheckBox* m_anyway;
     Panel* m_cases;
     QTableView* m_table;
+    Label* m_nothing = nullptr;
     Hint* m_hint;
 };
 

@@ -43,6 +43,7 @@ void FigureList::growTo(std::size_t count)
 void FigureList::setLines(const std::vector<FigureLine>& lines)
 {
     growTo(lines.size());
+    QString owner;
     for (std::size_t i = 0; i < m_labels.size(); ++i)
     {
         auto [name, value] = m_labels[i];
@@ -52,10 +53,12 @@ void FigureList::setLines(const std::vector<FigureLine>& lines)
         const FigureLine line = used ? lines[i] : FigureLine();
         name->setText(line.name);
         name->setToolTip(line.definition);
+        name->setContentsMargins(line.part ? m_theme.space(3) : 0, 0, 0, 0);
         value->setWordWrap(line.text.size() > kLongText);
         value->setText(line.text);
         value->setToolTip(line.definition);
-        value->setAccessibleName(line.name);
+        owner = line.part ? owner : line.name;
+        value->setAccessibleName(line.part ? QStringLiteral("%1, %2").arg(owner, line.name) : line.name);
         value->setTone(line.tone);
         setFigure(*value, line.figure);
     }

@@ -25,6 +25,7 @@ struct FigureLine
     QString definition; ///< tooltip of both
     Figure figure;
     Tone tone = Tone::Plain;
+    bool part = false; ///< belongs to the line above: it stands further in
 };
 
 /// Figures below each other, names left and values right. Lines keep their widgets while only their text changes.

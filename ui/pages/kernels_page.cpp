@@ -8,13 +8,16 @@
 #include "core/report/queries.h"
 #include "ui/models/case_filter_model.h"
 #include "ui/models/case_table_model.h"
+#include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/pages/case_details.h"
+#include "ui/pages/circumstance_line.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/case_delegate.h"
 #include "ui/widgets/heat_map.h"
 #include "ui/widgets/hint.h"
 #include "ui/widgets/panel.h"
+#include "ui/widgets/plain_table.h"
 #include "ui/widgets/sentence_header.h"
 
 #include <QClipboard>
@@ -39,7 +42,8 @@ namespace
 {
 
 constexpr int kMapSteps = 92;   ///< width of the map's panel
-constexpr int kLowerSteps = 76; ///< height of the panels below the table
+constexpr int kLowerSteps = 76; ///< height of the panels below the table, at most
+constexpr int kLeastSteps = 50;
 
 QLabel* note(const char* name, const Theme& theme)
 {
@@ -50,11 +54,65 @@ QLabel* note(const char* name, const Theme& theme)
     return label;
 }
 
+/// "Fastest: cuDNN in 40, Flash in 6; 2 too close to call", and the signs that the map has.
+QString legendOf(const FastestGrid& grid)
+{
+    QStringList wins;
+    for (const auto& [backend, count] : grid.wins())
+    {
+        wins << KernelsPage::tr("%1 in %2").arg(backendName(backend), textOf(Format().count(count)));
+    }
+    const auto has = [&](GridState state)
+    {
+        return std::any_of(grid.cells.begin(), grid.cells.end(),
+                           [state](const GridCell& cell) { return cell.state == state; });
+    };
+    QStringList parts;
+    if (!wins.isEmpty())
+    {
+        parts << KernelsPage::tr("Fastest: %1").arg(wins.join(QStringLiteral(", ")));
+    }
+    const std::vector<std::pair<GridState, QString>> signs{
+        {GridState::Tie, KernelsPage::tr("tie: too close to call")},
+        {GridState::OutOfMemory, KernelsPage::tr("×: out of memory")},
+        {GridState::Unverified, KernelsPage::tr("?: numbers not verified")},
+        {GridState::Alone, KernelsPage::tr("outline: alone in its comparison")},
+        {GridState::Failed, KernelsPage::tr("!: none could be measured")},
+        {GridState::Absent, KernelsPage::tr("dotted: not asked for")}};
+    for (const auto& [state, text] : signs)
+    {
+        if (has(state))
+        {
+            parts << text;
+        }
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
+/// What the details of \a row have of the report.
+QList<Figure> figuresOf(const Report& report, const CaseReport& row)
+{
+    QList<Figure> figures;
+    if (row.device)
+    {
+        figures << medianOf(report, row);
+    }
+    if (row.result.firstCallNs)
+    {
+        figures << Figure{casePath(report, row, "/result/firstCallNs"), *row.result.firstCallNs};
+    }
+    if (row.result.peakBytes)
+    {
+        figures << peakBytesOf(report, row);
+    }
+    return figures;
+}
+
 } // namespace
 
 KernelsPage::KernelsPage(const Theme& theme, QWidget* parent)
     : Page(theme, parent), m_model(new CaseTableModel(this)), m_filtered(new CaseFilterModel(m_model, this)),
-      m_stack(new QStackedWidget), m_header(new SentenceHeader(theme))
+      m_stack(new QStackedWidget), m_header(new SentenceHeader(theme)), m_circumstances(new CircumstanceLine(theme))
 {
     setObjectName(QStringLiteral("page-kernels"));
     auto* hint =
@@ -79,12 +137,13 @@ QWidget* KernelsPage::buildContent()
     column->setContentsMargins(theme().space(4), theme().space(4), theme().space(4), theme().space(4));
     column->setSpacing(theme().space(3));
     column->addWidget(m_header);
+    column->addWidget(m_circumstances);
     column->addWidget(buildTable(), 1);
     auto* lower = new QHBoxLayout;
     lower->setSpacing(theme().space(3));
     lower->addWidget(buildDetails(), 1);
     lower->addWidget(buildMap());
-    column->addLayout(lower);
+    column->addLayout(lower, 1);
     return content;
 }
 
@@ -110,18 +169,10 @@ Panel* KernelsPage::buildTable()
     m_table->setAccessibleName(tr("All cases"));
     m_table->setModel(m_filtered);
     m_table->setItemDelegate(new CaseDelegate(theme(), m_table));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
-    m_table->setStyleSheet(QStringLiteral("QTableView::item { padding: 0px; border: none; }"));
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(theme().space(7));
-    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->setTabKeyNavigation(false);
-    m_table->horizontalHeader()->setHighlightSections(false);
+    makePlainTable(*m_table, theme());
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &KernelsPage::showDetails);
     m_tablePanel->addToHeader(m_filter);
     m_tablePanel->body()->addWidget(m_filterProblem);
@@ -133,7 +184,7 @@ Panel* KernelsPage::buildDetails()
 {
     m_details = new Panel(tr("The case"), QString(), theme());
     m_details->setMaximumHeight(theme().space(kLowerSteps));
-    m_details->setMinimumHeight(theme().space(kLowerSteps));
+    m_details->setMinimumHeight(theme().space(kLeastSteps));
     m_detailText = note("caseDetails", theme());
     m_detailText->setTextFormat(Qt::RichText);
     m_detailText->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -168,7 +219,8 @@ Panel* KernelsPage::buildMap()
 {
     m_mapPanel = new Panel(tr("Fastest backend"), tr("batch × sequence"), theme());
     m_mapPanel->setFixedWidth(theme().space(kMapSteps));
-    m_mapPanel->setFixedHeight(theme().space(kLowerSteps));
+    m_mapPanel->setMaximumHeight(theme().space(kLowerSteps));
+    m_mapPanel->setMinimumHeight(theme().space(kLeastSteps));
     m_gridChoice = new QComboBox;
     m_gridChoice->setObjectName(QStringLiteral("gridChoice"));
     m_gridChoice->setAccessibleName(tr("Which comparisons the map shows"));
@@ -180,11 +232,7 @@ Panel* KernelsPage::buildMap()
     m_readOut->setProperty("role", QStringLiteral("secondary"));
     connect(m_map, &HeatMap::readOutChanged, this,
             [this](const QString& text)
-            {
-                m_readOut->setText(text.isEmpty()
-                                       ? tr("tie: not told apart · × out of memory · ? unverified · outline: alone")
-                                       : text.section(QLatin1Char('\n'), 0, 0));
-            });
+            { m_readOut->setText(text.isEmpty() ? legendOf(m_map->grid()) : text.section(QLatin1Char('\n'), 0, 0)); });
     m_mapPanel->body()->addWidget(m_gridChoice);
     m_mapPanel->body()->addWidget(m_map, 1);
     m_mapPanel->body()->addWidget(m_readOut);
@@ -219,6 +267,7 @@ void KernelsPage::refresh()
     {
         m_table->setCurrentIndex(m_filtered->index(0, CaseTableModel::BackendName));
     }
+    m_circumstances->showReports(reports());
     showSentence();
     showCount();
     showGrids();
@@ -248,7 +297,7 @@ void KernelsPage::showSentence()
     const Report& report = *reports().front().report;
     const Format format;
     const std::string fastest = fastestSentence(report);
-    m_header->setSentence(textOf(fastest.empty() ? answerOf(report, format) : fastest));
+    m_header->setSentence(textOf(fastest.empty() ? answerOf(report, format) : fastest), conclusionOf(report));
     std::int64_t measured = 0;
     std::int64_t rejected = 0;
     std::int64_t proven = 0;
@@ -321,10 +370,7 @@ void KernelsPage::showGrid(int index)
     m_mapPanel->setNote(grid.byKeys ? tr("batch × keys") : tr("batch × sequence"));
     m_map->setGrid(grid, reports().front().report);
     m_gridChoice->setToolTip(textOf(grid.title));
-    if (m_readOut->text().isEmpty())
-    {
-        m_readOut->setText(tr("tie: not told apart · × out of memory · ? unverified · outline: alone"));
-    }
+    m_readOut->setText(legendOf(grid));
 }
 
 void KernelsPage::showDetails()
@@ -345,6 +391,7 @@ void KernelsPage::showDetails()
     {
         m_detailText->setText(html);
     }
+    setFigures(*m_detailText, figuresOf(m_model->reportAt(index.row()), row));
     m_repro->setText(textOf(row.repro));
     m_copy->setEnabled(!row.repro.empty());
     m_copy->setToolTip(row.repro.empty() ? tr("No command line can say this case") : textOf(row.repro));

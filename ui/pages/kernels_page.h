@@ -19,6 +19,7 @@ namespace headroom::ui
 
 class CaseFilterModel;
 class CaseTableModel;
+class CircumstanceLine;
 class HeatMap;
 class Panel;
 class SentenceHeader;
@@ -58,6 +59,7 @@ private:
     CaseFilterModel* m_filtered;
     QStackedWidget* m_stack;
     SentenceHeader* m_header;
+    CircumstanceLine* m_circumstances;
     QLineEdit* m_filter = nullptr;
     QLabel* m_filterProblem = nullptr;
     QTableView* m_table = nullptr;

@@ -7,8 +7,8 @@
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/pages/case_words.h"
-#include "ui/pages/chart_unit.h"
-#include "ui/pages/scaling_charts.h"
+#include "ui/models/chart_unit.h"
+#include "ui/pages/report_legend.h"
 
 #include <QCoreApplication>
 

@@ -5,12 +5,13 @@
 #include "core/report/report_tables.h"
 #include "ui/charts/chart_legend.h"
 #include "ui/charts/chart_view.h"
+#include "ui/models/comparison_model.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/models/sample_ledger_model.h"
 #include "ui/pages/case_words.h"
 #include "ui/pages/figure_list.h"
-#include "ui/pages/scaling_charts.h"
+#include "ui/pages/report_legend.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/panel.h"
 #include "ui/widgets/sentence_header.h"
@@ -72,6 +73,11 @@ FigureLine quantileLine(const QString& name, const HonestQuantile& quantile, con
     {
         line.text = fromText(format.duration(*quantile.value, quantile.interval));
         line.figure = {source, *quantile.value};
+    }
+    else if (!source.isEmpty())
+    {
+        line.figure = {QString(source).replace(QLatin1String("/value"), QLatin1String("/samplesMissing")),
+                       static_cast<qlonglong>(quantile.samplesMissing)};
     }
     return line;
 }
@@ -144,7 +150,7 @@ void addCircumstances(const Report& report, const CaseReport& row, std::vector<F
         lines.push_back({LatencyPage::tr("Warm-up"),
                          LatencyPage::tr("%1, %2").arg(fromText(format.plural(row.result.warmupRuns, "run")), warm),
                          LatencyPage::tr("Runs before the first sample, until the last ten agree within 1 %."),
-                         {},
+                         {casePath(report, row, "/result/warmupRuns"), static_cast<qlonglong>(row.result.warmupRuns)},
                          row.result.warmupSettled ? Tone::Plain : Tone::Caution});
     }
 }
@@ -301,13 +307,13 @@ void LatencyPage::refresh()
 std::vector<LatencySource> LatencyPage::sameInOthers(const LatencySource& front) const
 {
     std::vector<LatencySource> sources{front};
-    const std::string id = front.row().measured.id();
+    const std::string id = meetingId(front.row().measured);
     for (std::size_t i = 1; i < reports().reports.size(); ++i)
     {
         const auto& open = reports().reports[i];
         for (std::size_t row = 0; row < open.report->cases.size(); ++row)
         {
-            if (!open.report->cases[row].deviceNs.empty() && open.report->cases[row].measured.id() == id)
+            if (!open.report->cases[row].deviceNs.empty() && meetingId(open.report->cases[row].measured) == id)
             {
                 sources.push_back({open.name, open.report.get(), row, front.clock});
                 break;

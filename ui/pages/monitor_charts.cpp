@@ -2,7 +2,7 @@
 #include "ui/pages/monitor_charts.h"
 
 #include "core/report/format.h"
-#include "ui/pages/scaling_charts.h"
+#include "ui/pages/report_legend.h"
 
 #include <QCoreApplication>
 #include <QStringList>
@@ -87,6 +87,7 @@ void nameChart(ChartData& chart, Reading reading)
     case Reading::Clock:
         chart.title = tr("Clocks");
         chart.unit = tr("MHz");
+        chart.direct = true; // two lines, and no legend
         break;
     case Reading::Power:
         chart.title = tr("Power");
@@ -139,7 +140,8 @@ void addLimits(ChartData& chart, const Report& report, Reading reading)
     }
     if (reading == Reading::Clock && device->maxSmClockMhz)
     {
-        addLimit(chart, *device->maxSmClockMhz, tr("highest SM clock"), source("maxSmClockMhz"),
+        addLimit(chart, *device->maxSmClockMhz,
+                 tr("highest SM clock %1").arg(valueText(reading, *device->maxSmClockMhz)), source("maxSmClockMhz"),
                  *device->maxSmClockMhz);
     }
     if (reading == Reading::Memory && device->memoryBytes > 0)

@@ -5,7 +5,7 @@
 #include "ui/charts/chart_legend.h"
 #include "ui/charts/chart_view.h"
 #include "ui/pages/figure_list.h"
-#include "ui/pages/scaling_charts.h"
+#include "ui/pages/report_legend.h"
 #include "ui/widgets/panel.h"
 #include "ui/widgets/sentence_header.h"
 
@@ -27,7 +27,7 @@ QString reading(const std::optional<double>& value, const QString& unit)
                  : QString::fromStdString(format.dash());
 }
 
-std::vector<FigureLine> latestLines(const Telemetry& telemetry)
+std::vector<FigureLine> latestLines(const Telemetry& telemetry, const QString& path)
 {
     const Format format;
     QStringList reasons;
@@ -38,29 +38,30 @@ std::vector<FigureLine> latestLines(const Telemetry& telemetry)
     const QString used = QString::fromStdString(format.bytes(telemetry.memoryUsedBytes));
     const QString busy = telemetry.utilisation ? QString::fromStdString(format.percent(*telemetry.utilisation))
                                                : QString::fromStdString(format.dash());
+    const auto figure = [&](const char* member, const std::optional<double>& value) {
+        return path.isEmpty() || !value ? Figure() : Figure{path + QLatin1String(member), *value};
+    };
     std::vector<FigureLine> lines{
-        {MonitorPage::tr("SM clock"),
-         reading(telemetry.smClockMhz, QStringLiteral("MHz")),
+        {MonitorPage::tr("SM clock"), reading(telemetry.smClockMhz, QStringLiteral("MHz")),
          MonitorPage::tr("Of the multiprocessors: what arithmetic is timed by."),
-         {},
-         Tone::Plain},
+         figure("smClockMhz", telemetry.smClockMhz), Tone::Plain},
         {MonitorPage::tr("Memory clock"),
          reading(telemetry.memoryClockMhz, QStringLiteral("MHz")),
          {},
-         {},
+         figure("memoryClockMhz", telemetry.memoryClockMhz),
          Tone::Plain},
-        {MonitorPage::tr("Power"),
-         reading(telemetry.powerW, QStringLiteral("W")),
-         MonitorPage::tr("Of the whole board, as the driver reads it."),
-         {},
+        {MonitorPage::tr("Power"), reading(telemetry.powerW, QStringLiteral("W")),
+         MonitorPage::tr("Of the whole board, as the driver reads it."), figure("powerW", telemetry.powerW),
          Tone::Plain},
-        {MonitorPage::tr("Temperature"), reading(telemetry.temperatureC, QStringLiteral("°C")), {}, {}, Tone::Plain},
-        {MonitorPage::tr("Memory in use"), used, MonitorPage::tr("By all processes on the device."), {}, Tone::Plain},
-        {MonitorPage::tr("Utilisation"),
-         busy,
-         MonitorPage::tr("Share of the last moments with a kernel running."),
+        {MonitorPage::tr("Temperature"),
+         reading(telemetry.temperatureC, QStringLiteral("°C")),
          {},
+         figure("temperatureC", telemetry.temperatureC),
          Tone::Plain},
+        {MonitorPage::tr("Memory in use"), used, MonitorPage::tr("By all processes on the device."),
+         figure("memoryUsedBytes", telemetry.memoryUsedBytes), Tone::Plain},
+        {MonitorPage::tr("Utilisation"), busy, MonitorPage::tr("Share of the last moments with a kernel running."),
+         figure("utilisation", telemetry.utilisation), Tone::Plain},
         {MonitorPage::tr("Limited by"),
          reasons.isEmpty() ? MonitorPage::tr("nothing") : reasons.join(QStringLiteral(", ")),
          MonitorPage::tr("Why the driver holds the clock down. Waiting without work is no limit."),
@@ -68,11 +69,13 @@ std::vector<FigureLine> latestLines(const Telemetry& telemetry)
          reasons.isEmpty() ? Tone::Good : Tone::Caution}};
     if (telemetry.otherProcesses)
     {
-        lines.push_back({MonitorPage::tr("Other processes"),
-                         QString::fromStdString(format.count(*telemetry.otherProcesses)),
-                         MonitorPage::tr("With a context on the device beside the worker: they disturb its times."),
-                         {},
-                         *telemetry.otherProcesses > 0 ? Tone::Caution : Tone::Plain});
+        lines.push_back(
+            {MonitorPage::tr("Other processes"), QString::fromStdString(format.count(*telemetry.otherProcesses)),
+             MonitorPage::tr("With a context on the device beside the worker: they disturb its times."),
+             path.isEmpty()
+                 ? Figure()
+                 : Figure{path + QStringLiteral("otherProcesses"), static_cast<qlonglong>(*telemetry.otherProcesses)},
+             *telemetry.otherProcesses > 0 ? Tone::Caution : Tone::Plain});
     }
     return lines;
 }
@@ -106,17 +109,17 @@ MonitorPage::MonitorPage(const Theme& theme, QWidget* parent) : ChartPage(theme,
     grid().setColumnStretch(1, 1);
 }
 
-void MonitorPage::showLatest(const Telemetry& telemetry, const QString& title)
+void MonitorPage::showLatest(const Telemetry& telemetry, const QString& title, const QString& path)
 {
     m_nowPanel->setTitle(title);
-    m_now->setLines(latestLines(telemetry));
+    m_now->setLines(latestLines(telemetry, path));
 }
 
 void MonitorPage::showRun(const RunState& state)
 {
     if (state.telemetry && state.phase != RunPhase::Idle && isVisible())
     {
-        showLatest(*state.telemetry, tr("Now"));
+        showLatest(*state.telemetry, tr("Now"), {});
     }
 }
 
@@ -167,7 +170,8 @@ void MonitorPage::refresh()
     {
         chart->setData(monitorChart(sources, reading));
     }
-    showLatest(front.report->telemetry.back(), front.live ? tr("Now") : tr("Last reading"));
+    showLatest(front.report->telemetry.back(), front.live ? tr("Now") : tr("Last reading"),
+               QStringLiteral("/headroom/telemetry/%1/").arg(front.report->telemetry.size() - 1));
     setNote({});
     showContent();
 }

@@ -30,7 +30,7 @@ protected:
     void refresh() override;
 
 private:
-    void showLatest(const Telemetry& telemetry, const QString& title);
+    void showLatest(const Telemetry& telemetry, const QString& title, const QString& path);
 
     std::vector<std::pair<Reading, ChartView*>> m_readings;
     Panel* m_nowPanel;

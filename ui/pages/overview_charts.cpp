@@ -4,8 +4,10 @@
 #include "core/report/case_cells.h"
 #include "core/report/queries.h"
 #include "core/report/summary.h"
+#include "ui/models/comparison_model.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
+#include "ui/pages/report_legend.h"
 #include "ui/pages/overview_figures.h"
 
 #include <QCoreApplication>
@@ -139,10 +141,91 @@ ChartSeries errorsOf(const Report& report, Backend backend, double offset)
     return series;
 }
 
+/// Of a report that is not in front: a ring, and no figure of the front's JSON.
+void asRing(ChartSeries& series, const ReportSet& reports, std::size_t report)
+{
+    series.group = reportKey(report);
+    series.name = tr("%1, %2").arg(series.name, reports.reports[report].name);
+    series.muted = true;
+    series.valued = false;
+    for (auto& point : series.points)
+    {
+        point.figureSource.clear();
+        point.figureValue = kNone;
+    }
+}
+
+/// A case of another report that is the same as one of the bars.
+struct OtherCase
+{
+    const ReportSet* reports = nullptr;
+    std::size_t report = 0;
+    const CaseReport* row = nullptr;
+    double y = 0;
+};
+
+std::vector<OtherCase> sameInOthers(const ReportSet& reports, const std::vector<const CaseReport*>& rows)
+{
+    std::vector<OtherCase> found;
+    for (std::size_t at = 0; at < rows.size() && reports.reports.size() > 1; ++at)
+    {
+        const std::string id = meetingId(rows[at]->measured);
+        for (std::size_t report = 1; report < reports.reports.size(); ++report)
+        {
+            const auto& cases = reports.reports[report].report->cases;
+            const auto same = std::find_if(cases.begin(), cases.end(),
+                                           [&](const CaseReport& row) {
+                                               return row.device &&
+                                                      row.measured.backend == rows[at]->measured.backend &&
+                                                      meetingId(row.measured) == id;
+                                           });
+            if (same != cases.end())
+            {
+                found.push_back({&reports, report, &*same, static_cast<double>(at)});
+            }
+        }
+    }
+    return found;
+}
+
+ChartSeries ringOf(const OtherCase& other, const TimeUnit& unit)
+{
+    constexpr double kBelowTheBar = 0.4;
+    const Report& report = *other.reports->reports[other.report].report;
+    ChartSeries series;
+    series.key = textOf(toString(other.row->measured.backend));
+    series.name = backendName(other.row->measured.backend);
+    series.ink = other.row->measured.backend;
+    series.kind = SeriesKind::Points;
+    series.points.push_back(barOf(report, *other.row, other.y + kBelowTheBar, unit));
+    asRing(series, *other.reports, other.report);
+    return series;
+}
+
+/// Says what the rings are of.
+void nameRings(ChartData& data, const ReportSet& reports)
+{
+    QStringList names;
+    for (std::size_t at = 1; at < reports.reports.size(); ++at)
+    {
+        const QString group = reportKey(at);
+        if (std::any_of(data.series.begin(), data.series.end(),
+                        [&](const ChartSeries& series) { return series.group == group; }))
+        {
+            names << reports.reports[at].name;
+        }
+    }
+    if (!names.isEmpty())
+    {
+        data.unit += tr("; rings: %1").arg(names.join(QStringLiteral(", ")));
+    }
+}
+
 } // namespace
 
-ChartData timeByBackend(const Report& report)
+ChartData timeByBackend(const ReportSet& reports)
 {
+    const Report& report = *reports.front().report;
     ChartData data;
     data.title = tr("Time by backend");
     data.empty = tr("A bar for each backend, as soon as two were compared.");
@@ -158,6 +241,11 @@ ChartData timeByBackend(const Report& report)
     for (const auto* row : rows)
     {
         longest = std::max(longest, row->device ? row->device->medianNs : 0);
+    }
+    const auto others = sameInOthers(reports, rows);
+    for (const auto& other : others)
+    {
+        longest = std::max(longest, other.row->device->medianNs);
     }
     const TimeUnit unit = unitFor(longest);
     data.x.from = 0;
@@ -199,15 +287,22 @@ ChartData timeByBackend(const Report& report)
         series.points.push_back(barOf(report, row, y, unit));
         data.series.push_back(series);
     }
+    for (const auto& other : others)
+    {
+        data.series.push_back(ringOf(other, unit));
+    }
+    nameRings(data, reports);
     return data;
 }
 
-ChartData errorByTensor(const Report& report)
+ChartData errorByTensor(const ReportSet& reports)
 {
+    const Report& report = *reports.front().report;
     ChartData data;
     const auto dtype = mainDtype(report);
-    data.title = dtype ? tr("Error against naive %1").arg(textOf(toString(*dtype))) : tr("Accuracy");
-    data.unit = tr("error ÷ allowed, left is better");
+    data.title =
+        dtype ? tr("How much of the error that %1 allows is used").arg(textOf(toString(*dtype))) : tr("Accuracy");
+    data.unit = tr("share, left is better");
     data.empty = tr("A point for each backend and tensor, as soon as one was judged.");
     data.y.rows = true;
     data.x.zero = true;
@@ -221,12 +316,23 @@ ChartData errorByTensor(const Report& report)
     for (const Backend backend : kBackends)
     {
         auto series = errorsOf(report, backend, offset);
-        if (!series.points.empty() && backend != Backend::Naive)
+        if (series.points.empty() || backend == Backend::Naive)
         {
-            data.series.push_back(std::move(series));
-            offset += 0.16;
+            continue;
         }
+        data.series.push_back(std::move(series));
+        for (std::size_t at = 1; at < reports.reports.size(); ++at)
+        {
+            auto other = errorsOf(*reports.reports[at].report, backend, offset + 0.05);
+            asRing(other, reports, at);
+            if (!other.points.empty())
+            {
+                data.series.push_back(std::move(other));
+            }
+        }
+        offset += 0.16;
     }
+    nameRings(data, reports);
     const Format format;
     data.valueText = [format](const ChartPoint& point) { return textOf(format.percent(point.x)); };
     data.placeText = [](const ChartPoint& point) { return point.note; };

@@ -70,6 +70,16 @@ QString placeOf(const CaseReport& row)
                                     .arg(text(format.count(problem->batch)), text(format.count(problem->kvLength)));
 }
 
+/// "5.04 – 5.09", or "± 0.2 %" where its ends look the same: what stands behind the ratio itself.
+QString intervalText(double ratio, const Interval& interval)
+{
+    const Format format;
+    QString whole = text(format.ratio(ratio, interval));
+    whole.remove(0, text(format.ratio(ratio)).size());
+    whole.remove(QLatin1Char('(')).remove(QLatin1Char(')'));
+    return whole.trimmed();
+}
+
 BigFigureContent speedFigure(const Report& report)
 {
     const Format format;
@@ -94,12 +104,17 @@ BigFigureContent speedFigure(const Report& report)
     QStringList note;
     if (const auto& interval = comparison->comparison.interval)
     {
-        note << tr("%1 – %2, 95 %").arg(text(format.ratio(interval->low)), text(format.ratio(interval->high)));
+        note << tr("%1 at 95 %").arg(intervalText(*comparison->comparison.ratio, *interval));
+        QString path = content.figure.source;
+        path.chop(QStringLiteral("ratio").size());
+        content.noteFigures << Figure{path + QStringLiteral("interval/low"), interval->low}
+                            << Figure{path + QStringLiteral("interval/high"), interval->high};
     }
     note << backendName(candidate->measured.backend);
     if (candidate->device)
     {
         note << text(format.duration(candidate->device->medianNs));
+        content.noteFigures << medianOf(report, *candidate);
     }
     if (const QString place = placeOf(*candidate); !place.isEmpty() && report.headlines.empty())
     {
@@ -139,9 +154,12 @@ BigFigureContent accuracyFigure(const Report& report)
                        .arg(text(tensor.tensor), backendName(room->judgement->backend),
                             room->byMaximum ? tr("max") : tr("mean"), text(format.error(error)),
                             text(format.error(room->byMaximum ? tensor.allowedMax : tensor.allowedMean)));
-    content.noteFigure = {
-        tensorPath(report, *room->judgement, tensor, room->byMaximum ? "/errors/maxError" : "/errors/meanError"),
-        error};
+    content.noteFigures = {
+        {tensorPath(report, *room->judgement, tensor, room->byMaximum ? "/errors/maxError" : "/errors/meanError"),
+         error},
+        {tensorPath(report, *room->judgement, tensor, room->byMaximum ? "/allowedMax" : "/allowedMean"),
+         room->byMaximum ? tensor.allowedMax : tensor.allowedMean}};
+    content.basis = content.noteFigures;
     return content;
 }
 
@@ -168,6 +186,7 @@ BigFigureContent memoryFigure(const Report& report)
     {
         note << tr("%1: %2").arg(backendName(baseline->measured.backend).toLower(),
                                  text(format.bytes(baseline->result.peakBytes)));
+        content.noteFigures << peakBytesOf(report, *baseline);
     }
     content.note = note.join(QStringLiteral(" · "));
     return content;
@@ -204,6 +223,8 @@ BigFigureContent rateFigure(const Report& report)
     if (row->roofline && row->roofline->shareOfSpecification)
     {
         note << tr("%1 of peak").arg(text(format.percent(*row->roofline->shareOfSpecification)));
+        content.noteFigures << Figure{casePath(report, *row, "/roofline/shareOfSpecification"),
+                                      *row->roofline->shareOfSpecification};
     }
     if (call)
     {

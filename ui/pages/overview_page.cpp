@@ -8,12 +8,14 @@
 #include "ui/charts/chart_view.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
+#include "ui/pages/circumstance_line.h"
 #include "ui/pages/overview_charts.h"
 #include "ui/pages/overview_figures.h"
 #include "ui/pages/recommendation_card.h"
 #include "ui/pages/stage_progress.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/big_figure.h"
+#include "ui/widgets/heat_map.h"
 #include "ui/widgets/hint.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/scroll_column.h"
@@ -61,6 +63,17 @@ QString noteOf(const Report& report)
                      QStringLiteral(" UTC");
     }
     return parts.join(QStringLiteral(" · "));
+}
+
+/// An empty column in place of what \a holder had.
+QVBoxLayout* renewed(QWidget*& holder, int gap)
+{
+    delete holder;
+    holder = new QWidget;
+    auto* layout = new QVBoxLayout(holder);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(gap);
+    return layout;
 }
 
 } // namespace
@@ -125,6 +138,14 @@ void OverviewPage::build()
     m_left->addStretch(1);
     m_right = new QVBoxLayout(right);
     m_right->setContentsMargins(0, 0, 0, 0);
+    m_circumstances = new CircumstanceLine(theme());
+    m_mapPanel = new Panel(tr("Fastest backend"), tr("batch × sequence"), theme());
+    m_mapPanel->setObjectName(QStringLiteral("fastestOfOverview"));
+    m_map = new HeatMap(theme());
+    m_map->setMaximumHeight(theme().space(46));
+    m_mapPanel->body()->addWidget(m_map, 1);
+    connect(m_map, &HeatMap::cellChosen, this, [this] { Q_EMIT pageRequested(QStringLiteral("kernels")); });
+    m_sweep = new QBoxLayout(QBoxLayout::LeftToRight);
     m_wins = new Panel(tr("Backends"), {}, theme());
     m_wins->setObjectName(QStringLiteral("backends"));
     m_winRows = new TableGrid(theme());
@@ -134,10 +155,14 @@ void OverviewPage::build()
     m_columns->addWidget(left, 3);
     m_columns->addWidget(right, 2);
     QVBoxLayout* column = m_scroll->column();
+    m_wins->body()->addStretch(1);
+    m_sweep->addWidget(m_wins, 1);
+    m_sweep->addWidget(m_mapPanel, 1);
     column->addWidget(m_header);
+    column->addWidget(m_circumstances);
     column->addWidget(m_progress);
     column->addWidget(m_tiles);
-    column->addWidget(m_wins);
+    column->addLayout(m_sweep);
     column->addLayout(m_columns, 1);
     column->addWidget(m_unfinished);
 }
@@ -164,11 +189,12 @@ void OverviewPage::refresh()
                                                  : textOf(answerOf(report, Format())),
                           conclusionOf(report));
     m_header->setNote(noteOf(report));
+    m_circumstances->showReports(reports());
     m_progress->setVisible(open.live);
     m_progress->showReport(report);
     showFigures(report);
-    m_times->setData(timeByBackend(report));
-    m_errors->setData(errorByTensor(report));
+    m_times->setData(timeByBackend(reports()));
+    m_errors->setData(errorByTensor(reports()));
     m_times->setVisible(!report.cases.empty() || open.live);
     m_errors->setVisible(!report.judgements.empty() || open.live);
     showWins(report);
@@ -191,12 +217,19 @@ void OverviewPage::showFigures(const Report& report)
     }
 }
 
-/// Of a sweep: how often each backend won.
+/// Of a sweep: how often each backend won, and where.
 void OverviewPage::showWins(const Report& report)
 {
     const auto tables = kernelSummaryTables(report, Format());
     m_wins->setVisible(!tables.empty());
     m_winRows->setTable(tables.empty() ? Table() : tables.front());
+    const auto grids = tables.empty() ? std::vector<FastestGrid>() : fastestGridsOf(report);
+    m_mapPanel->setVisible(!grids.empty());
+    if (!grids.empty())
+    {
+        m_mapPanel->setNote(textOf(grids.front().title));
+        m_map->setGrid(grids.front(), reports().front().report);
+    }
     m_advice->parentWidget()->setVisible(tables.empty() || !report.recommendations.empty());
 }
 
@@ -207,11 +240,7 @@ void OverviewPage::showRecommendations(const Report& report)
         return;
     }
     m_shownAdvice = report.recommendations;
-    delete m_cards;
-    m_cards = new QWidget;
-    auto* layout = new QVBoxLayout(m_cards);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(theme().space(2));
+    auto* layout = renewed(m_cards, theme().space(2));
     const std::size_t shown = std::min(kMostCards, report.recommendations.size());
     m_advice->setNote(report.recommendations.empty() ? QString() : QString::number(report.recommendations.size()));
     for (std::size_t at = 0; at < shown; ++at)
@@ -249,15 +278,11 @@ void OverviewPage::showReasons(const Report& report)
         return;
     }
     m_shownReasons = report.conclusionReasons;
-    delete m_reasonLines;
-    m_reasonLines = new QWidget;
-    auto* layout = new QVBoxLayout(m_reasonLines);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(theme().space(1));
+    auto* layout = renewed(m_reasonLines, theme().space(1));
     for (std::size_t at = 0; at < report.conclusionReasons.size(); ++at)
     {
         const QString text = textOf(report.conclusionReasons[at]);
-        auto* line = new Label(text, theme(), TextRole::Note);
+        auto* line = new Label(readable(text), theme(), TextRole::Note);
         line->setWordWrap(true);
         setFigure(*line, {QStringLiteral("/headroom/conclusionReasons/%1").arg(at), text});
         layout->addWidget(line);
@@ -293,7 +318,10 @@ void OverviewPage::resizeEvent(QResizeEvent* event)
 void OverviewPage::arrange()
 {
     const bool wide = width() >= theme().space(190);
-    m_columns->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    for (QBoxLayout* row : {m_columns, m_sweep})
+    {
+        row->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    }
 }
 
 void OverviewPage::forget()
@@ -306,6 +334,7 @@ void OverviewPage::applySpacing()
 {
     const int gap = theme().space(3);
     m_columns->setSpacing(gap);
+    m_sweep->setSpacing(gap);
     m_left->setSpacing(gap);
     m_right->setSpacing(gap);
     m_tiles->layout()->setSpacing(gap);

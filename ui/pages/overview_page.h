@@ -14,6 +14,8 @@ namespace headroom::ui
 
 class BigFigure;
 class ChartView;
+class CircumstanceLine;
+class HeatMap;
 class Hint;
 class Panel;
 class ScrollColumn;
@@ -62,6 +64,10 @@ private:
     ChartView* m_errors;
     Panel* m_advice;
     QWidget* m_cards = nullptr;
+    CircumstanceLine* m_circumstances;
+    QBoxLayout* m_sweep;
+    Panel* m_mapPanel;
+    HeatMap* m_map;
     Panel* m_wins;
     TableGrid* m_winRows;
     Panel* m_reasons;

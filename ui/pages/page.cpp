@@ -24,6 +24,8 @@ void Page::showReports(const ReportSet& reports)
     refreshIfVisible();
 }
 
+void Page::showExplanation(const AttentionProblem&, const LayerEvidence&) {}
+
 void Page::showProblem(const AttentionProblem&, const DeviceFacts&) {}
 
 void Page::showRun(const RunState&) {}

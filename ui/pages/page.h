@@ -4,6 +4,7 @@
 #include "core/attention/attention_problem.h"
 #include "core/plan/plan.h"
 #include "core/report/report.h"
+#include "core/run/explanation.h"
 #include "ui/models/figure.h"
 #include "ui/run/run_state.h"
 
@@ -62,6 +63,9 @@ public:
     /// What the form asks about, on the device that it chooses. For pages that answer without a run.
     virtual void showProblem(const AttentionProblem& problem, const DeviceFacts& device);
 
+    /// The answer to explanationWanted(): LibTorch's own where it could be asked, else that of the rules.
+    virtual void showExplanation(const AttentionProblem& problem, const LayerEvidence& evidence);
+
     const ReportSet& reports() const { return m_reports; }
     const Theme& theme() const { return m_theme; }
 
@@ -71,6 +75,10 @@ Q_SIGNALS:
 
     /// The user wants this change in the configuration form.
     void problemProposed(const headroom::AttentionProblem& problem);
+
+    /// LibTorch itself is to be asked who takes \a problem on \a device. Ends in showExplanation(), if there is a
+    /// worker.
+    void explanationWanted(const headroom::DeviceSelection& device, const headroom::AttentionProblem& problem);
 
     /// The user wants to see another page, by its id.
     void pageRequested(const QString& id);

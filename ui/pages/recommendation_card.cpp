@@ -51,6 +51,8 @@ RecommendationCard::RecommendationCard(const Report& report, std::size_t index, 
     setObjectName(QStringLiteral("recommendation_") + textOf(advice.rule));
     const QString path = QStringLiteral("/headroom/recommendations/%1").arg(index);
     setFigure(*addText(textOf(advice.why)), {path + QStringLiteral("/why"), textOf(advice.why)});
+    setFigure(*findChild<QLabel*>(QStringLiteral("cardTitle")),
+              {path + QStringLiteral("/title"), textOf(advice.title)});
     if (!advice.gainText.empty())
     {
         Label* gain = addText(textOf(advice.gainText), advice.gain ? toneOf(advice.severity) : Tone::Plain, true);
@@ -80,7 +82,7 @@ void RecommendationCard::addEvidence(const Report& report, const Recommendation&
     {
         if (shown == kMostEvidence)
         {
-            addText(tr("and %1 more").arg(advice.evidence.size() - shown));
+            addText(tr("and %1 more").arg(advice.evidence.size() - shown))->setObjectName(QStringLiteral("more"));
             break;
         }
         ++shown;

@@ -99,7 +99,7 @@ void RecommendationsPage::refresh()
         m_stack->setCurrentWidget(m_nothing);
         return;
     }
-    m_header->setSentence(sentenceOf(report));
+    m_header->setSentence(sentenceOf(report), conclusionOf(report));
     m_header->setNote(textOf(answerOf(report, Format())));
     showCards(report);
     m_stack->setCurrentWidget(m_scroll);

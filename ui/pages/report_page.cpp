@@ -10,6 +10,7 @@
 #include "ui/widgets/hint.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/panel.h"
+#include "ui/widgets/scroll_column.h"
 #include "ui/widgets/sentence_header.h"
 #include "ui/widgets/table_grid.h"
 
@@ -75,8 +76,11 @@ void ReportPage::build()
     m_contents = new Panel(tr("What is in it"), {}, theme());
     m_contentRows = new TableGrid(theme());
     m_contentRows->setObjectName(QStringLiteral("reportContents"));
-    m_contents->body()->addWidget(m_contentRows);
-    m_contents->body()->addStretch(1);
+    auto* rows = new ScrollColumn(theme());
+    rows->column()->setContentsMargins(0, 0, 0, 0);
+    rows->column()->addWidget(m_contentRows);
+    rows->column()->addStretch(1);
+    m_contents->body()->addWidget(rows, 1);
 
     m_previewPanel = new Panel(tr("Preview"), {}, theme());
     m_preview = new ReportPreview(theme());

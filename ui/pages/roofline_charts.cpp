@@ -7,8 +7,8 @@
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/pages/case_words.h"
-#include "ui/pages/chart_unit.h"
-#include "ui/pages/scaling_charts.h"
+#include "ui/models/chart_unit.h"
+#include "ui/pages/report_legend.h"
 
 #include <QCoreApplication>
 
@@ -253,15 +253,7 @@ std::vector<LegendEntry> rooflineLegend(const std::vector<RooflineSource>& sourc
                            roof.style,
                            {}});
     }
-    for (std::size_t i = 0; i < sources.size() && sources.size() > 1; ++i)
-    {
-        entries.push_back({reportKey(i),
-                           i == 0 ? sources[i].name : tr("%1 (hollow)").arg(sources[i].name),
-                           InkRole::Secondary,
-                           i == 0 ? Marker::Circle : Marker::Ring,
-                           LineStyle::None,
-                           {}});
-    }
+    addReportEntries(entries, namesOf(sources), ReportLook::Hollow);
     return entries;
 }
 

@@ -8,7 +8,8 @@
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/pages/case_words.h"
-#include "ui/pages/chart_unit.h"
+#include "ui/pages/report_legend.h"
+#include "ui/models/chart_unit.h"
 
 #include <QCoreApplication>
 
@@ -400,21 +401,8 @@ std::vector<LegendEntry> scalingLegend(const std::vector<ScalingSource>& sources
             }
         }
     }
-    for (std::size_t i = 0; i < sources.size() && sources.size() > 1; ++i)
-    {
-        entries.push_back({reportKey(i), sources[i].name, InkRole::Secondary, Marker::None, lineStyleOf(i), {}});
-    }
+    addReportEntries(entries, namesOf(sources), ReportLook::Lines);
     return entries;
-}
-
-QString backendKey(Backend backend)
-{
-    return QString::fromLatin1(toString(backend).data(), static_cast<qsizetype>(toString(backend).size()));
-}
-
-QString reportKey(std::size_t index)
-{
-    return QStringLiteral("report%1").arg(index);
 }
 
 } // namespace headroom::ui

@@ -33,8 +33,4 @@ ChartData scalingChart(const std::vector<ScalingSource>& sources, ScalingMetric 
 /// Backends, and the reports where there are several.
 std::vector<LegendEntry> scalingLegend(const std::vector<ScalingSource>& sources);
 
-/// Of a backend in all charts of a page, and of the report at \a index.
-QString backendKey(Backend backend);
-QString reportKey(std::size_t index);
-
 } // namespace headroom::ui

@@ -215,6 +215,9 @@ SizeWinner winnerAt(const Report& report, const ScalingGroup& group, std::int64_
     {
         winner.fastest = close.front();
     }
+    // By their rank: the order of what cannot be told apart says nothing.
+    std::sort(close.begin(), close.end(),
+              [](Backend left, Backend right) { return backendRank(left) < backendRank(right); });
     winner.close = close;
     return winner;
 }

@@ -107,8 +107,10 @@ void StageProgress::showState(const RunState& state)
 {
     const Format format;
     setTitle(titleOf(state));
-    setNote(state.remainingSeconds ? tr("about %1 left").arg(textOf(format.duration(*state.remainingSeconds * 1e9)))
-                                   : QString());
+    const bool almost = state.remainingSeconds && *state.remainingSeconds < 1;
+    setNote(almost                   ? tr("less than a second left")
+            : state.remainingSeconds ? tr("about %1 left").arg(textOf(format.duration(*state.remainingSeconds * 1e9)))
+                                     : QString());
     m_inFlight->setText(state.inFlight.isEmpty()
                             ? QString()
                             : tr("%1 · for %2").arg(state.inFlight, textOf(format.duration(state.ageSeconds * 1e9))));

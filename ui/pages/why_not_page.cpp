@@ -12,6 +12,7 @@
 #include "ui/widgets/hint.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/panel.h"
+#include "ui/widgets/plain_table.h"
 #include "ui/widgets/sentence_header.h"
 
 #include <QComboBox>
@@ -28,6 +29,9 @@ namespace headroom::ui
 {
 namespace
 {
+
+constexpr int kAskSoonMs = 250;
+const QString kForm = QStringLiteral("form");
 
 /// LibTorch's own answer where a run has it, else that of the rules.
 bool takes(const BackendAnswer& answer)
@@ -78,20 +82,19 @@ WhyNotPage::WhyNotPage(const Theme& theme, QWidget* parent)
             [this]
             {
                 m_shown = m_choice->currentData().toString();
+                m_waiting.reset();
                 showQuestion();
             });
+    m_askSoon.setSingleShot(true);
+    m_askSoon.setInterval(kAskSoonMs);
+    connect(&m_askSoon, &QTimer::timeout, this, &WhyNotPage::askNext);
     m_view->setObjectName(QStringLiteral("rules"));
     m_view->setAccessibleName(tr("Every rule"));
     m_view->setModel(m_rules);
     m_view->setItemDelegate(new CaseDelegate(theme, m_view));
-    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_view->setStyleSheet(QStringLiteral("QTableView::item { padding: 0px; border: none; }"));
-    m_view->setShowGrid(false);
-    m_view->verticalHeader()->hide();
-    m_view->verticalHeader()->setDefaultSectionSize(theme.space(7));
+    makePlainTable(*m_view, theme);
     m_view->horizontalHeader()->setStretchLastSection(true);
     m_view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_view->setTabKeyNavigation(false);
     m_table->body()->addWidget(m_view);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
@@ -111,11 +114,96 @@ WhyNotPage::WhyNotPage(const Theme& theme, QWidget* parent)
 
 void WhyNotPage::showProblem(const AttentionProblem& problem, const DeviceFacts& device)
 {
-    m_form = Question{tr("The form: %1").arg(textOf(describe(problem))), QString(), evidenceByRules(problem, device),
-                      device};
+    if (m_form && !(m_form->device == device))
+    {
+        m_answers.clear();
+        m_waiting.reset();
+    }
+    if (m_form && !(m_form->evidence.problem == problem))
+    {
+        m_waiting.reset(); // nobody waits for the answer any longer
+    }
+    m_form = Question{tr("The form: %1").arg(textOf(describe(problem))), kForm, QString(),
+                      evidenceByRules(problem, device), device};
+    if (const auto* known = answerTo(problem))
+    {
+        m_form->evidence = *known;
+    }
     if (isVisible())
     {
         refresh();
+    }
+}
+
+void WhyNotPage::showExplanation(const AttentionProblem& problem, const LayerEvidence& evidence)
+{
+    const bool byLibTorch = std::any_of(evidence.answers.begin(), evidence.answers.end(),
+                                        [](const BackendAnswer& answer) { return answer.libtorchAccepts.has_value(); });
+    if (!byLibTorch)
+    {
+        return; // a run is on: the worker's word comes when it is over
+    }
+    LayerEvidence answer = evidence;
+    answer.problem = problem;
+    m_answers.push_back(std::move(answer));
+    if (m_waiting == problem)
+    {
+        m_waiting.reset();
+    }
+    if (m_form && m_form->evidence.problem == problem)
+    {
+        m_form->evidence = m_answers.back();
+    }
+    if (isVisible())
+    {
+        refresh();
+        showQuestion();
+    }
+}
+
+const LayerEvidence* WhyNotPage::answerTo(const AttentionProblem& problem) const
+{
+    const auto found = std::find_if(m_answers.begin(), m_answers.end(),
+                                    [&](const LayerEvidence& answer) { return answer.problem == problem; });
+    return found == m_answers.end() ? nullptr : &*found;
+}
+
+/// The worker is on this machine: what it says holds for the device that the form has chosen.
+bool WhyNotPage::canAsk(const Question& question) const
+{
+    return m_form && !m_form->device.name.empty() && question.device.kind == m_form->device.kind &&
+           question.device.name == m_form->device.name;
+}
+
+/// One question after the other: the call itself, then what each change makes of it.
+void WhyNotPage::askNext()
+{
+    const Question* question = isVisible() ? shownQuestion() : nullptr;
+    if (question == nullptr || !canAsk(*question) || m_waiting)
+    {
+        return;
+    }
+    std::vector<AttentionProblem> wanted;
+    if (question->key == kForm)
+    {
+        wanted.push_back(question->evidence.problem);
+    }
+    for (const auto& answer : question->evidence.answers)
+    {
+        const auto remedy = takes(answer)
+                                ? std::nullopt
+                                : remedyFor(answer.rules.backend, question->evidence.problem, question->device);
+        if (remedy)
+        {
+            wanted.insert(wanted.end(), remedy->calls.begin(), remedy->calls.end());
+        }
+    }
+    const auto next = std::find_if(wanted.begin(), wanted.end(),
+                                   [this](const AttentionProblem& one) { return answerTo(one) == nullptr; });
+    if (next != wanted.end())
+    {
+        m_waiting = *next;
+        Q_EMIT explanationWanted({m_form->device.kind, m_form->device.ordinal}, *next);
     }
 }
 
@@ -126,11 +214,16 @@ std::vector<WhyNotPage::Question> WhyNotPage::questions() const
     {
         all.push_back(*m_form);
     }
-    if (reports().empty())
+    for (const auto& open : reports().reports)
     {
-        return all;
+        addQuestionsOf(open, &open == &reports().reports.front(), all);
     }
-    const Report& report = *reports().front().report;
+    return all;
+}
+
+void WhyNotPage::addQuestionsOf(const OpenReport& open, bool front, std::vector<Question>& all) const
+{
+    const Report& report = *open.report;
     const DeviceFacts* device = report.circumstances ? report.circumstances->selectedDevice() : nullptr;
     std::vector<std::size_t> kept;
     for (std::size_t at = 0; at < report.layers.size(); ++at)
@@ -138,20 +231,21 @@ std::vector<WhyNotPage::Question> WhyNotPage::questions() const
         const auto& layer = report.layers[at];
         const bool known = std::any_of(kept.begin(), kept.end(),
                                        [&](std::size_t other) { return isSameQuestion(report.layers[other], layer); });
-        if (!known)
+        if (known)
         {
-            kept.push_back(at);
-            const auto alike = std::count_if(report.layers.begin(), report.layers.end(),
-                                             [&](const LayerEvidence& other) { return isSameQuestion(other, layer); });
-            const QString path = layer.path.empty() ? tr("the call") : textOf(layer.path);
-            all.push_back(
-                {tr("%1: %2%3, %4")
-                     .arg(reports().front().name, path, alike > 1 ? tr(" and %1 like it").arg(alike - 1) : QString(),
-                          textOf(describe(layer.problem))),
-                 QStringLiteral("/headroom/layers/%1").arg(at), layer, device != nullptr ? *device : DeviceFacts()});
+            continue;
         }
+        kept.push_back(at);
+        const auto alike = std::count_if(report.layers.begin(), report.layers.end(),
+                                         [&](const LayerEvidence& other) { return isSameQuestion(other, layer); });
+        const QString path = layer.path.empty() ? tr("the call") : textOf(layer.path);
+        const QString source = QStringLiteral("/headroom/layers/%1").arg(at);
+        all.push_back({tr("%1: %2%3, %4")
+                           .arg(open.name, path, alike > 1 ? tr(" and %1 like it").arg(alike - 1) : QString(),
+                                textOf(describe(layer.problem))),
+                       open.name + source, front ? source : QString(), layer,
+                       device != nullptr ? *device : DeviceFacts()});
     }
-    return all;
 }
 
 void WhyNotPage::refresh()
@@ -166,29 +260,70 @@ void WhyNotPage::refresh()
     m_choice->clear();
     for (const auto& question : m_questions)
     {
-        m_choice->addItem(question.name, question.source);
+        m_choice->addItem(question.name, question.key);
     }
     m_choice->setCurrentIndex(std::max(0, m_choice->findData(m_shown)));
     m_choice->setVisible(m_questions.size() > 1);
     showQuestion();
 }
 
-void WhyNotPage::showQuestion()
+const WhyNotPage::Question* WhyNotPage::shownQuestion() const
 {
     const auto index = static_cast<std::size_t>(std::max(0, m_choice->currentIndex()));
-    if (index >= m_questions.size())
+    return index < m_questions.size() ? &m_questions[index] : nullptr;
+}
+
+void WhyNotPage::showQuestion()
+{
+    const Question* question = shownQuestion();
+    if (question == nullptr)
     {
         return;
     }
-    const Question& question = m_questions[index];
-    showSentence(question);
-    showCards(question);
-    m_rules->setEvidence(question.evidence, question.source);
+    showSentence(*question);
+    showCards(*question);
+    m_rules->setEvidence(question->evidence, question->source);
+    fitColumns();
+    m_table->setNote(question->key == kForm ? tr("by Headroom's rules for LibTorch 2.11")
+                                            : tr("as the run recorded them"));
+    m_askSoon.start();
+}
+
+/// What a backend takes is read in full: the changes have a column only where one is needed.
+void WhyNotPage::fitColumns()
+{
+    const auto& answers = shownQuestion()->evidence.answers;
+    const bool fixes =
+        std::any_of(answers.begin(), answers.end(),
+                    [](const BackendAnswer& answer)
+                    {
+                        return std::any_of(answer.rules.rules.begin(), answer.rules.rules.end(),
+                                           [](const RuleCheck& rule) { return !rule.passed && !rule.fix.empty(); });
+                    });
+    m_view->setColumnHidden(RuleModel::Fix, !fixes);
     m_view->resizeColumnsToContents();
-    m_view->setColumnWidth(RuleModel::Value, std::min(m_view->columnWidth(RuleModel::Value), theme().space(40)));
-    m_view->setColumnWidth(RuleModel::Limit, std::min(m_view->columnWidth(RuleModel::Limit), theme().space(50)));
-    m_table->setNote(question.source.isEmpty() ? tr("by Headroom's rules for LibTorch 2.11")
-                                               : tr("as the run recorded them"));
+    // What is too wide is taken from the two columns of words; their tooltips have all of it.
+    const auto width = [this](int column) { return m_view->isColumnHidden(column) ? 0 : m_view->columnWidth(column); };
+    int whole = 0;
+    for (int column = 0; column < RuleModel::ColumnCount; ++column)
+    {
+        whole += width(column);
+    }
+    const int beyond = whole + theme().space(4) - m_view->viewport()->width();
+    for (const int column : {RuleModel::Value, RuleModel::Limit})
+    {
+        const int share = beyond > 0 ? beyond / 2 : std::max(beyond, -theme().space(8)) / 2;
+        m_view->setColumnWidth(column, std::max(theme().space(28), width(column) - share));
+    }
+}
+
+void WhyNotPage::resizeEvent(QResizeEvent* event)
+{
+    Page::resizeEvent(event);
+    if (shownQuestion() != nullptr)
+    {
+        fitColumns();
+    }
 }
 
 void WhyNotPage::showSentence(const Question& question)
@@ -206,8 +341,10 @@ void WhyNotPage::showSentence(const Question& question)
                            : tr("%1 %2 not take this call; LibTorch runs %3.")
                                  .arg(listOf(no), no.size() == 1 ? tr("does") : tr("do"), backendName(chosen));
     m_header->setSentence(sentence);
-    const QString asked =
-        question.evidence.libtorchDefault ? tr("LibTorch was asked") : tr("by the rules, LibTorch was not asked");
+    const QString asked = question.evidence.libtorchDefault ? tr("LibTorch was asked")
+                          : m_waiting == std::optional(question.evidence.problem)
+                              ? tr("by the rules, LibTorch is asked")
+                              : tr("by the rules, LibTorch was not asked");
     const QString where =
         question.device.name.empty() ? QString() : QStringLiteral(" · ") + textOf(describeDevice(question.device));
     m_header->setNote(QStringLiteral("%1%2 · %3").arg(textOf(describe(question.evidence.problem)), where, asked));
@@ -238,20 +375,30 @@ Card* WhyNotPage::cardFor(const Question& question, std::size_t at)
     auto* card = new Card(yes ? tr("%1 takes it").arg(backendName(backend)) : tr("%1: no").arg(backendName(backend)),
                           yes ? Tone::Good : Tone::Caution, theme());
     card->setObjectName(QStringLiteral("why-") + textOf(toString(backend)));
-    for (const auto& rule : answer.rules.rules)
+    const auto figureAt = [&](const QString& below, const std::string& value)
     {
+        return question.source.isEmpty()
+                   ? Figure()
+                   : Figure{QStringLiteral("%1/answers/%2%3").arg(question.source).arg(at).arg(below), textOf(value)};
+    };
+    for (std::size_t index = 0; index < answer.rules.rules.size(); ++index)
+    {
+        const auto& rule = answer.rules.rules[index];
         if (!rule.passed)
         {
-            card->addText(tr("%1; it takes %2").arg(textOf(rule.value), textOf(rule.limit)));
+            setFigure(*card->addText(tr("%1; it takes %2").arg(textOf(rule.value), textOf(rule.limit))),
+                      figureAt(QStringLiteral("/rules/rules/%1/value").arg(index), rule.value));
         }
     }
     if (answer.libtorchAccepts && *answer.libtorchAccepts != answer.rules.eligible)
     {
         card->addText(tr("LibTorch and the rules disagree: believe LibTorch, and report it to Headroom."), Tone::Bad);
     }
-    for (const auto& words : answer.libtorchReasons)
+    for (std::size_t index = 0; index < answer.libtorchReasons.size(); ++index)
     {
-        card->addText(tr("LibTorch: “%1”").arg(textOf(words)), Tone::Muted);
+        const std::string& words = answer.libtorchReasons[index];
+        setFigure(*card->addText(tr("LibTorch: “%1”").arg(textOf(words)), Tone::Muted),
+                  figureAt(QStringLiteral("/libtorchReasons/%1").arg(index), words));
     }
     if (yes)
     {
@@ -265,9 +412,10 @@ Card* WhyNotPage::cardFor(const Question& question, std::size_t at)
     }
     for (const auto& step : remedy->steps)
     {
-        card->addText(QStringLiteral("→ ") + textOf(step), Tone::Good);
+        card->addText(QStringLiteral("→ ") + textOf(step), Tone::Good)->setObjectName(QStringLiteral("remedyStep"));
     }
     card->addText(tr("Gives %1.").arg(textOf(describe(remedy->effect))), Tone::Muted);
+    addWordOfLibTorch(*card, question, *remedy);
     if (remedy->calls.size() == 1)
     {
         auto* use = card->addAction(tr("Change the form so"), QStringLiteral("fix-") + textOf(toString(backend)));
@@ -276,6 +424,41 @@ Card* WhyNotPage::cardFor(const Question& question, std::size_t at)
                 [this, problem = remedy->calls.front()] { Q_EMIT problemProposed(problem); });
     }
     return card;
+}
+
+/// Whether LibTorch takes what \a remedy makes of the call.
+void WhyNotPage::addWordOfLibTorch(Card& card, const Question& question, const Remedy& remedy) const
+{
+    if (!canAsk(question))
+    {
+        return;
+    }
+    bool agrees = true;
+    QString reasons;
+    for (const auto& call : remedy.calls)
+    {
+        const auto* answer = answerTo(call);
+        if (answer == nullptr)
+        {
+            auto* waiting = card.addText(tr("LibTorch is asked whether it agrees …"), Tone::Muted);
+            waiting->setObjectName(QStringLiteral("libtorch-") + textOf(toString(remedy.backend)));
+            return;
+        }
+        for (const auto& backend : answer->answers)
+        {
+            if (backend.rules.backend == remedy.backend && backend.libtorchAccepts == false)
+            {
+                agrees = false;
+                reasons = backend.libtorchReasons.empty() ? QString() : textOf(backend.libtorchReasons.front());
+            }
+        }
+    }
+    auto* word = card.addText(agrees ? tr("LibTorch agrees: it takes the changed call.")
+                              : reasons.isEmpty()
+                                  ? tr("LibTorch disagrees: it refuses the changed call as well.")
+                                  : tr("LibTorch disagrees: it refuses the changed call as well (“%1”).").arg(reasons),
+                              agrees ? Tone::Good : Tone::Bad);
+    word->setObjectName(QStringLiteral("libtorch-") + textOf(toString(remedy.backend)));
 }
 
 } // namespace headroom::ui

@@ -28,7 +28,7 @@ QScrollArea, QScrollArea > QWidget > QWidget, QStackedWidget { background: trans
 QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: @6 @8; }
 QLabel { background: transparent; }
 QLabel[role="secondary"] { color: @secondary; }
-QLabel[role="title"] { font-weight: 600; }
+QLabel[role="title"], QLabel[strong="true"] { font-weight: 600; }
 QLabel[tone="good"] { color: @good; }
 QLabel[tone="caution"] { color: @caution; }
 QLabel[tone="bad"] { color: @bad; }
@@ -110,6 +110,7 @@ QScrollBar::handle:horizontal { min-width: @28; }
 QScrollBar::handle:hover { background: @secondary; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 )";
 
 /// "@8" and the like become pixels.

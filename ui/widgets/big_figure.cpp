@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/big_figure.h"
 
+#include "ui/models/report_words.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/label.h"
 
@@ -43,10 +44,11 @@ void BigFigure::setContent(const BigFigureContent& content)
     m_label->setText(content.label);
     m_figure->setText(content.text);
     m_figure->setTone(content.tone);
-    m_note->setText(content.note);
+    m_note->setText(readable(content.note));
     setToolTip(content.definition);
     setFigure(*m_figure, content.figure);
-    setFigure(*m_note, content.noteFigure);
+    setFigures(*m_figure, content.basis);
+    setFigures(*m_note, content.noteFigures);
     setAccessibleName(QStringLiteral("%1: %2").arg(content.label, content.text));
     setAccessibleDescription(content.note + QLatin1Char(' ') + content.definition);
     fit();

@@ -22,8 +22,9 @@ struct BigFigureContent
     QString note;       ///< "5.04 – 5.09, 95 % · 37.6 ms"
     QString definition; ///< of the figure, for the tooltip
     Tone tone = Tone::Plain;
-    Figure figure;     ///< where the text comes from
-    Figure noteFigure; ///< where the first number of the note does, of a figure that is worked out from it
+    Figure figure;             ///< where the text comes from
+    QList<Figure> basis;       ///< or what it is worked out from
+    QList<Figure> noteFigures; ///< where the numbers of the note come from
 };
 
 /// One figure in type that can be read from the back of a room, with its name above and its interval below.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/card.h"
 
+#include "ui/models/report_words.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/label.h"
 
@@ -16,7 +17,7 @@ Card::Card(const QString& title, Tone tone, const Theme& theme, QWidget* parent)
     : QFrame(parent), m_theme(theme), m_tone(tone), m_layout(new QVBoxLayout(this)), m_actions(new QHBoxLayout)
 {
     setAccessibleName(title);
-    auto* label = new Label(title, theme, TextRole::Title);
+    auto* label = new Label(readable(title), theme, TextRole::Title);
     label->setObjectName(QStringLiteral("cardTitle"));
     label->setStrong(true);
     label->setWordWrap(true);
@@ -30,7 +31,7 @@ Card::Card(const QString& title, Tone tone, const Theme& theme, QWidget* parent)
 
 Label* Card::addText(const QString& text, Tone tone, bool strong)
 {
-    auto* label = new Label(text, m_theme, TextRole::Note);
+    auto* label = new Label(readable(text), m_theme, TextRole::Note);
     label->setTone(tone);
     label->setStrong(strong);
     label->setWordWrap(true);
@@ -62,15 +63,16 @@ QPushButton* Card::addAction(const QString& text, const QString& objectName, boo
 void Card::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
+    painter.setClipRect(rect()); // a PDF would keep the clipping of the widget before
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF box = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
     const double radius = m_theme.space(2);
     QPainterPath outline;
     outline.addRoundedRect(box, radius, radius);
     painter.fillPath(outline, m_theme.colours().page);
-    painter.setClipPath(outline);
-    painter.fillRect(QRectF(0, 0, m_theme.space(1), height()), colourOf(m_tone, m_theme));
-    painter.setClipping(false);
+    QPainterPath edge; // cut out and not clipped: a drawing to a file is the same
+    edge.addRect(0, 0, m_theme.space(1), height());
+    painter.fillPath(outline.intersected(edge), colourOf(m_tone, m_theme));
     painter.setPen(m_theme.colours().line);
     painter.drawPath(outline);
 }

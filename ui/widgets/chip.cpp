@@ -19,6 +19,7 @@ Chip::Chip(const QString& text, const Theme& theme, Tone tone, QWidget* parent)
 void Chip::paintEvent(QPaintEvent* event)
 {
     QPainter painter(this);
+    painter.setClipRect(rect()); // as in Card
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme().colours().selected);

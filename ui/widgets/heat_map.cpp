@@ -3,6 +3,7 @@
 
 #include "core/report/case_cells.h"
 #include "core/report/format.h"
+#include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/theme/theme.h"
 
@@ -22,7 +23,9 @@ namespace
 
 constexpr int kLeftSteps = 9;   ///< room for the batches' labels
 constexpr int kBottomSteps = 6; ///< and for the lengths'
+constexpr double kLeastSide = 10;
 constexpr double kLargestSide = 44;
+constexpr double kWidest = 88;
 constexpr double kGap = 3;
 constexpr std::int64_t kKilo = 1024;
 
@@ -47,6 +50,26 @@ QString initialsOf(Backend backend)
         return QStringLiteral("na");
     default:
         return textOf(toString(backend)).left(2);
+    }
+}
+
+/// What stands in a box that has room for words; empty where a sign says it as well.
+QString wholeMark(const GridCell& cell)
+{
+    switch (cell.state)
+    {
+    case GridState::Winner:
+    case GridState::Alone:
+        return cell.backends.front() == Backend::MemoryEfficient ? QObject::tr("Mem-eff")
+                                                                 : backendName(cell.backends.front());
+    case GridState::Unverified:
+        return QObject::tr("unverified");
+    case GridState::OutOfMemory:
+        return QObject::tr("no memory");
+    case GridState::Failed:
+        return QObject::tr("failed");
+    default:
+        return {};
     }
 }
 
@@ -103,10 +126,9 @@ QString HeatMap::readOutOf(std::size_t batch, std::size_t length) const
         return text + tr("not measured yet");
     case GridState::Winner:
         text += tr("%1 is fastest").arg(names);
-        if (cell.fastest->ratio && cell.fastest->second)
+        if (cell.ratio && cell.second)
         {
-            text +=
-                tr("; %1 takes %2").arg(backendName(*cell.fastest->second), textOf(format.ratio(*cell.fastest->ratio)));
+            text += tr("; %1 takes %2").arg(backendName(*cell.second), textOf(format.ratio(*cell.ratio)));
         }
         break;
     case GridState::Tie:
@@ -142,32 +164,47 @@ QVariantList HeatMap::figures() const
     {
         return all;
     }
+    const auto append = [&](const QString& source, const QVariant& value) {
+        all.append(QVariantMap{{QStringLiteral("source"), source}, {QStringLiteral("value"), value}});
+    };
     for (const auto& cell : m_grid.cells)
     {
         if (cell.fastest != nullptr && cell.fastest->fastest)
         {
             const auto index = cell.fastest - m_report->fastest.data();
-            all.append(
-                QVariantMap{{QStringLiteral("source"), QStringLiteral("/headroom/fastest/%1/fastest").arg(index)},
-                            {QStringLiteral("value"), textOf(toString(*cell.fastest->fastest))}});
+            append(QStringLiteral("/headroom/fastest/%1/fastest").arg(index), textOf(toString(cell.backends.front())));
+        }
+        else if (cell.fastest == nullptr && !cell.backends.empty())
+        {
+            for (const auto* row : cell.cases) // what the winner is told from
+            {
+                if (row->measured.backend == cell.backends.front())
+                {
+                    const Figure figure = medianOf(*m_report, *row);
+                    append(figure.source, figure.value);
+                }
+            }
         }
     }
     return all;
 }
 
-double HeatMap::side() const
+/// As wide as there is room for: a map of one row is still a map.
+QSizeF HeatMap::cellSize() const
 {
     const double columns = static_cast<double>(std::max<std::size_t>(1, m_grid.lengths.size()));
     const double rows = static_cast<double>(std::max<std::size_t>(1, m_grid.batches.size()));
     const double byWidth = (width() - m_theme.space(kLeftSteps)) / columns;
     const double byHeight = (height() - m_theme.space(kBottomSteps)) / rows;
-    return std::max(10.0, std::min({byWidth, byHeight, kLargestSide * m_theme.scale()}));
+    return {std::clamp(byWidth, kLeastSide, kWidest * m_theme.scale()),
+            std::clamp(byHeight, kLeastSide, kLargestSide * m_theme.scale())};
 }
 
 QSize HeatMap::sizeHint() const
 {
     const double most = kLargestSide * m_theme.scale();
-    return QSizeF(m_theme.space(kLeftSteps) + most * static_cast<double>(m_grid.lengths.size()),
+    const double wide = kWidest * m_theme.scale();
+    return QSizeF(m_theme.space(kLeftSteps) + wide * static_cast<double>(m_grid.lengths.size()),
                   m_theme.space(kBottomSteps) + most * static_cast<double>(m_grid.batches.size()))
         .toSize();
 }
@@ -182,15 +219,16 @@ QSize HeatMap::minimumSizeHint() const
 
 QRectF HeatMap::squareAt(const Place& place) const
 {
-    const double size = side();
-    return {m_theme.space(kLeftSteps) + size * static_cast<double>(place.length),
-            size * static_cast<double>(place.batch), size - kGap, size - kGap};
+    const QSizeF size = cellSize();
+    return {m_theme.space(kLeftSteps) + size.width() * static_cast<double>(place.length),
+            size.height() * static_cast<double>(place.batch), size.width() - kGap, size.height() - kGap};
 }
 
 std::optional<HeatMap::Place> HeatMap::placeAt(const QPointF& point) const
 {
-    const double x = (point.x() - m_theme.space(kLeftSteps)) / side();
-    const double y = point.y() / side();
+    const QSizeF size = cellSize();
+    const double x = (point.x() - m_theme.space(kLeftSteps)) / size.width();
+    const double y = point.y() / size.height();
     if (x < 0 || y < 0 || x >= static_cast<double>(m_grid.lengths.size()) ||
         y >= static_cast<double>(m_grid.batches.size()))
     {
@@ -215,6 +253,7 @@ void HeatMap::setCurrent(const std::optional<Place>& place)
 void HeatMap::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
+    painter.setClipRect(rect()); // as in Card
     painter.setRenderHint(QPainter::Antialiasing);
     paintAxes(painter);
     for (std::size_t batch = 0; batch < m_grid.batches.size(); ++batch)
@@ -230,21 +269,21 @@ void HeatMap::paintAxes(QPainter& painter) const
 {
     painter.setFont(m_theme.font(TextRole::Note));
     painter.setPen(m_theme.colours().secondary);
-    const double size = side();
+    const QSizeF size = cellSize();
     for (std::size_t at = 0; at < m_grid.batches.size(); ++at)
     {
-        painter.drawText(
-            QRectF(0, size * static_cast<double>(at), m_theme.space(kLeftSteps) - m_theme.space(2), size - kGap),
-            Qt::AlignRight | Qt::AlignVCenter, QString::number(m_grid.batches[at]));
+        painter.drawText(QRectF(0, size.height() * static_cast<double>(at),
+                                m_theme.space(kLeftSteps) - m_theme.space(2), size.height() - kGap),
+                         Qt::AlignRight | Qt::AlignVCenter, QString::number(m_grid.batches[at]));
     }
-    const double top = size * static_cast<double>(m_grid.batches.size()) + m_theme.space(1);
+    const double top = size.height() * static_cast<double>(m_grid.batches.size()) + m_theme.space(1);
     const QFontMetricsF metrics(painter.font());
     double end = -1;
     for (std::size_t at = 0; at < m_grid.lengths.size(); ++at)
     {
         const QString text = lengthText(m_grid.lengths[at]);
         const double width = metrics.horizontalAdvance(text);
-        const double centre = m_theme.space(kLeftSteps) + size * (static_cast<double>(at) + 0.5) - kGap / 2;
+        const double centre = m_theme.space(kLeftSteps) + size.width() * (static_cast<double>(at) + 0.5) - kGap / 2;
         if (centre - width / 2 < end)
         {
             continue; // labels do not overlap: the read-out has them all
@@ -309,6 +348,11 @@ void HeatMap::paintSquare(QPainter& painter, const Place& place) const
     }
     painter.setFont(m_theme.font(TextRole::Note));
     painter.setPen(ink);
+    if (const QString whole = wholeMark(cell);
+        QFontMetricsF(painter.font()).horizontalAdvance(whole) + kGap < square.width())
+    {
+        mark = whole.isEmpty() ? mark : whole;
+    }
     painter.drawText(square, Qt::AlignCenter, mark);
     if (cell.outOfMemory > 0 && cell.state != GridState::OutOfMemory)
     {

@@ -14,7 +14,7 @@ namespace headroom::ui
 
 class Theme;
 
-/// The fastest backend by batch and length: a square each, in the backend's colour and with its initials. Ties, cases
+/// The fastest backend by batch and length: a box each, in the backend's colour and with its initials. Ties, cases
 /// that nobody verified and those out of memory are marks of their own. Arrow keys go from square to square, Return
 /// chooses; the mouse likewise.
 class HeatMap : public QWidget
@@ -64,7 +64,7 @@ private:
     void setCurrent(const std::optional<Place>& place);
     void paintAxes(class QPainter& painter) const;
     void paintSquare(class QPainter& painter, const Place& place) const;
-    double side() const;
+    QSizeF cellSize() const;
 
     const Theme& m_theme;
     FastestGrid m_grid;

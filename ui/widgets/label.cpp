@@ -54,7 +54,9 @@ void Label::setTone(Tone tone)
 void Label::setStrong(bool strong)
 {
     m_strong = strong;
+    setProperty("strong", strong); // the style sheet would take the weight away again when the theme changes
     applyFont();
+    applyInk();
 }
 
 QSize Label::minimumSizeHint() const

@@ -16,6 +16,7 @@ Panel::Panel(const Theme& theme, QWidget* parent)
 {
     setProperty("role", QStringLiteral("panel"));
     m_title->setStrong(true);
+    m_note->setObjectName(QStringLiteral("panelNote"));
     m_note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_note->setWordWrap(true);
     m_header->addWidget(m_title);

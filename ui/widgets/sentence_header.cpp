@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/sentence_header.h"
 
+#include "ui/models/report_words.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/label.h"
 
@@ -27,21 +28,22 @@ SentenceHeader::SentenceHeader(const Theme& theme, QWidget* parent)
 
 void SentenceHeader::setSentence(const QString& sentence, const Figure& figure)
 {
-    m_sentence->setText(sentence);
+    m_text = sentence;
+    m_sentence->setText(readable(sentence));
     setFigure(*m_sentence, figure);
     setAccessibleName(sentence);
 }
 
 void SentenceHeader::setNote(const QString& note)
 {
-    m_note->setText(note);
+    m_note->setText(readable(note));
     m_note->setVisible(!note.isEmpty());
     setAccessibleDescription(note);
 }
 
 QString SentenceHeader::sentence() const
 {
-    return m_sentence->text();
+    return m_text;
 }
 
 void SentenceHeader::applySpacing()

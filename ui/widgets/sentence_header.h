@@ -23,12 +23,13 @@ public:
 
     void setSentence(const QString& sentence, const Figure& figure = {});
     void setNote(const QString& note);
-    QString sentence() const;
+    QString sentence() const; ///< as it was set
 
 private:
     void applySpacing();
 
     const Theme& m_theme;
+    QString m_text;
     Label* m_sentence;
     Label* m_note;
     QVBoxLayout* m_layout;

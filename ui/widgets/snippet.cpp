@@ -70,6 +70,7 @@ void Snippet::copyCode()
 void Snippet::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
+    painter.setClipRect(rect()); // as in Card
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(m_theme.colours().selected);

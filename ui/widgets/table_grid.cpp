@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/table_grid.h"
 
+#include "ui/models/report_words.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/label.h"
 
@@ -79,7 +80,7 @@ void TableGrid::updateCells(const Table& table)
             if (!(cell == m_table.rows[row][column]))
             {
                 Label* label = m_cells[(row + 1) * columns + column];
-                label->setText(QString::fromStdString(cell.text));
+                label->setText(readable(QString::fromStdString(cell.text)));
                 label->setTone(cell.tone);
             }
         }
@@ -90,9 +91,9 @@ void TableGrid::updateCells(const Table& table)
 
 void TableGrid::addCell(const Cell& cell, Align align, int row, int column, bool last)
 {
-    auto* label = new Label(QString::fromStdString(cell.text), m_theme, TextRole::Note);
+    auto* label = new Label(readable(QString::fromStdString(cell.text)), m_theme, TextRole::Note);
     label->setTone(cell.tone);
-    label->setWordWrap(last);
+    label->setWordWrap(last && align == Align::Left);
     label->setAlignment((align == Align::Right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop);
     label->setTextInteractionFlags(row > 0 ? Qt::TextSelectableByMouse : Qt::NoTextInteraction);
     m_grid->addWidget(label, row, column);

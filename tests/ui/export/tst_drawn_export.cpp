@@ -2,11 +2,17 @@
 #include "core/report/export.h"
 #include "core/report/html_report.h"
 #include "core/report/json_report.h"
+#include "ui/charts/chart_view.h"
 #include "ui/export/export_job.h"
 #include "ui/export/exporter.h"
+#include "ui/export/page_sheet.h"
 #include "ui/export/render_options.h"
 
 #include <QApplication>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -60,7 +66,12 @@ class TestExport : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { Theme::loadFonts(); }
+    void initTestCase()
+    {
+        Theme::loadFonts();
+        QVERIFY(qputenv("XDG_CONFIG_HOME", m_settings.path().toLocal8Bit()));
+        QCoreApplication::setOrganizationName(QStringLiteral("headroom-test"));
+    }
 
     void picturesAreAFileAPage()
     {
@@ -71,6 +82,63 @@ private Q_SLOTS:
         const QImage image(files.front());
         QCOMPARE(image.width(), 2560);
         QVERIFY(image.height() >= 1600);
+    }
+
+    void pagesWithNothingToShowAreLeftOut()
+    {
+        const QTemporaryDir folder;
+        ExportRequest request = requestFor(DrawnFormat::Png, folder.filePath(QStringLiteral("run")));
+        request.pages.clear();
+        const QStringList files = run(request);
+        QVERIFY(!files.contains(folder.filePath(QStringLiteral("run_scaling.png")))); // it has one size alone
+        QVERIFY(files.contains(folder.filePath(QStringLiteral("run_latency.png"))));
+        request.pages = {QStringLiteral("scaling")};
+        QCOMPARE(run(request).size(), 1); // asked for by name
+    }
+
+    void aDocumentHasNothingToPress()
+    {
+        Theme theme;
+        PageFactory kernels;
+        for (const auto& factory : pageFactories())
+        {
+            kernels = factory.id == QLatin1String("kernels") ? factory : kernels;
+        }
+        PageSheet sheet(theme, kernels, oneReport(), QSize(940, 1240));
+        sheet.leaveOutControls();
+        for (const auto* button : sheet.page().findChildren<QPushButton*>())
+        {
+            QVERIFY2(!button->isVisible(), qPrintable(button->text()));
+        }
+        for (const auto* field : sheet.page().findChildren<QLineEdit*>())
+        {
+            QVERIFY(!field->isVisible());
+        }
+    }
+
+    void aChartIsWrittenWhereTheLastExportWent()
+    {
+        const QTemporaryDir folder;
+        Theme theme;
+        ChartView chart(theme);
+        ChartData data;
+        data.title = QStringLiteral("Forward latency");
+        data.series.push_back({});
+        data.series.back().points.resize(2);
+        data.series.back().points.back().x = 1;
+        chart.setData(data);
+        chart.resize(400, 300);
+        QSettings().setValue(QStringLiteral("export/folder"), folder.path());
+        QWidget window;
+        Exporter exporter(&window);
+        exporter.askForChart(chart);
+        auto* dialog = window.findChild<QFileDialog*>(QStringLiteral("exportDialog"));
+        QVERIFY(dialog != nullptr);
+        QCOMPARE(QDir(dialog->directory()).canonicalPath(), QDir(folder.path()).canonicalPath());
+        QCOMPARE(QFileInfo(dialog->selectedFiles().value(0)).fileName(), QStringLiteral("Forward_latency.png"));
+        Q_EMIT dialog->fileSelected(folder.filePath(QStringLiteral("deeper.svg")));
+        QVERIFY(contentOf(folder.filePath(QStringLiteral("deeper.svg"))).contains("<svg"));
+        dialog->close();
     }
 
     void drawingsAreSvg()
@@ -178,6 +246,8 @@ private Q_SLOTS:
     }
 
 private:
+    QTemporaryDir m_settings;
+
     static void expectFailure(const QString& path)
     {
         Exporter exporter(nullptr);

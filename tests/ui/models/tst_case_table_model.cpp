@@ -5,6 +5,7 @@
 #include "ui/models/comparison_model.h"
 #include "ui/models/fastest_grid.h"
 #include "ui/models/rule_model.h"
+#include "ui/models/sample_ledger_model.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -140,6 +141,30 @@ private Q_SLOTS:
                     .data(kFigureSourceRole)
                     .toString()
                     .startsWith(QStringLiteral("/headroom/layers/0/answers/0/rules/rules/")));
+    }
+
+    void everySampleIsARowOfTheLedger()
+    {
+        SampleLedgerModel ledger;
+        const QAbstractItemModelTester tester(&ledger, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QCOMPARE(ledger.rowCount(), 0);
+        ledger.show(m_model, 0, headroom::Clock::Device);
+        QCOMPARE(ledger.rowCount(), static_cast<int>(m_model->cases[0].deviceNs.size()));
+        QCOMPARE(ledger.index(1, SampleLedgerModel::Time).data(kFigureSourceRole).toString(),
+                 QStringLiteral("/cases/0/deviceNs/1"));
+        ledger.show(m_model, m_model->cases.size(), headroom::Clock::Device);
+        QCOMPARE(ledger.rowCount(), 0);
+    }
+
+    void aThirdReportAddsColumnsAndAFirstTakesThemAway()
+    {
+        ComparisonModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const NamedReport one{QStringLiteral("a"), m_sweep};
+        model.setReports({one, one, one}, false);
+        QCOMPARE(model.columnCount(), ComparisonModel::FixedColumns + 4);
+        model.setReports({one}, false);
+        QCOMPARE(model.rowCount(), 0);
     }
 
     void aReportIsTheSameAsItself()

@@ -85,7 +85,7 @@ inline int compareFigures(const Page& page, const Report& report)
             {
                 const QModelIndex index = model->index(row, column);
                 const QVariant place = index.data(kFigureSourceRole);
-                if (place.isValid() && !check(place.toString(), index.data(kFigureValueRole)))
+                if (!place.toString().isEmpty() && !check(place.toString(), index.data(kFigureValueRole)))
                 {
                     return -1;
                 }

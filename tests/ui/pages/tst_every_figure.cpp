@@ -9,6 +9,7 @@
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QLabel>
+#include <QRegularExpression>
 #include <QtTest>
 
 #include <cmath>
@@ -75,6 +76,124 @@ std::vector<Figure> figuresOn(const Page& page)
         }
     }
     return figures;
+}
+
+/// A place whose numbers are no figures of the report, and why.
+struct Reviewed
+{
+    const char* objectName; ///< of the widget, or of one that it lies in
+    const char* why;
+};
+
+constexpr Reviewed kReviewed[] = {
+    {"backends", "a table of core/report, which tests/core/report holds against the report"},
+    {"unfinished", "likewise"},
+    {"reportContents", "how much of what the report holds: counted"},
+    {"documentPreview", "the report's own text"},
+    {"textPreview", "the report's own text"},
+    {"circumstanceLine", "circumstances of several reports, named and not measured"},
+    {"differences", "likewise"},
+    {"heatMapReadOut", "how often each backend wins: counted over the squares, which are figures"},
+    {"sentenceNote", "what was asked for, and how many there are of it"},
+    {"caseRepro", "a command line"},
+    {"remedyStep", "a change that is proposed"},
+    {"more", "how many there are beyond those that are shown"},
+    {"rooflinePeaks", "the maker's specification; what was measured is marked all the same"},
+    {"scalingHeader", "worked out from the medians, which the charts have as figures"},
+    {"monitorHeader", "the most over all readings, which the charts have as figures"},
+    {"latencyNote", "sentences of the report on what is odd"},
+    {"accuracyNote", "likewise"},
+    {"scalingNote", "likewise"},
+    {"rooflineNote", "likewise"},
+    {"panelNote", "units, and how many there are of something"},
+    {"snippet", "code to copy"},
+};
+
+bool isReviewed(const QWidget* widget)
+{
+    for (const QObject* at = widget; at != nullptr; at = at->parent())
+    {
+        for (const Reviewed& one : kReviewed)
+        {
+            if (at->objectName() == QLatin1String(one.objectName))
+            {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/// What is left of \a text without names that have digits in them and sizes that were asked for.
+QString withoutNames(QString text)
+{
+    static const QStringList kNames{
+        QStringLiteral("<[^>]*>"), // mark-up
+        QStringLiteral(
+            "[\\w.+-]*[A-Za-z_][\\w.+-]*\\d[\\w.+:<>,*()-]*"), // H100, bfloat16, p95, B4, S128, sm_90, layers.0
+        QStringLiteral("\\[[\\d, ]*\\]"),                      // the place of an element
+        QStringLiteral("95 %"),                                // of intervals, by definition
+        QStringLiteral(
+            "(?:batch|sequence|keys|head_dim|d_model|length|LibTorch|cuDNN|capability)(?: length)? [\\d. ]+(?:k\\b)?"),
+        QStringLiteral("[\\d  ]+ (?:heads?|layers?|tokens? in all|query heads|key/value heads)"),
+        QStringLiteral("\\d+GB\\b"), // of a device's name
+        QStringLiteral("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d"),
+        QStringLiteral("\\d+-(?:bit|second)")};
+    for (const QString& name : kNames)
+    {
+        text.replace(QRegularExpression(name), QStringLiteral(" "));
+    }
+    return text;
+}
+
+bool hasNumber(const QString& text)
+{
+    static const QRegularExpression digit(QStringLiteral("\\d"));
+    return withoutNames(text).contains(digit);
+}
+
+bool isMarked(const QObject& object)
+{
+    return !object.property("figureSource").toString().isEmpty() || !object.property("figures").toList().isEmpty();
+}
+
+/// Numbers that \a page shows and does not say the source of.
+QStringList unmarkedOn(const Page& page)
+{
+    QStringList unmarked;
+    for (const auto* label : page.findChildren<QLabel*>())
+    {
+        if (label->isVisible() && hasNumber(label->text()) && !isMarked(*label) && !isReviewed(label))
+        {
+            unmarked << QStringLiteral("%1 “%2”").arg(label->objectName(), label->text());
+        }
+    }
+    for (const auto* view : page.findChildren<QAbstractItemView*>())
+    {
+        const QAbstractItemModel* model = view->model();
+        if (model == nullptr || !view->isVisible() || isReviewed(view))
+        {
+            continue;
+        }
+        for (int row = 0; row < std::min(kMostRows, model->rowCount()); ++row)
+        {
+            for (int column = 0; column < model->columnCount(); ++column)
+            {
+                const QModelIndex cell = model->index(row, column);
+                const QString heading = model->headerData(column, Qt::Horizontal).toString();
+                const bool counted = heading == QLatin1String("No.") || heading == QLatin1String("Flags");
+                if (!counted && hasNumber(cell.data().toString()) && cell.data(kFigureSourceRole).toString().isEmpty())
+                {
+                    unmarked << QStringLiteral("%1[%2] “%3”")
+                                    .arg(view->objectName())
+                                    .arg(column)
+                                    .arg(cell.data().toString());
+                }
+            }
+        }
+    }
+    unmarked.removeDuplicates();
+    return unmarked;
 }
 
 /// Whether \a shown is what stands in \a json; numbers to the last bits that a unit's division leaves.
@@ -151,6 +270,30 @@ private Q_SLOTS:
         }
         m_counts[id] += static_cast<int>(figures.size());
         qInfo("%s: %d figures", QTest::currentDataTag(), static_cast<int>(figures.size()));
+    }
+
+    void noNumberIsWithoutASource_data() { eachFigureIsTheReports_data(); }
+
+    /// What is a number and no name says where it comes from; what is reviewed is listed above.
+    void noNumberIsWithoutASource()
+    {
+        QFETCH(QString, id);
+        QFETCH(QString, file);
+        const PageSheet sheet(m_theme, factoryOf(id), openAll({file}), QSize(1280, 800));
+        const QStringList unmarked = unmarkedOn(sheet.page());
+        QVERIFY2(unmarked.isEmpty(), qPrintable(unmarked.join(QLatin1Char('\n'))));
+    }
+
+    /// The walk itself: a number that nobody vouches for is seen.
+    void theWalkSeesANumberWithoutASource()
+    {
+        const PageSheet sheet(m_theme, factoryOf(QStringLiteral("overview")),
+                              openAll({QStringLiteral("tests/data/report/cpu_validate.json")}), QSize(1280, 800));
+        QLabel label(QStringLiteral("3.14 ms faster"), &sheet.page());
+        label.show();
+        QCOMPARE(unmarkedOn(sheet.page()).filter(QStringLiteral("3.14 ms")).size(), 1);
+        setFigure(label, {QStringLiteral("/cases/0/device/medianNs"), 1.0});
+        QVERIFY(unmarkedOn(sheet.page()).filter(QStringLiteral("3.14 ms")).isEmpty());
     }
 
     /// A page that shows no figure of any report tells nothing, or does not say where its figures come from.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/chart_unit.h"
+#include "ui/models/chart_unit.h"
 
 #include <algorithm>
 #include <cmath>

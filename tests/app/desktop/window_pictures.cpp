@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop_fixture.h"
+
+#include "tests/core/run/fake_plan.h"
+#include "ui/pages/page_set.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QTest>
+#include <QTextStream>
+
+using namespace headroom;
+
+namespace
+{
+
+/// Draws the whole window at its usual size, in one scheme, with and without reports, at rest and while a run is on.
+class WindowPictures
+{
+public:
+    WindowPictures(QString folder, ui::SchemeChoice scheme) : m_folder(std::move(folder)), m_scheme(scheme) {}
+
+    void drawAll(const QStringList& reports)
+    {
+        begin({}, {});
+        draw("start");
+        m_fixture.trigger("actionShortcuts");
+        draw("shortcuts");
+        if (reports.isEmpty())
+        {
+            return;
+        }
+        begin({}, reports);
+        drawPages("");
+        drawRun();
+    }
+
+private:
+    void begin(const FakeScript& script, const QStringList& files)
+    {
+        m_fixture.start(script, files);
+        m_fixture.desktop().theme().setChoice(m_scheme);
+        m_fixture.window().resize(1280, 800);
+        const int expected = static_cast<int>(files.size());
+        const bool there = QTest::qWaitFor(
+            [&] { return static_cast<int>(m_fixture.desktop().bench().entries().size()) == expected; }, 20000);
+        QTextStream(stderr) << (there ? "" : "a report was not opened\n");
+        QTest::qWait(400);
+    }
+
+    void drawPages(const char* prefix)
+    {
+        for (const auto& factory : ui::pageFactories())
+        {
+            if (auto* button = m_fixture.button(qPrintable(QStringLiteral("rail_") + factory.id)))
+            {
+                button->click();
+            }
+            draw(qPrintable(QLatin1String(prefix) + factory.id));
+        }
+    }
+
+    void drawRun()
+    {
+        FakeScript script;
+        script.sampleSleepMs = 15;
+        script.cuda = true;
+        begin(script, {});
+        auto& bench = m_fixture.desktop().bench();
+        bench.startRun(fakePlan(), QStringLiteral("GPT-2 small, training step"));
+        bench.startRun(fakePlan(), QStringLiteral("Llama-3 8B, forward"));
+        bench.startRun(fakePlan(), QStringLiteral("The same in float32"));
+        QTest::qWait(2500);
+        drawPages("live_");
+        m_fixture.trigger("actionQueue");
+        draw("queue");
+        m_fixture.trigger("actionCancel");
+        QTest::qWait(1500);
+        draw("cancelled");
+    }
+
+    void draw(const char* name)
+    {
+        QTest::qWait(150);
+        const QString path = QStringLiteral("%1/%2.png").arg(m_folder, QLatin1String(name));
+        m_fixture.window().grab().save(path);
+        QTextStream(stdout) << path << "\n";
+    }
+
+    DesktopFixture m_fixture;
+    QString m_folder;
+    ui::SchemeChoice m_scheme;
+};
+
+} // namespace
+
+/// window-pictures DIR light|dark [REPORT...]: without a report the window as it is at first alone.
+int main(int argc, char** argv)
+{
+    QApplication application(argc, argv);
+    const QStringList arguments = QApplication::arguments();
+    if (arguments.size() < 3)
+    {
+        QTextStream(stderr) << "window-pictures DIR light|dark [REPORT...]\n";
+        return 3;
+    }
+    QDir().mkpath(arguments.at(1));
+    const bool dark = arguments.at(2) == QLatin1String("dark");
+    WindowPictures(arguments.at(1), dark ? ui::SchemeChoice::Dark : ui::SchemeChoice::Light).drawAll(arguments.mid(3));
+    return 0;
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "chart_page_fixture.h"
+
+#include "ui/models/comparison_model.h"
+#include "ui/pages/compare_page.h"
+#include "ui/theme/theme.h"
+
+#include <QCheckBox>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTableWidget>
+
+using namespace headroom;
+using namespace headroom::ui;
+
+/// Two reports and more, like for like, with what is unlike in their circumstances first.
+class TestComparePage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_page = std::make_unique<ComparePage>(m_theme);
+        m_first = referenceReport("nvidia_h100_fa3_paper");
+        auto slow = std::make_shared<Report>(*m_first);
+        slow->circumstances->driverVersion = "1.2.3";
+        slow->circumstances->devices.back().powerLimitW = 350;
+        for (auto& row : slow->cases)
+        {
+            for (auto& time : row.deviceNs)
+            {
+                time *= 2;
+            }
+        }
+        m_slow = slow;
+    }
+
+    void oneReportAsksForAnother()
+    {
+        showReport(*m_page, m_first);
+        QSignalSpy asked(m_page.get(), &Page::actionRequested);
+        QPushButton* open = nullptr;
+        for (auto* button : m_page->findChildren<QPushButton*>())
+        {
+            open = button->isVisible() && button->text() == QStringLiteral("Open a report") ? button : open;
+        }
+        QVERIFY(open != nullptr);
+        QTest::mouseClick(open, Qt::LeftButton);
+        QCOMPARE(asked.first().first().toString(), QStringLiteral("open"));
+    }
+
+    void unlikeCircumstancesAreNamedInWordsAndBeforeAnyVerdict()
+    {
+        showReports(*m_page, {m_first, m_slow});
+        QVERIFY2(sentence().contains(QStringLiteral("no verdict")), qPrintable(sentence()));
+        auto* differences = m_page->findChild<QTableWidget*>(QStringLiteral("differences"));
+        QVERIFY(differences->isVisible());
+        QCOMPARE(differences->rowCount(), 2);
+        QCOMPARE(differences->item(0, 0)->text(), QStringLiteral("power limit"));
+        QCOMPARE(differences->item(0, 2)->text(), QStringLiteral("350 W"));
+        QCOMPARE(differences->item(1, 0)->text(), QStringLiteral("driver"));
+        QVERIFY(!texts().contains(QStringLiteral("slower")));
+    }
+
+    void verdictsCanBeAskedForAllTheSame()
+    {
+        showReports(*m_page, {m_first, m_slow});
+        auto* anyway = m_page->findChild<QCheckBox*>(QStringLiteral("verdictsAnyway"));
+        anyway->setFocus();
+        QTest::keyClick(anyway, Qt::Key_Space);
+        QVERIFY2(sentence().contains(QStringLiteral("slower in")), qPrintable(sentence()));
+        QVERIFY(texts().contains(QStringLiteral("slower")));
+        QTest::keyClick(anyway, Qt::Key_Space);
+        QVERIFY(!texts().contains(QStringLiteral("slower")));
+    }
+
+    void likeCircumstancesGiveVerdictsAtOnce()
+    {
+        showReports(*m_page, {m_first, m_first});
+        QVERIFY(!m_page->findChild<QTableWidget*>(QStringLiteral("differences"))->isVisible());
+        QVERIFY2(sentence().contains(QStringLiteral("the same in")), qPrintable(sentence()));
+    }
+
+    void aThirdReportHasColumnsOfItsOwn()
+    {
+        showReports(*m_page, {m_first, m_slow});
+        const int two = table().model()->columnCount();
+        showReports(*m_page, {m_first, m_slow, m_first});
+        QCOMPARE(table().model()->columnCount(), two + 2);
+        auto* differences = m_page->findChild<QTableWidget*>(QStringLiteral("differences"));
+        QCOMPARE(differences->columnCount(), 4);
+        QCOMPARE(differences->item(0, 3)->text(), QStringLiteral("the same"));
+        QVERIFY(compareFigures(*m_page, *m_first) > 0);
+    }
+
+    void clickingAHeaderSorts()
+    {
+        showReports(*m_page, {m_first, m_slow});
+        auto* header = table().horizontalHeader();
+        const QPoint place(header->sectionViewportPosition(ComparisonModel::FirstMedian) + 20, header->height() / 2);
+        const auto top = [&]
+        { return table().model()->index(0, ComparisonModel::FirstMedian).data(kSortRole).toDouble(); };
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, place);
+        const double one = top();
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, place);
+        QVERIFY(one != top());
+    }
+
+    /// A GPU's case and a processor's are the same call: they meet, and the device is named.
+    void casesOfUnlikeDevicesMeet()
+    {
+        auto cpu = std::make_shared<Report>(*m_first);
+        for (auto& row : cpu->cases)
+        {
+            std::get<AttentionProblem>(row.measured.subject).device = DeviceKind::Cpu;
+        }
+        cpu->circumstances->devices.back().name = "a processor";
+        showReports(*m_page, {m_first, cpu});
+        QCOMPARE(table().model()->rowCount(), static_cast<int>(m_first->cases.size()));
+        auto* differences = m_page->findChild<QTableWidget*>(QStringLiteral("differences"));
+        QCOMPARE(differences->item(0, 0)->text(), QStringLiteral("device"));
+        QCOMPARE(differences->item(0, 2)->text(), QStringLiteral("a processor"));
+    }
+
+private:
+    QTableView& table() { return *m_page->findChild<QTableView*>(QStringLiteral("comparison")); }
+    QString sentence() { return m_page->findChild<QLabel*>(QStringLiteral("sentence"))->text(); }
+
+    QString texts()
+    {
+        QStringList all;
+        for (int row = 0; row < table().model()->rowCount(); ++row)
+        {
+            all << table().model()->index(row, ComparisonModel::FixedColumns + 1).data().toString();
+        }
+        return all.join(QLatin1Char('\n'));
+    }
+
+    Theme m_theme;
+    std::shared_ptr<const Report> m_first;
+    std::shared_ptr<const Report> m_slow;
+    std::unique_ptr<ComparePage> m_page;
+};
+
+QTEST_MAIN(TestComparePage)
+#include "tst_compare_page.moc"

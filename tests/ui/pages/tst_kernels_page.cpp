@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "chart_page_fixture.h"
+
+#include "ui/models/case_table_model.h"
+#include "ui/pages/kernels_page.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/heat_map.h"
+
+#include <QClipboard>
+#include <QComboBox>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+
+using namespace headroom;
+using namespace headroom::ui;
+
+/// The page of all cases, driven by keys and clicks.
+class TestKernelsPage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_page = std::make_unique<KernelsPage>(m_theme);
+        m_sweep = referenceReport("nvidia_h100_fa3_paper");
+        showReport(*m_page, m_sweep);
+    }
+
+    void typingAFilterKeepsTheRowsThatItNames()
+    {
+        const int all = table().model()->rowCount();
+        QCOMPARE(all, static_cast<int>(m_sweep->cases.size()));
+        QTest::keyClicks(&filter(), QStringLiteral("backend=flash"));
+        const int flash = table().model()->rowCount();
+        QVERIFY(flash > 0 && flash < all);
+        for (int row = 0; row < flash; ++row)
+        {
+            QCOMPARE(cell(row, CaseTableModel::BackendName), QStringLiteral("Flash"));
+        }
+        QTest::keyClick(&filter(), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(&filter(), QStringLiteral("colour=red"));
+        auto* problem = m_page->findChild<QLabel*>(QStringLiteral("caseFilterProblem"));
+        QVERIFY(problem->isVisible() && problem->text().contains(QStringLiteral("colour")));
+        filter().clear();
+        QVERIFY(!problem->isVisible());
+        QCOMPARE(table().model()->rowCount(), all);
+    }
+
+    void clickingAHeaderSortsByItsNumbers()
+    {
+        auto* header = table().horizontalHeader();
+        const QPoint place(header->sectionViewportPosition(CaseTableModel::Median) + 20, header->height() / 2);
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, place);
+        const auto first = number(0, CaseTableModel::Median);
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, place);
+        const auto other = number(0, CaseTableModel::Median);
+        QVERIFY(first != other);
+        for (int row = 1; row < table().model()->rowCount() && number(row, CaseTableModel::Median) > 0; ++row)
+        {
+            const double before = number(row - 1, CaseTableModel::Median);
+            const double here = number(row, CaseTableModel::Median);
+            QVERIFY(other > first ? before >= here : before <= here);
+        }
+    }
+
+    void theUnitOfARateStandsInItsHeader()
+    {
+        const QString unit =
+            table().model()->headerData(CaseTableModel::Rate, Qt::Horizontal, Qt::DisplayRole).toString();
+        QCOMPARE(unit, QStringLiteral("TFLOP/s"));
+        QVERIFY(!cell(0, CaseTableModel::Rate).contains(unit));
+        QVERIFY(number(0, CaseTableModel::Rate) > 0);
+    }
+
+    void theChosenCaseIsToldAndItsCommandCopied()
+    {
+        auto* details = m_page->findChild<QLabel*>(QStringLiteral("caseDetails"));
+        const QString before = details->text();
+        table().setFocus();
+        QTest::keyClick(&table(), Qt::Key_Down);
+        QVERIFY(details->text() != before);
+        QTest::mouseClick(m_page->findChild<QPushButton*>(QStringLiteral("copyRepro")), Qt::LeftButton);
+        QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("headroom-cli")));
+    }
+
+    void measuringAgainProposesThatComparisonAlone()
+    {
+        QSignalSpy proposed(m_page.get(), &Page::planProposed);
+        QTest::mouseClick(m_page->findChild<QPushButton*>(QStringLiteral("measureAgain")), Qt::LeftButton);
+        QCOMPARE(proposed.size(), 1);
+        const Plan plan = proposed.first().first().value<Plan>();
+        const auto compared =
+            std::count_if(plan.jobs.begin(), plan.jobs.end(),
+                          [](const Job& job) { return std::holds_alternative<CompareJob>(job.work); });
+        QCOMPARE(compared, 1);
+        QVERIFY(plan.jobs.size() < m_sweep->plan.jobs.size());
+    }
+
+    void returnOnTheMapGoesToTheWinnersRow()
+    {
+        auto* map = m_page->findChild<HeatMap*>(QStringLiteral("heatMap"));
+        map->setFocus();
+        for (std::size_t at = 0; at + 1 < map->grid().lengths.size(); ++at)
+        {
+            QTest::keyClick(map, Qt::Key_Right); // the longest stands at batch 1
+        }
+        QVERIFY(map->accessibleDescription().contains(QStringLiteral("fastest")));
+        QTest::keyClick(map, Qt::Key_Return);
+        QVERIFY(cell(table().currentIndex().row(), CaseTableModel::Subject).startsWith(QStringLiteral("B1 ")));
+        QCOMPARE(cell(table().currentIndex().row(), CaseTableModel::BackendName), QStringLiteral("cuDNN"));
+    }
+
+    void aSecondReportHasItsRowsAndItsCircumstancesAreNamed()
+    {
+        auto other = std::make_shared<Report>(*m_sweep);
+        other->circumstances->driverVersion = "1.2.3";
+        auto* line = m_page->findChild<QLabel*>(QStringLiteral("circumstanceLine"));
+        QVERIFY(!line->isVisible());
+        showReports(*m_page, {m_sweep, other});
+        QCOMPARE(table().model()->rowCount(), static_cast<int>(2 * m_sweep->cases.size()));
+        QVERIFY(!table().isColumnHidden(CaseTableModel::ReportName));
+        QVERIFY(line->isVisible());
+        QVERIFY2(line->text().contains(QStringLiteral("driver (1.2.3, here ")), qPrintable(line->text()));
+    }
+
+    void aModelsSizesMakeAMapToo()
+    {
+        auto report = std::make_shared<Report>(*referenceReport("nvidia_h100_validate_bfloat16"));
+        const auto cases = report->cases;
+        for (const auto& row : cases)
+        {
+            if (row.jobId == "forward")
+            {
+                CaseReport longer = row;
+                longer.jobId = "sequence-256";
+                std::get<ModelInput>(longer.measured.subject).sequence = 256;
+                report->cases.push_back(longer);
+            }
+        }
+        showReport(*m_page, report);
+        auto* map = m_page->findChild<HeatMap*>(QStringLiteral("heatMap"));
+        QVERIFY(map->isVisible());
+        QCOMPARE(map->grid().lengths.size(), std::size_t{2});
+        QVERIFY(map->readOutOf(0, 1).contains(QStringLiteral("sequence 256")));
+        QVERIFY(!map->figures().isEmpty());
+        QVERIFY(compareFigures(*m_page, *report) > 0);
+    }
+
+private:
+    QTableView& table() { return *m_page->findChild<QTableView*>(QStringLiteral("caseTable")); }
+    QLineEdit& filter() { return *m_page->findChild<QLineEdit*>(QStringLiteral("caseFilter")); }
+    QString cell(int row, int column) { return table().model()->index(row, column).data().toString(); }
+    double number(int row, int column) { return table().model()->index(row, column).data(kSortRole).toDouble(); }
+
+    Theme m_theme;
+    std::shared_ptr<const Report> m_sweep;
+    std::unique_ptr<KernelsPage> m_page;
+};
+
+QTEST_MAIN(TestKernelsPage)
+#include "tst_kernels_page.moc"
