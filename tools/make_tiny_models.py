@@ -3,6 +3,7 @@
 """Make the tiny checkpoints that Headroom's model families are tested against, with what `transformers` makes of them.
 
     tools/make_tiny_models.py [tests/data/models]
+    tools/make_tiny_models.py --pretrained FOLDER    inputs and expected output beside a downloaded BERT
 
 For each family a folder with config.json and the weights as save_pretrained() writes them, inputs.safetensors, and
 expected.safetensors with the tensor `output`: float32 logits, or the last hidden state where there is no head, of
@@ -140,7 +141,18 @@ def make(folder, name):
     assert size < 200_000
 
 
+def pretrained(folder):
+    """A BERT from elsewhere: nothing is drawn, its own output is what is expected."""
+    generator = torch.Generator().manual_seed(SEED)
+    eager = hf.AutoModel.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32).eval()
+    inputs = {"input_ids": tokens(eager.config.vocab_size, 2, 64, generator), "attention_mask": padding(2, 64)}
+    save_file(inputs, folder / "inputs.safetensors")
+    save_file({"output": output_of(eager, inputs).contiguous()}, folder / "expected.safetensors")
+
+
 def main():
+    if len(sys.argv) == 3 and sys.argv[1] == "--pretrained":
+        return pretrained(pathlib.Path(sys.argv[2]))
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "tests/data/models")
     root.mkdir(parents=True, exist_ok=True)
     for name in MODELS:

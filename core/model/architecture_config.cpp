@@ -18,7 +18,7 @@ namespace
 
 constexpr int kDeepest = 8;
 constexpr std::int64_t kLargestSize = std::int64_t(1) << 31;
-constexpr std::int64_t kMostLayers = 10'000;
+constexpr std::int64_t kMostLayers = 1000;
 constexpr std::int64_t kMostParameters = std::int64_t(1) << 44; ///< 17 trillion; beyond it a config lies
 
 /// Reads values of a JSON object, each with the type and range that it must have.

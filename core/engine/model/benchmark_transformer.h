@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/attention/naive_attention.h"
+#include "core/engine/model/attention_route.h"
 #include "core/model/model_spec.h"
 
 #include <torch/nn/module.h>
@@ -10,16 +10,11 @@
 #include <torch/nn/modules/linear.h>
 #include <torch/nn/modules/normalization.h>
 
-#include <functional>
 #include <memory>
 #include <vector>
 
 namespace headroom::engine
 {
-
-/// Who computes the attention of a model: called with the layer's number and its query, key and value [B, H, S, D],
-/// returns the output [B, H, S, D].
-using AttentionRoute = std::function<at::Tensor(std::int64_t layer, const AttentionInputs&)>;
 
 /// Multi-head self-attention with one packed input projection, as torch.nn.MultiheadAttention lays it out:
 /// in_proj [3 d_model, d_model], out_proj [d_model, d_model], both with bias.

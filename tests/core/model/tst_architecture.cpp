@@ -173,7 +173,7 @@ private Q_SLOTS:
         row("size that is text", R"({"model_type":"gpt2","n_embd":"768"})", "'n_embd' must be a whole number");
         row("width that heads do not divide", R"({"model_type":"gpt2","n_embd":770})",
             "a width of 770 cannot be divided among 12 heads");
-        row("more parameters than there are", R"({"model_type":"gpt2","n_embd":1073741824,"n_head":1,"n_layer":10000})",
+        row("more parameters than there are", R"({"model_type":"gpt2","n_embd":1073741824,"n_head":1,"n_layer":1000})",
             "its sizes make more than 17592186044416 parameters");
         row("epsilon below zero", R"({"model_type":"gpt2","layer_norm_epsilon":-1})",
             "'layer_norm_epsilon' must be a number from 0 to 1");

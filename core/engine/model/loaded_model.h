@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/model/attention_route.h"
+#include "core/model/model_inspection.h"
+
+#include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace headroom::engine
+{
+
+/// Inputs of a model by name: "input_ids", "attention_mask", "pixel_values", ...
+using ModelTensors = std::map<std::string, at::Tensor>;
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
+
+/// What is known of a model before it runs.
+struct LoadedFacts
+{
+    ModelLoader loader = ModelLoader::HuggingFace;
+    std::string className;
+    std::string family;
+    std::string outputKind = "first output";
+    bool randomWeights = false;
+    bool switchesBackends = true;
+    bool fixedSequence = false;   ///< as with images
+    std::int64_t vocabSize = 0;   ///< 0 where it is not known
+    std::int64_t maxSequence = 0; ///< 0 where nothing limits it
+    std::vector<std::string> notes;
+};
+
+/// A model as the engine runs it, whatever it was loaded from. Used by one thread.
+class LoadedModel
+{
+public:
+    virtual ~LoadedModel() = default;
+
+    virtual LoadedFacts facts() const = 0;
+
+    /// Inputs that fit: token ids in range, pixel values, encoder and decoder, on the CPU. \a sequence is cut to what
+    /// the model takes. \throws std::runtime_error where the model does not say what it takes.
+    virtual ModelTensors makeInputs(std::int64_t batch, std::int64_t sequence, std::uint64_t seed) const = 0;
+
+    /// What is wrong with \a inputs, a sentence each; empty when the model can run on them.
+    virtual std::vector<std::string> problemsWith(const ModelTensors& inputs) const = 0;
+
+    /// The logits, where there is a head, else the last hidden state. The grad mode is the caller's. A model whose
+    /// attention cannot be routed (see routes()) ignores \a route.
+    virtual at::Tensor forward(const ModelTensors& inputs, const AttentionRoute& route) = 0;
+
+    /// Whether forward() hands its attention calls to the route.
+    virtual bool routes() const = 0;
+
+    /// Where the attention calls of a forward pass stand in the tree of modules, in their order; fewer than there are
+    /// calls where that is not known.
+    virtual std::vector<std::string> callPaths() const = 0;
+
+    /// All parameters, each once; the tensors are the model's own.
+    virtual NamedTensors parameters() const = 0;
+
+    virtual std::vector<ModelModule> modules() const = 0;
+
+    /// \throws std::runtime_error with a sentence where the loader cannot.
+    virtual void moveTo(c10::Device device, c10::ScalarType dtype) = 0;
+};
+
+} // namespace headroom::engine

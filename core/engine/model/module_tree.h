@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/model_inspection.h"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace headroom::engine
+{
+
+/// The tree of modules that the names of parameters imply ("h.0.attn.weight" stands in h, h.0 and h.0.attn), each with
+/// the elements below it; the first is the model.
+inline std::vector<ModelModule> modulesOf(const std::vector<std::pair<std::string, std::int64_t>>& parameters,
+                                          const std::string& className)
+{
+    std::vector<ModelModule> modules{{"", className, 0}};
+    std::map<std::string, std::size_t> places{{"", 0}};
+    for (const auto& [name, elements] : parameters)
+    {
+        modules.front().parameters += elements;
+        for (std::size_t dot = name.find('.'); dot != std::string::npos; dot = name.find('.', dot + 1))
+        {
+            const auto [place, isNew] = places.emplace(name.substr(0, dot), modules.size());
+            if (isNew)
+            {
+                modules.push_back({place->first, {}, 0});
+            }
+            modules[place->second].parameters += elements;
+        }
+    }
+    return modules;
+}
+
+} // namespace headroom::engine

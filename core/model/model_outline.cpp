@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/model_outline.h"
+
+namespace headroom
+{
+
+const std::array<LoaderAbilities, 5>& loaderAbilities()
+{
+    static constexpr std::array<LoaderAbilities, 5> kAll{
+        LoaderAbilities{ModelLoader::HuggingFace, "folder with config.json and *.safetensors", true, true, true, true,
+                        false, "Its attention calls are those that transformers 5.24 makes for the family."},
+        LoaderAbilities{ModelLoader::Config, "config.json alone", true, true, true, true, false,
+                        "Weights are random: enough for speed, memory and backends."},
+        LoaderAbilities{ModelLoader::TorchScript, ".pt, .ts", true, true, true, true, false,
+                        "Calls are those that were scripted or traced; deprecated in PyTorch since 2.9."},
+        LoaderAbilities{ModelLoader::Exported, ".pt2 of torch.export.save", true, false, false, false, false,
+                        "Backends can be switched where the graph still holds scaled_dot_product_attention."},
+        LoaderAbilities{ModelLoader::Compiled, ".pt2 of AOTInductor", false, false, false, false, true,
+                        "Native code with the backend of the machine that compiled it; needs --allow-native-code."}};
+    return kAll;
+}
+
+const LoaderAbilities& abilitiesOf(ModelLoader loader)
+{
+    return loaderAbilities().at(static_cast<std::size_t>(loader));
+}
+
+AttentionProblem ModelOutline::problemAt(std::size_t index, std::int64_t toBatch, std::int64_t toSequence) const
+{
+    AttentionProblem problem = calls.at(index).problem;
+    problem.batch = batch > 0 && problem.batch == batch ? toBatch : problem.batch;
+    if (!fixedSequence)
+    {
+        problem.queryLength = problem.queryLength == sequence ? toSequence : problem.queryLength;
+        problem.kvLength = problem.kvLength == sequence ? toSequence : problem.kvLength;
+    }
+    return problem;
+}
+
+double ModelOutline::growth(std::int64_t toBatch, std::int64_t toSequence) const
+{
+    const double tokens = static_cast<double>(batch) * (fixedSequence ? 1.0 : static_cast<double>(sequence));
+    const double wanted = static_cast<double>(toBatch) * (fixedSequence ? 1.0 : static_cast<double>(toSequence));
+    return tokens > 0 ? wanted / tokens : 0.0;
+}
+
+} // namespace headroom
