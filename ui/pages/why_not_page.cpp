@@ -301,20 +301,22 @@ void WhyNotPage::fitColumns()
                                            [](const RuleCheck& rule) { return !rule.passed && !rule.fix.empty(); });
                     });
     m_view->setColumnHidden(RuleModel::Fix, !fixes);
+    m_view->horizontalHeader()->setStretchLastSection(false); // it would count as wide content
     m_view->resizeColumnsToContents();
-    // What is too wide is taken from the two columns of words; their tooltips have all of it.
-    const auto width = [this](int column) { return m_view->isColumnHidden(column) ? 0 : m_view->columnWidth(column); };
-    int whole = 0;
-    for (int column = 0; column < RuleModel::ColumnCount; ++column)
+    const auto widthOf = [this](int column)
+    { return m_view->isColumnHidden(column) ? 0 : m_view->columnWidth(column); };
+    // Of the page, for the table itself is laid out later: margins of the page and of the panel, and the scroll bar.
+    // What is too wide for the room that is left has a tooltip with all of it.
+    int room = width() - theme().space(20);
+    for (const int column : {RuleModel::BackendName, RuleModel::Rule, RuleModel::Holds, RuleModel::Fix})
     {
-        whole += width(column);
+        room -= widthOf(column);
     }
-    const int beyond = whole + theme().space(4) - m_view->viewport()->width();
-    for (const int column : {RuleModel::Value, RuleModel::Limit})
-    {
-        const int share = beyond > 0 ? beyond / 2 : std::max(beyond, -theme().space(8)) / 2;
-        m_view->setColumnWidth(column, std::max(theme().space(28), width(column) - share));
-    }
+    const int least = theme().space(28);
+    const int value = std::min(widthOf(RuleModel::Value), std::max(room * 45 / 100, room - widthOf(RuleModel::Limit)));
+    m_view->setColumnWidth(RuleModel::Value, std::max(least, value));
+    m_view->setColumnWidth(RuleModel::Limit, std::max(least, std::min(widthOf(RuleModel::Limit), room - value)));
+    m_view->horizontalHeader()->setStretchLastSection(true);
 }
 
 void WhyNotPage::resizeEvent(QResizeEvent* event)
