@@ -76,12 +76,6 @@ const Named* find(std::string_view name)
     return found == kNamed.end() ? nullptr : &*found;
 }
 
-std::ptrdiff_t rankOf(const CircumstanceDifference& difference)
-{
-    const auto* known = find(difference.name);
-    return known != nullptr ? known - kNamed.data() : static_cast<std::ptrdiff_t>(kNamed.size());
-}
-
 std::set<std::string> dtypesOf(const Report& report)
 {
     std::set<std::string> dtypes;
@@ -137,14 +131,22 @@ std::vector<CircumstanceDifference> unlikenessOf(const Report& first, const Repo
     }
     const double clock = clockOf(first);
     const double otherClock = clockOf(other);
-    if (clock > 0 && otherClock > 0 && std::abs(clock / otherClock - 1) > kClockShare)
+    const auto text = [](double mhz) { return mhz > 0 ? std::to_string(std::lround(mhz)) : std::string(); };
+    const bool both = clock > 0 && otherClock > 0;
+    if (both ? std::abs(clock / otherClock - 1) > kClockShare : clock > 0 || otherClock > 0)
     {
-        all.push_back({"clock", std::to_string(std::lround(clock)), std::to_string(std::lround(otherClock)), false});
+        all.push_back({"clock", text(clock), text(otherClock), false});
     }
     std::stable_sort(all.begin(), all.end(),
                      [](const CircumstanceDifference& left, const CircumstanceDifference& right)
-                     { return rankOf(left) < rankOf(right); });
+                     { return weightPlace(left.name) < weightPlace(right.name); });
     return all;
+}
+
+int weightPlace(const std::string& name)
+{
+    const auto* known = find(name);
+    return static_cast<int>(known != nullptr ? known - kNamed.data() : static_cast<std::ptrdiff_t>(kNamed.size()));
 }
 
 QString circumstanceName(const std::string& name)

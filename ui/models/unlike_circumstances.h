@@ -16,6 +16,9 @@ namespace headroom::ui
 /// data types that were measured and the clock that the samples were taken at.
 std::vector<CircumstanceDifference> unlikenessOf(const Report& first, const Report& other);
 
+/// The place of a circumstance among all by how much it weighs, the heaviest first.
+int weightPlace(const std::string& name);
+
 /// A circumstance in a reader's words: "power limit" for "device.powerLimitW".
 QString circumstanceName(const std::string& name);
 

@@ -196,6 +196,9 @@ void ComparePage::showDifferences()
             found[{difference.name, other}] = difference;
         }
     }
+    std::stable_sort(names.begin(), names.end(),
+                     [](const std::string& left, const std::string& right)
+                     { return weightPlace(left) < weightPlace(right); });
     QStringList headers{tr("What")};
     for (const auto& open : reports().reports)
     {

@@ -226,6 +226,7 @@ void LatencyPage::buildSide()
     m_ledger->horizontalHeader()->setStretchLastSection(true);
     m_ledger->horizontalHeader()->setFont(theme().font(TextRole::Note));
     m_ledger->setShowGrid(false);
+    m_ledger->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // the label, which is last, has what is left
     m_ledger->setFrameShape(QFrame::NoFrame);
     m_ledger->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_ledger->setFont(theme().font(TextRole::Note));
