@@ -3,6 +3,7 @@
 
 #include "core/report/answer.h"
 #include "core/report/kernel_table.h"
+#include "core/report/original_claims.h"
 #include "core/report/queries.h"
 #include "core/report/report_tables.h"
 #include "ui/charts/chart_view.h"
@@ -42,7 +43,7 @@ QString noteOf(const Report& report)
     QStringList parts;
     if (report.circumstances)
     {
-        if (const auto* device = report.circumstances->selectedDevice())
+        if (const auto* device = report.circumstances->selectedDevice(); device != nullptr && !device->name.empty())
         {
             parts << textOf(device->name);
         }
@@ -254,8 +255,9 @@ void OverviewPage::showRecommendations(const Report& report)
     }
     if (report.recommendations.empty())
     {
-        auto* none = new Label(report.finished ? tr("Nothing to change: what was measured gives no reason to.")
-                                               : tr("They come when the figures are there."),
+        auto* none = new Label(isOriginal(report) ? tr("None are made of what another tool claims.")
+                               : report.finished  ? tr("Nothing to change: what was measured gives no reason to.")
+                                                  : tr("They come when the figures are there."),
                                theme(), TextRole::Note);
         none->setWordWrap(true);
         layout->addWidget(none);
