@@ -32,6 +32,9 @@ std::vector<ReferenceReport> referenceReports()
          say("sweep over head dims, lengths and masks")},
         {QStringLiteral(":/reports/nvidia_h100_battery.json"), say("LibTorch's known attention defects on an H100"),
          say("which of them are present, with their evidence")},
+        {QStringLiteral(":/reports/cpu_validate_bfloat16.json"),
+         say("A transformer on two cores of a processor, bfloat16"),
+         say("validation; lay it over the H100's to compare hardware")},
     };
 }
 

@@ -71,6 +71,13 @@ int decimalsWithin(double value, double halfWidth)
     return std::clamp(allowed, least, most);
 }
 
+/// Two, and below 0.1 as many as leave two significant digits: no ratio that was measured reads 0.00.
+int ratioDecimals(double value)
+{
+    const double size = std::abs(value);
+    return size >= 0.0995 ? std::min(decimalsOf(value), 2) : std::max(decimalsOf(value) - 1, 0);
+}
+
 double roundedUp(double value, int decimals)
 {
     const double scale = std::pow(10.0, decimals);
@@ -163,7 +170,7 @@ std::string Format::within(std::string_view unit, double value, const Interval& 
 
 std::string Format::ratio(double value) const
 {
-    return std::isfinite(value) ? fmt::format("{:.{}f}{}", value, std::min(decimalsOf(value), 2), times()) : dash();
+    return std::isfinite(value) ? fmt::format("{:.{}f}{}", value, ratioDecimals(value), times()) : dash();
 }
 
 std::string Format::ratio(double value, const std::optional<Interval>& interval) const
@@ -172,8 +179,8 @@ std::string Format::ratio(double value, const std::optional<Interval>& interval)
     {
         return ratio(value);
     }
-    const int decimals = std::min(decimalsWithin(value, 0.5 * (interval->high - interval->low)), 2);
-    return within(times(), value, *interval, decimals);
+    const int allowed = decimalsWithin(value, 0.5 * (interval->high - interval->low));
+    return within(times(), value, *interval, std::min(allowed, ratioDecimals(value)));
 }
 
 std::string Format::bytes(double value) const

@@ -35,7 +35,7 @@ public:
     std::string duration(double ns, const std::optional<Interval>& interval) const;
 
     /// "1.32×" and "1.32× (1.30 – 1.34)", or "1.32× ± 0.1 %" where the ends look the same. From 100 on without
-    /// decimals.
+    /// decimals, below 0.1 with two digits: "0.0034×".
     std::string ratio(double value) const;
     std::string ratio(double value, const std::optional<Interval>& interval) const;
 

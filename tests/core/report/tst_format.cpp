@@ -77,7 +77,12 @@ private Q_SLOTS:
         QCOMPARE(text(format.ratio(1.3198, Interval{1.3001, 1.3402})), QStringLiteral("1.32× (1.30 – 1.34)"));
         QCOMPARE(text(format.ratio(1.3198, Interval{0.9, 1.7})), QStringLiteral("1.3× (0.9 – 1.7)"));
         QCOMPARE(text(format.ratio(1.3198, Interval{1.3190, 1.3210})), QStringLiteral("1.32× ± 0.1 %"));
-        QCOMPARE(text(format.ratio(0.05, std::nullopt)), QStringLiteral("0.05×"));
+        QCOMPARE(text(format.ratio(0.05, std::nullopt)), QStringLiteral("0.050×"));
+        QCOMPARE(text(format.ratio(0.098)), QStringLiteral("0.098×"));
+        QCOMPARE(text(format.ratio(0.1)), QStringLiteral("0.10×"));
+        QCOMPARE(text(format.ratio(0.003372)), QStringLiteral("0.0034×"));
+        QCOMPARE(text(format.ratio(0.003372, Interval{0.0032, 0.0036})), QStringLiteral("0.0034× (0.0032 – 0.0036)"));
+        QCOMPARE(text(format.ratio(0.0)), QStringLiteral("0×"));
         QCOMPARE(text(format.ratio(kNan)), QStringLiteral("–"));
         QCOMPARE(text(format.ratio(123.4)), QStringLiteral("123×"));
     }
