@@ -29,15 +29,15 @@ void CircumstanceLine::showReports(const ReportSet& reports)
         hide();
         return;
     }
-    QStringList lines;
+    QStringList lines; // of those that differ; the others need no word
     QStringList all;
-    bool alike = true;
+    std::size_t unlike = 0;
     for (std::size_t at = 1; at < reports.reports.size(); ++at)
     {
         const auto& other = reports.reports[at];
         const auto differences = unlikenessOf(*reports.front().report, *other.report);
-        alike = alike && differences.empty();
-        if (at <= kMostReports)
+        unlike += differences.empty() ? 0 : 1;
+        if (!differences.empty() && unlike <= kMostReports)
         {
             lines << unlikeSentence(other.name, differences);
         }
@@ -48,9 +48,15 @@ void CircumstanceLine::showReports(const ReportSet& reports)
                             circumstanceValue(one.name, one.first));
         }
     }
-    if (reports.reports.size() > kMostReports + 1)
+    const bool alike = unlike == 0;
+    if (alike)
     {
-        lines << tr("More reports are open: the page Compare names all of them.");
+        lines << (reports.reports.size() == 2 ? unlikeSentence(reports.reports.back().name, {})
+                                              : tr("All reports were measured in the same circumstances."));
+    }
+    if (unlike > kMostReports)
+    {
+        lines << tr("More of them differ: the page Compare names all.");
     }
     setText((alike ? QString() : tr("Unlike circumstances. ")) + lines.join(QLatin1Char(' ')));
     setToolTip(all.join(QLatin1Char('\n')));

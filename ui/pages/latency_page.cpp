@@ -143,7 +143,7 @@ void addCircumstances(const Report& report, const CaseReport& row, std::vector<F
         const QString warm = row.result.warmupSettled ? LatencyPage::tr("settled") : LatencyPage::tr("not settled");
         lines.push_back(
             {LatencyPage::tr("Sampling ended"),
-             textOf(toString(row.result.stop)),
+             textOf(spaced(toString(row.result.stop))),
              LatencyPage::tr("Precise: the standard error reached its target. Otherwise the cap that ended it."),
              {},
              Tone::Plain});

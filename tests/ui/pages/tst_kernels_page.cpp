@@ -127,6 +127,11 @@ private Q_SLOTS:
         QVERIFY(!table().isColumnHidden(CaseTableModel::ReportName));
         QVERIFY(line->isVisible());
         QVERIFY2(line->text().contains(QStringLiteral("driver (1.2.3, here ")), qPrintable(line->text()));
+
+        // One that was measured as ours was needs no word among those that were not.
+        showReports(*m_page, {m_sweep, other, std::make_shared<Report>(*m_sweep)});
+        QVERIFY2(line->text().contains(QStringLiteral("driver (1.2.3, here ")), qPrintable(line->text()));
+        QVERIFY2(!line->text().contains(QStringLiteral("same circumstances")), qPrintable(line->text()));
     }
 
     void aModelsSizesMakeAMapToo()
