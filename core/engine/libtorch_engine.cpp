@@ -111,7 +111,7 @@ struct LibtorchEngine::Private
     std::unique_ptr<Nvml> nvml;
     std::shared_ptr<ModelSession> session;
 
-    std::set<std::string> timedForward;          ///< callKey() of what the plan times the forward pass of
+    std::set<std::string> timedForward;          ///< callKey() of the cuDNN calls whose forward pass the plan times
     std::map<std::string, CallTimes> firstCalls; ///< by callKey(), of the calls that were judged before they are timed
 
     c10::Device torchDevice() const { return toDevice(plan.device); }
@@ -161,12 +161,17 @@ struct LibtorchEngine::Private
 void LibtorchEngine::Private::noteForwardCalls()
 {
     timedForward.clear();
+    if (plan.device.kind != DeviceKind::Cuda)
+    {
+        return; // nothing is planned there
+    }
     for (const auto& job : plan.jobs)
     {
         for (const auto& measured : casesOf(job))
         {
             const auto* problem = std::get_if<AttentionProblem>(&measured.subject);
-            if (problem && measured.pass == Pass::Forward && measured.launch == Launch::Eager)
+            if (problem && measured.backend == Backend::Cudnn && measured.pass == Pass::Forward &&
+                measured.launch == Launch::Eager)
             {
                 timedForward.insert(callKey(*problem, measured.backend));
             }

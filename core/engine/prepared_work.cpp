@@ -27,7 +27,7 @@ class PreparedWork : public PreparedCase
 {
 public:
     PreparedWork(WorkSetup setup, CaseTimer& timer)
-        : m_setup(std::move(setup)), m_timer(timer), m_timed{m_setup.work, m_setup.coldL2, {}, {}, 0}
+        : m_setup(std::move(setup)), m_timer(timer), m_timed{std::move(m_setup.work), m_setup.coldL2, {}, {}, 0}
     {
         m_seen = m_setup.seenBefore;
         const bool cuda = m_setup.device.is_cuda();
@@ -56,7 +56,7 @@ public:
         return guarded(
             [&]
             {
-                const auto wall = m_timer.timeWall(m_setup.work);
+                const auto wall = m_timer.timeWall(m_timed.work);
                 return wall ? std::optional(ofOneRun(*wall)) : std::nullopt;
             });
     }
@@ -89,7 +89,7 @@ private:
     void firstCall()
     {
         const auto start = std::chrono::steady_clock::now();
-        m_setup.work();
+        m_timed.work();
         synchronise(m_setup.device);
         const std::chrono::duration<double, std::nano> elapsed = std::chrono::steady_clock::now() - start;
         m_firstCallNs = std::max(elapsed.count() / runsPerSample(), m_setup.firstCallNs);

@@ -5,8 +5,7 @@
 #include "core/launch/peak_store.h"
 #include "core/launch/set_up_error.h"
 #include "core/report/fold.h"
-
-#include <cctype>
+#include "core/report/format.h"
 
 #include <fmt/format.h>
 
@@ -21,11 +20,7 @@ Circumstances describeMachine(Supervisor& supervisor)
     }
     catch (const EngineError& error)
     {
-        std::string sentence = error.what();
-        if (!sentence.empty())
-        {
-            sentence.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(sentence.front())));
-        }
+        std::string sentence = capitalised(error.what());
         sentence += sentence.ends_with('.') ? "" : ".";
         throw SetUpError(sentence + " `headroom-cli doctor` says what is missing and what to type.");
     }

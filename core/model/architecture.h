@@ -170,6 +170,9 @@ struct ParameterSpec
 /// where the class has it.
 std::vector<ParameterSpec> parametersOf(const Architecture& architecture);
 
+/// What the base model's parameters begin with in a class that has a head ("transformer."); empty without one.
+std::string basePrefix(const Architecture& architecture);
+
 /// The names that a checkpoint may have for the parameter called \a name, the likeliest first: without and with the
 /// base model's prefix, and as older versions of transformers called it.
 std::vector<std::string> checkpointNames(const Architecture& architecture, const std::string& name);

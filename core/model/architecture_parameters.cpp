@@ -348,8 +348,7 @@ std::vector<ParameterSpec> parametersOf(const Architecture& architecture)
 {
     std::vector<ParameterSpec> all;
     const Collector top(all);
-    const Collector base(all,
-                         architecture.head == ModelHead::None ? std::string() : std::string(prefixOf(architecture)));
+    const Collector base(all, basePrefix(architecture));
     switch (architecture.family)
     {
     case ModelFamily::Gpt2:
@@ -375,6 +374,11 @@ std::vector<ParameterSpec> parametersOf(const Architecture& architecture)
         break;
     }
     return all;
+}
+
+std::string basePrefix(const Architecture& architecture)
+{
+    return architecture.head == ModelHead::None ? std::string() : std::string(prefixOf(architecture));
 }
 
 std::vector<std::string> checkpointNames(const Architecture& architecture, const std::string& name)

@@ -18,27 +18,6 @@ namespace
 
 constexpr std::int64_t kUsualDecoderShare = 1; ///< of the encoder's length
 
-std::string prefixOf(const Architecture& model)
-{
-    if (model.head == ModelHead::None)
-    {
-        return {};
-    }
-    switch (model.family)
-    {
-    case ModelFamily::Gpt2:
-        return "transformer.";
-    case ModelFamily::Bert:
-        return "bert.";
-    case ModelFamily::Vit:
-        return "vit.";
-    case ModelFamily::T5:
-        return {};
-    default:
-        return "model.";
-    }
-}
-
 std::string layerPath(ModelFamily family, std::int64_t number)
 {
     switch (family)
@@ -259,7 +238,8 @@ std::vector<std::string> FamilyModel::problemsWith(const ModelTensors& inputs) c
 at::Tensor FamilyModel::forward(const ModelTensors& inputs, const AttentionRoute& route)
 {
     CallSequence calls(route);
-    const FamilyPass pass{m_architecture, Scope(m_weights), Scope(m_weights, prefixOf(m_architecture)), inputs, calls};
+    const FamilyPass pass{m_architecture, Scope(m_weights), Scope(m_weights, basePrefix(m_architecture)), inputs,
+                          calls};
     switch (m_architecture.family)
     {
     case ModelFamily::Gpt2:
@@ -280,7 +260,7 @@ at::Tensor FamilyModel::forward(const ModelTensors& inputs, const AttentionRoute
 std::vector<std::string> FamilyModel::callPaths() const
 {
     std::vector<std::string> paths;
-    const std::string prefix = prefixOf(m_architecture);
+    const std::string prefix = basePrefix(m_architecture);
     const bool t5 = m_architecture.family == ModelFamily::T5;
     const bool pair = t5 || m_architecture.family == ModelFamily::Bart;
     for (std::int64_t number = 0; number < m_architecture.layers; ++number)

@@ -2,6 +2,7 @@
 #include "core/attention/saturating.h"
 #include "core/model/architecture.h"
 #include "core/model/weight_files.h"
+#include "tests/core/model/tiny_models.h"
 
 #include <QtTest>
 
@@ -19,27 +20,9 @@ Architecture read(const std::string& text)
     return readArchitecture(text, "config.json");
 }
 
-std::filesystem::path folderOf(const char* name)
-{
-    return std::filesystem::path(HEADROOM_TEST_DATA) / "models" / name;
-}
-
 Architecture tiny(const char* name)
 {
-    return readArchitecture(readSmallFile(folderOf(name) / "config.json", 1 << 20), name);
-}
-
-void addTinyModels()
-{
-    QTest::addColumn<QByteArray>("name");
-    for (const auto& folder : std::filesystem::directory_iterator(folderOf("")))
-    {
-        if (folder.is_directory())
-        {
-            const std::string name = folder.path().filename().string();
-            QTest::newRow(name.c_str()) << QByteArray::fromStdString(name);
-        }
-    }
+    return readArchitecture(readSmallFile(tinyModelFolder(name) / "config.json", 1 << 20), name);
 }
 
 } // namespace
@@ -81,7 +64,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, name);
         const Architecture model = tiny(name.constData());
-        const WeightFiles files(folderOf(name.constData()));
+        const WeightFiles files(tinyModelFolder(name.constData()));
         for (const ParameterSpec& parameter : parametersOf(model))
         {
             const WeightFiles::Stored* stored = nullptr;

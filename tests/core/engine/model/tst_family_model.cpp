@@ -2,6 +2,7 @@
 #include "core/engine/model/family_model.h"
 #include "core/engine/model/model_inputs.h"
 #include "core/engine/attention/attention_call.h"
+#include "tests/core/model/tiny_models.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -17,11 +18,6 @@ using namespace headroom::engine;
 namespace
 {
 
-std::filesystem::path folderOf(const std::string& name)
-{
-    return std::filesystem::path(HEADROOM_TEST_DATA) / "models" / name;
-}
-
 FamilyModel load(const std::filesystem::path& folder, c10::ScalarType dtype = at::kFloat)
 {
     const WeightFiles files(folder);
@@ -30,7 +26,7 @@ FamilyModel load(const std::filesystem::path& folder, c10::ScalarType dtype = at
 
 FamilyModel load(const char* name, c10::ScalarType dtype = at::kFloat)
 {
-    return load(folderOf(name), dtype);
+    return load(tinyModelFolder(name), dtype);
 }
 
 const AttentionRoute& byDefault()
@@ -42,7 +38,7 @@ const AttentionRoute& byDefault()
 
 ModelTensors inputsOf(const char* name)
 {
-    return placed(readInputs(folderOf(name) / "inputs.safetensors"), at::kCPU, at::kFloat);
+    return placed(readInputs(tinyModelFolder(name) / "inputs.safetensors"), at::kCPU, at::kFloat);
 }
 
 at::Tensor run(FamilyModel& model, const ModelTensors& inputs, const AttentionRoute& route = byDefault())
@@ -70,19 +66,6 @@ double largestDifference(const at::Tensor& one, const at::Tensor& other)
     return (one - other).abs().max().item<double>();
 }
 
-void addTinyModels()
-{
-    QTest::addColumn<QByteArray>("name");
-    for (const auto& folder : std::filesystem::directory_iterator(folderOf("")))
-    {
-        if (folder.is_directory())
-        {
-            const std::string name = folder.path().filename().string();
-            QTest::newRow(name.c_str()) << QByteArray::fromStdString(name);
-        }
-    }
-}
-
 } // namespace
 
 class TestFamilyModel : public QObject
@@ -98,7 +81,7 @@ private Q_SLOTS:
         const auto inputs = inputsOf(name.constData());
         QVERIFY(model.problemsWith(inputs).empty());
         const auto output = run(model, inputs);
-        const auto expected = readInputs(folderOf(name.constData()) / "expected.safetensors").at("output");
+        const auto expected = readInputs(tinyModelFolder(name.constData()) / "expected.safetensors").at("output");
         QCOMPARE(output.sizes(), expected.sizes());
         const double difference = largestDifference(output, expected);
         QVERIFY2(difference < 1e-4, qPrintable(QStringLiteral("differs by %1").arg(difference)));
@@ -182,7 +165,7 @@ private Q_SLOTS:
 
     void aConfigAloneMakesAModel()
     {
-        const auto folder = folderOf("qwen3");
+        const auto folder = tinyModelFolder("qwen3");
         const auto architecture = readArchitecture(readSmallFile(folder / "config.json", 1 << 20), "config.json");
         FamilyModel model(architecture, nullptr, at::kFloat, 7);
         FamilyModel same(architecture, nullptr, at::kFloat, 7);
@@ -224,7 +207,7 @@ private Q_SLOTS:
     void weightsOfTheFileStayMapped()
     {
         // The same bytes, and not a copy of them: two models of one file share them.
-        const auto folder = folderOf("gpt2");
+        const auto folder = tinyModelFolder("gpt2");
         const WeightFiles files(folder);
         const auto architecture = readArchitecture(readSmallFile(folder / "config.json", 1 << 20), "config.json");
         const WeightMap one(architecture, files, at::kFloat);
@@ -234,8 +217,9 @@ private Q_SLOTS:
 
     void weightsThatDoNotFitAreTold()
     {
-        const WeightFiles files(folderOf("gpt2"));
-        auto architecture = readArchitecture(readSmallFile(folderOf("gpt2") / "config.json", 1 << 20), "config.json");
+        const WeightFiles files(tinyModelFolder("gpt2"));
+        auto architecture =
+            readArchitecture(readSmallFile(tinyModelFolder("gpt2") / "config.json", 1 << 20), "config.json");
         architecture.feedForward += 1;
         try
         {
