@@ -22,6 +22,12 @@ Operands operandsOf(const ModelInput& input)
     const auto& spec = input.model;
     const std::int64_t tokens = saturatingProduct({input.batch, input.sequence});
     Operands all;
+    if (const auto& outline = spec.outline)
+    {
+        const auto activations = static_cast<std::int64_t>(static_cast<double>(outline->matrixActivations) *
+                                                           outline->growth(input.batch, input.sequence));
+        return {outline->matrixWeights, activations / 2, activations - activations / 2};
+    }
     const auto add = [&](std::int64_t times, std::int64_t in, std::int64_t out)
     {
         all.weights = saturatingSum({all.weights, saturatingProduct({times, in, out})});
@@ -47,11 +53,15 @@ std::int64_t elementBytes(const ModelInput& input)
 std::int64_t forwardBytes(const ModelInput& input)
 {
     const auto all = operandsOf(input);
-    const std::int64_t embedding = saturatingProduct({2, input.batch, input.sequence, input.model.dModel});
+    const std::int64_t embedding =
+        input.model.outline ? 0 : saturatingProduct({2, input.batch, input.sequence, input.model.dModel});
     const std::int64_t products = saturatingSum({all.weights, all.inputs, all.outputs, embedding});
-    const std::int64_t call = forwardBytes(attentionProblemOf(input, false));
-    return saturatingSum(
-        {saturatingProduct({products, elementBytes(input)}), saturatingProduct({input.model.layers, call})});
+    std::int64_t attention = 0;
+    for (const CallGroup& group : attentionCallsOf(input, false))
+    {
+        attention = saturatingSum({attention, saturatingProduct({group.calls, forwardBytes(group.problem)})});
+    }
+    return saturatingSum({saturatingProduct({products, elementBytes(input)}), attention});
 }
 
 std::int64_t backwardBytes(const ModelInput& input)
@@ -60,9 +70,12 @@ std::int64_t backwardBytes(const ModelInput& input)
     // In: the output's gradient, both operands; out: the gradients of both operands.
     const std::int64_t products =
         saturatingSum({saturatingProduct({2, all.weights}), saturatingProduct({2, all.inputs}), all.outputs});
-    const std::int64_t call = backwardBytes(attentionProblemOf(input, true));
-    return saturatingSum(
-        {saturatingProduct({products, elementBytes(input)}), saturatingProduct({input.model.layers, call})});
+    std::int64_t attention = 0;
+    for (const CallGroup& group : attentionCallsOf(input, true))
+    {
+        attention = saturatingSum({attention, saturatingProduct({group.calls, backwardBytes(group.problem)})});
+    }
+    return saturatingSum({saturatingProduct({products, elementBytes(input)}), attention});
 }
 
 } // namespace headroom

@@ -17,6 +17,10 @@ double linearWeights(const ModelSpec& spec)
 
 double linearForward(const ModelInput& input)
 {
+    if (const auto& outline = input.model.outline)
+    {
+        return outline->matrixFlops * outline->growth(input.batch, input.sequence);
+    }
     return 2 * linearWeights(input.model) * static_cast<double>(input.batch) * static_cast<double>(input.sequence);
 }
 
@@ -24,14 +28,26 @@ double linearForward(const ModelInput& input)
 
 ModelFlops forwardFlops(const ModelInput& input)
 {
-    const double call = forwardFlops(attentionProblemOf(input, false)).unmasked;
-    return {linearForward(input), static_cast<double>(input.model.layers) * call};
+    ModelFlops flops{linearForward(input), 0, 0};
+    for (const CallGroup& group : attentionCallsOf(input, false))
+    {
+        const AttentionFlops call = forwardFlops(group.problem);
+        flops.attention += static_cast<double>(group.calls) * call.unmasked;
+        flops.attentionConvention += static_cast<double>(group.calls) * call.convention;
+    }
+    return flops;
 }
 
 ModelFlops backwardFlops(const ModelInput& input)
 {
-    const double call = backwardFlops(attentionProblemOf(input, true)).unmasked;
-    return {2 * linearForward(input), static_cast<double>(input.model.layers) * call};
+    ModelFlops flops{2 * linearForward(input), 0, 0};
+    for (const CallGroup& group : attentionCallsOf(input, true))
+    {
+        const AttentionFlops call = backwardFlops(group.problem);
+        flops.attention += static_cast<double>(group.calls) * call.unmasked;
+        flops.attentionConvention += static_cast<double>(group.calls) * call.convention;
+    }
+    return flops;
 }
 
 } // namespace headroom

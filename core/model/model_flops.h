@@ -11,7 +11,8 @@ namespace headroom
 struct ModelFlops
 {
     double linear = 0;
-    double attention = 0;
+    double attention = 0;           ///< scores and their product with the values, unmasked elements only
+    double attentionConvention = 0; ///< the same as FlashAttention's benchmark counts it; no part of total()
 
     double total() const { return linear + attention; }
     bool operator==(const ModelFlops&) const = default;

@@ -23,13 +23,15 @@ struct InspectionRequest
     std::string inputFile;        ///< safetensors with the model's inputs by name; empty: made to fit
     std::string outputFile;       ///< safetensors to write the output to, as `output`, float32; empty: none
     bool allowNativeCode = false; ///< packages that hold code may be loaded
+    bool autocast = false;        ///< mixed precision, as torch.autocast to bfloat16
+    bool watchBackward = false;   ///< watch a training step too
     std::uint64_t seed = 42;      ///< of inputs and random weights
 
     bool operator==(const InspectionRequest&) const = default;
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(InspectionRequest, path, batch, sequence, dtype, inputFile, outputFile,
-                                                allowNativeCode, seed)
+                                                allowNativeCode, autocast, watchBackward, seed)
 
 /// A tensor by name, as it goes into a model or comes out.
 struct TensorFact
@@ -83,21 +85,51 @@ template <> struct EnumNames<MaskContent>
                                       std::pair{MaskContent::Other, std::string_view{"other"}}};
 };
 
+/// How the attention of a watched call was asked for.
+enum class CallForm
+{
+    Sdpa,        ///< scaled_dot_product_attention
+    Direct,      ///< one backend's own operator, as in a compiled or decomposed graph
+    FastPath,    ///< the fused encoder layer or multi-head attention of torch.nn in inference
+    HandWritten, ///< matrix product, softmax, matrix product: SDPA is not used
+    Unseen       ///< inside native code: only that it is there is known
+};
+
+template <> struct EnumNames<CallForm>
+{
+    static constexpr std::string_view kind = "form of an attention call";
+    static constexpr std::array names{std::pair{CallForm::Sdpa, std::string_view{"sdpa"}},
+                                      std::pair{CallForm::Direct, std::string_view{"direct"}},
+                                      std::pair{CallForm::FastPath, std::string_view{"fast-path"}},
+                                      std::pair{CallForm::HandWritten, std::string_view{"hand-written"}},
+                                      std::pair{CallForm::Unseen, std::string_view{"unseen"}}};
+};
+
 /// One attention call that was watched.
 struct WatchedCall
 {
     ModelCall call;
+    CallForm form = CallForm::Sdpa;
     MaskContent content = MaskContent::None;
-    double masked = 0;                  ///< share of the scores that the mask or the triangle hides
-    std::optional<Backend> ran;         ///< nothing where no operator proves one
-    std::vector<std::string> operators; ///< the evidence
-    std::optional<double> ns;           ///< of the call, on the host's clock, synchronised; nothing where not timed
-    bool direct = false;                ///< called without scaled_dot_product_attention, as in a compiled graph
+    std::vector<std::int64_t> maskShape{}; ///< as it was handed over; empty where there is none
+    double masked = 0;                     ///< share of the scores that mask and triangle hide
+    std::int64_t distinctKvHeads = 0;      ///< heads of key and value that are not copies of the one before; 0: not known
+    std::int64_t unpaddedKeys = 0;         ///< keys before the padding that all rows share; the length where there is none
+    bool innermostContiguous = true;       ///< query, key and value have stride 1 in their last dimension
+    std::optional<Backend> ran{};          ///< nothing where no operator proves one
+    std::vector<std::string> operators{};  ///< the evidence: operators, on CUDA kernels as well
+    std::vector<std::string> kernels{};
+    std::optional<double> ns{};         ///< of the forward call, on the host's clock, synchronised
+    std::optional<double> backwardNs{}; ///< of its backward operator; nothing where it was not watched
+    std::vector<std::string> backwardOperators{};
+    std::optional<std::int64_t> allocatedBytes{}; ///< the most that the forward call allocated beyond what was there
 
     bool operator==(const WatchedCall&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WatchedCall, call, content, masked, ran, operators, ns, direct)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WatchedCall, call, form, content, maskShape, masked, distinctKvHeads,
+                                                unpaddedKeys, innermostContiguous, ran, operators, kernels, ns,
+                                                backwardNs, backwardOperators, allocatedBytes)
 
 /// What was found in a model and in one forward pass of it.
 struct ModelInspection
@@ -117,7 +149,11 @@ struct ModelInspection
     std::string outputKind; ///< "logits", "last hidden state", "first output"
     double loadSeconds = 0;
     double forwardNs = 0;   ///< of one forward pass, warmed up, without watching
+    double watchedNs = 0;   ///< of the same, watched
     double attentionNs = 0; ///< of its attention calls
+    std::optional<double> trainStepNs{};           ///< of one training step, warmed up; nothing where not asked or not possible
+    std::optional<double> attentionBackwardNs{};   ///< of the attention calls' backward operators in it
+    std::optional<std::int64_t> peakBytes{};       ///< of one forward pass, weights and inputs included
     std::vector<WatchedCall> calls;
     std::vector<std::string> notes; ///< sentences
 
@@ -126,6 +162,7 @@ struct ModelInspection
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ModelInspection, model, loader, family, dtype, device, parameters,
                                                 weightBytes, randomWeights, switchesBackends, modules, inputs, output,
-                                                outputKind, loadSeconds, forwardNs, attentionNs, calls, notes)
+                                                outputKind, loadSeconds, forwardNs, watchedNs, attentionNs, trainStepNs,
+                                                attentionBackwardNs, peakBytes, calls, notes)
 
 } // namespace headroom

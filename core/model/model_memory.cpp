@@ -77,15 +77,11 @@ std::int64_t trainingActivations(const Sizes& sizes, std::int64_t layers)
     return saturatingSum({saturatingProduct({layers, saved}), layers > 0 ? temporary : 0, sizes.width});
 }
 
-/// One score matrix of each layer stays until its backward pass (the soft-max, in the type it was computed in), and one
+/// One score matrix of each call stays until its backward pass (the soft-max, in the type it was computed in), and one
 /// call's workspace is in use at a time. Fused backends keep their log-sum-exp alone.
-std::int64_t attentionBytes(const ModelInput& input, Backend backend, bool training)
+std::int64_t attentionBytes(const CallGroup& group, Backend backend, bool training)
 {
-    if (input.model.layers < 1)
-    {
-        return 0;
-    }
-    const AttentionProblem problem = attentionProblemOf(input, training);
+    const AttentionProblem& problem = group.problem;
     const std::int64_t call = workspaceBytes(problem, backend);
     if (!training)
     {
@@ -93,7 +89,7 @@ std::int64_t attentionBytes(const ModelInput& input, Backend backend, bool train
     }
     if (backend != Backend::Math && backend != Backend::Naive)
     {
-        return saturatingProduct({input.model.layers, call});
+        return saturatingProduct({group.calls, call});
     }
     // Of the two score matrices of a call one is kept, with the copies that math made of its inputs.
     const std::int64_t element = backend == Backend::Math ? std::max<std::int64_t>(4, bytesPerElement(problem.dtype))
@@ -102,7 +98,31 @@ std::int64_t attentionBytes(const ModelInput& input, Backend backend, bool train
         saturatingProduct({problem.batch, problem.queryHeads, problem.queryLength, problem.kvLength, element});
     const std::int64_t kept = call == kTooLarge ? kTooLarge : call - scores;
     // In the backward pass the gradient of the soft-max and that of the scores live beside what is kept.
-    return saturatingSum({saturatingProduct({input.model.layers, kept}), saturatingProduct({2, scores})});
+    return saturatingSum({saturatingProduct({group.calls, kept}), saturatingProduct({2, scores})});
+}
+
+std::int64_t attentionBytes(const ModelInput& input, Backend backend, bool training)
+{
+    std::int64_t all = 0;
+    for (const CallGroup& group : attentionCallsOf(input, training))
+    {
+        const std::int64_t bytes = attentionBytes(group, backend, training);
+        all = training ? saturatingSum({all, bytes}) : std::max(all, bytes);
+    }
+    return all;
+}
+
+/// Of a model from a file what its matrix products take and give is known: all of it is saved for the backward pass,
+/// and as much again by what lies between them; in a forward pass a few layers' worth is alive.
+std::int64_t outlinedActivations(const ModelInput& input, bool training)
+{
+    constexpr double kLiveLayers = 2;
+    const ModelOutline& outline = *input.model.outline;
+    const double all = static_cast<double>(outline.matrixActivations) * outline.growth(input.batch, input.sequence) *
+                       static_cast<double>(bytesPerElement(input.dtype));
+    const double layers = static_cast<double>(std::max<std::size_t>(1, outline.calls.size()));
+    const double alive = training ? 2 * all : std::min(1.0, kLiveLayers / layers) * all;
+    return alive < static_cast<double>(kTooLarge) ? static_cast<std::int64_t>(alive) : kTooLarge;
 }
 
 /// The logits. A loss in float32 or wider adds their copy or soft-max, its logarithm and two gradients, of which three
@@ -128,9 +148,14 @@ MemoryEstimate estimateMemory(const ModelInput& input, Backend backend, bool tra
     estimate.parameterBytes = parameterBytes(input);
     estimate.gradientBytes =
         training ? saturatingProduct({parameterCount(input.model), bytesPerElement(input.dtype)}) : 0;
+    estimate.attentionBytes = attentionBytes(input, backend, training);
+    if (input.model.outline)
+    {
+        estimate.activationBytes = outlinedActivations(input, training);
+        return estimate; // the logits are an activation among them
+    }
     estimate.activationBytes =
         training ? trainingActivations(sizes, input.model.layers) : forwardActivations(sizes, input.model.layers > 0);
-    estimate.attentionBytes = attentionBytes(input, backend, training);
     estimate.logitsBytes = logitsBytes(input, sizes, training);
     return estimate;
 }

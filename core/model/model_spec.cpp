@@ -139,8 +139,40 @@ std::vector<std::int64_t> nearestWidths(std::int64_t dModel, std::int64_t heads)
     return nearest;
 }
 
+void to_json(Json& json, const ModelSpec& spec)
+{
+    json = Json{{"architecture", spec.architecture}, {"vocabSize", spec.vocabSize},     {"dModel", spec.dModel},
+                {"layers", spec.layers},             {"heads", spec.heads},             {"feedForward", spec.feedForward},
+                {"maxSequence", spec.maxSequence}};
+    if (spec.outline)
+    {
+        json["outline"] = *spec.outline; // only where there is one: the ids of cases stay what they were
+    }
+}
+
+void from_json(const Json& json, ModelSpec& spec)
+{
+    const ModelSpec usual;
+    spec.architecture = json.value("architecture", usual.architecture);
+    spec.vocabSize = json.value("vocabSize", usual.vocabSize);
+    spec.dModel = json.value("dModel", usual.dModel);
+    spec.layers = json.value("layers", usual.layers);
+    spec.heads = json.value("heads", usual.heads);
+    spec.feedForward = json.value("feedForward", usual.feedForward);
+    spec.maxSequence = json.value("maxSequence", usual.maxSequence);
+    spec.outline.reset();
+    if (const auto found = json.find("outline"); found != json.end() && !found->is_null())
+    {
+        spec.outline = found->get<ModelOutline>();
+    }
+}
+
 std::int64_t parameterCount(const ModelSpec& spec)
 {
+    if (spec.outline)
+    {
+        return spec.outline->parameters;
+    }
     const std::int64_t d = spec.dModel;
     const std::int64_t attention = saturatingSum({saturatingProduct({4, d, d}), saturatingProduct({4, d})});
     const std::int64_t feedForward = saturatingSum({saturatingProduct({2, d, spec.feedForward}), spec.feedForward, d});
@@ -152,8 +184,26 @@ std::int64_t parameterCount(const ModelSpec& spec)
     return saturatingSum({embeddings, saturatingProduct({spec.layers, layer}), projection});
 }
 
+namespace
+{
+
+AttentionProblem outlinedCall(const ModelInput& input, std::size_t call, bool needsGradients)
+{
+    AttentionProblem problem = input.model.outline->problemAt(call, input.batch, input.sequence);
+    problem.dtype = input.autocast ? DType::BFloat16 : input.dtype;
+    problem.device = input.device;
+    problem.needsGradients = needsGradients;
+    return problem;
+}
+
+} // namespace
+
 AttentionProblem attentionProblemOf(const ModelInput& input, bool needsGradients)
 {
+    if (input.model.outline && !input.model.outline->calls.empty())
+    {
+        return outlinedCall(input, 0, needsGradients);
+    }
     AttentionProblem problem;
     problem.batch = input.batch;
     problem.queryHeads = input.model.heads;
@@ -170,9 +220,43 @@ AttentionProblem attentionProblemOf(const ModelInput& input, bool needsGradients
     return problem;
 }
 
+std::vector<CallGroup> attentionCallsOf(const ModelInput& input, bool needsGradients)
+{
+    if (!input.model.outline)
+    {
+        return input.model.layers > 0
+                   ? std::vector{CallGroup{attentionProblemOf(input, needsGradients), input.model.layers}}
+                   : std::vector<CallGroup>();
+    }
+    std::vector<CallGroup> groups;
+    for (std::size_t call = 0; call < input.model.outline->calls.size(); ++call)
+    {
+        const AttentionProblem problem = outlinedCall(input, call, needsGradients);
+        const auto known = std::find_if(groups.begin(), groups.end(),
+                                        [&](const CallGroup& group) { return group.problem == problem; });
+        if (known == groups.end())
+        {
+            groups.push_back({problem, 1});
+        }
+        else
+        {
+            ++known->calls;
+        }
+    }
+    return groups;
+}
+
 std::vector<std::string> attentionLayerPaths(const ModelSpec& spec)
 {
     std::vector<std::string> paths;
+    if (spec.outline)
+    {
+        for (const ModelCall& call : spec.outline->calls)
+        {
+            paths.push_back(call.path);
+        }
+        return paths;
+    }
     for (std::int64_t layer = 0; layer < std::min(spec.layers, kMostLayers); ++layer)
     {
         paths.push_back(fmt::format("encoder.layers.{}.self_attn", layer));
@@ -184,7 +268,10 @@ std::vector<std::string> problemsWith(const ModelInput& input)
 {
     std::vector<std::string> problems;
     checkSizes(input, problems);
-    checkHeads(input.model, problems);
+    if (!input.model.outline)
+    {
+        checkHeads(input.model, problems);
+    }
     if (problems.empty())
     {
         checkCountable(input, problems);
@@ -201,6 +288,11 @@ std::vector<std::string> problemsWith(const ModelInput& input)
 
 std::string describe(const ModelInput& input)
 {
+    if (input.model.outline)
+    {
+        return fmt::format("{}, {} attention calls, B{} S{} {}{}", input.model.architecture, input.model.layers,
+                           input.batch, input.sequence, toString(input.dtype), input.autocast ? " autocast" : "");
+    }
     return fmt::format("{} d_model {}, {} layers, {} heads, B{} S{} {}{}{}", input.model.architecture,
                        input.model.dModel, input.model.layers, input.model.heads, input.batch, input.sequence,
                        toString(input.dtype), input.causal ? " causal" : "", input.autocast ? " autocast" : "");

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "core/attention/attention_problem.h"
+#include "core/model/model_outline.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,9 @@ namespace headroom
 /// The sizes of BenchmarkTransformer: token embedding, learned positions, post-norm encoder layers (ReLU, feed-forward
 /// of 4 x d_model), output projection to the vocabulary with bias. Attention goes through
 /// scaled_dot_product_attention. Weights are random unless a file gives them.
+///
+/// Or, with an outline, a model that was loaded from a file: then architecture is its class, and the outline says what
+/// there is to know; the other sizes are those of its first attention call, for people.
 struct ModelSpec
 {
     std::string architecture = "BenchmarkTransformer";
@@ -22,14 +27,15 @@ struct ModelSpec
     std::int64_t heads = 12;
     std::int64_t feedForward = 4 * 768;
     std::int64_t maxSequence = 1024;
+    std::optional<ModelOutline> outline{};
 
     bool operator==(const ModelSpec&) const = default;
 
     std::int64_t headDim() const { return heads > 0 ? dModel / heads : 0; }
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ModelSpec, architecture, vocabSize, dModel, layers, heads, feedForward,
-                                                maxSequence)
+void to_json(Json& json, const ModelSpec& spec);
+void from_json(const Json& json, ModelSpec& spec);
 
 /// A model with the input it is run on: token ids [batch, sequence].
 struct ModelInput
@@ -51,10 +57,21 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ModelInput, model, batch, sequen
 /// it.
 std::int64_t parameterCount(const ModelSpec& spec);
 
-/// The attention call of each layer of \a input (they are all alike).
+/// The attention call of the first layer of \a input; in a BenchmarkTransformer they are all alike.
 AttentionProblem attentionProblemOf(const ModelInput& input, bool needsGradients);
 
-/// Module paths of the attention layers: "encoder.layers.0.self_attn", ...
+/// Attention calls that are alike, and how many there are of them.
+struct CallGroup
+{
+    AttentionProblem problem;
+    std::int64_t calls = 0;
+    bool operator==(const CallGroup&) const = default;
+};
+
+/// The attention calls of one forward pass of \a input, those that are alike together, in the order of their first.
+std::vector<CallGroup> attentionCallsOf(const ModelInput& input, bool needsGradients);
+
+/// Module paths of the attention calls: "encoder.layers.0.self_attn", ...
 std::vector<std::string> attentionLayerPaths(const ModelSpec& spec);
 
 /// What is wrong with the sizes, a sentence each that says what to do; empty when all is well. d_model that heads do

@@ -87,6 +87,10 @@ void to_json(Json& json, const Case& value)
                 {"pass", value.pass},
                 {"launch", value.launch},
                 {"l2", value.l2}};
+    if (value.captured)
+    {
+        json["captured"] = *value.captured;
+    }
 }
 
 void from_json(const Json& json, Case& value)
@@ -97,13 +101,17 @@ void from_json(const Json& json, Case& value)
     readMember(json, "pass", value.pass);
     readMember(json, "launch", value.launch);
     readMember(json, "l2", value.l2);
+    readMember(json, "captured", value.captured);
 }
 
 std::string describe(const Case& value)
 {
     const std::string subject = std::visit([](const auto& what) { return shortText(what); }, value.subject);
-    return fmt::format("{} {} {}{}{}", toString(value.backend), toString(value.pass), subject,
-                       value.launch == Launch::Graph ? " graph" : "", value.l2 == L2State::Cold ? " cold L2" : "");
+    const std::string captured =
+        value.captured ? fmt::format(", call {} {}", value.captured->call, describe(value.captured->change)) : "";
+    return fmt::format("{} {} {}{}{}{}", toString(value.backend), toString(value.pass), subject,
+                       value.launch == Launch::Graph ? " graph" : "", value.l2 == L2State::Cold ? " cold L2" : "",
+                       captured);
 }
 
 } // namespace headroom

@@ -4,8 +4,10 @@
 #include "core/attention/attention_memory.h"
 #include "core/attention/attention_problem.h"
 #include "core/attention/backend.h"
+#include "core/audit/call_change.h"
 #include "core/model/model_spec.h"
 
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -79,6 +81,8 @@ struct Case
     Pass pass = Pass::Forward;
     Launch launch = Launch::Eager;
     L2State l2 = L2State::Warm;
+    std::optional<CapturedCall> captured{}; ///< run on the tensors of this call of the plan's model; the subject is the
+                                            ///< problem that it poses, change included
 
     bool operator==(const Case&) const = default;
 

@@ -33,8 +33,14 @@ Json workToJson(const JobWork& work)
                                                  {"backends", job.backends},
                                                  {"pass", job.pass}};
                                  },
-                                 [](const JudgeJob& job) {
-                                     return Json{{"subject", subjectToJson(job.subject)}, {"backends", job.backends}};
+                                 [](const JudgeJob& job)
+                                 {
+                                     Json json{{"subject", subjectToJson(job.subject)}, {"backends", job.backends}};
+                                     if (job.captured)
+                                     {
+                                         json["captured"] = *job.captured;
+                                     }
+                                     return json;
                                  },
                                  [](const MeasureJob& job) {
                                      return Json{{"case", job.measured}};
@@ -61,7 +67,8 @@ JobWork workFromJson(const std::string& kind, const Json& json)
     }
     if (kind == "judge")
     {
-        return JudgeJob{subjectFromJson(json.at("subject")), json.at("backends").get<std::vector<Backend>>()};
+        return JudgeJob{subjectFromJson(json.at("subject")), json.at("backends").get<std::vector<Backend>>(),
+                        json.value("captured", std::optional<CapturedCall>())};
     }
     if (kind == "measure")
     {

@@ -4,6 +4,7 @@
 #include "core/plan/case.h"
 #include "core/plan/left_out.h"
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -61,6 +62,7 @@ struct JudgeJob
 {
     Subject subject;
     std::vector<Backend> backends;
+    std::optional<CapturedCall> captured{}; ///< as in Case
     bool operator==(const JudgeJob&) const = default;
 };
 

@@ -184,21 +184,27 @@ double judgeSeconds(const JudgeJob& job, const AccuracyPolicy& accuracy, const D
     }
     // Attention calls at the subject's batch, on the tensors that a forward pass brings there.
     double seconds = preparingSeconds(job.subject) + runSeconds(job.subject, Backend::Naive, Pass::Forward, device);
-    Subject calls = job.subject;
-    double layers = 1;
+    std::vector<CallGroup> calls;
+    if (const auto* problem = std::get_if<AttentionProblem>(&job.subject))
+    {
+        calls.push_back({*problem, 1});
+    }
     if (const auto* model = std::get_if<ModelInput>(&job.subject))
     {
-        layers = static_cast<double>(model->model.layers);
-        calls = attentionProblemOf(*model, true);
+        calls = attentionCallsOf(*model, true);
         // The whole model: reference, yardstick and each backend, with gradients.
         seconds += referenceSeconds(whole, Pass::TrainingStep, device);
         seconds +=
             static_cast<double>(job.backends.size() + 1) * runSeconds(whole, Backend::Math, Pass::TrainingStep, device);
     }
-    const double call =
-        referenceSeconds(calls, Pass::TrainingStep, device) +
-        static_cast<double>(job.backends.size() + 1) * runSeconds(calls, Backend::Math, Pass::TrainingStep, device);
-    return seconds + layers * call;
+    for (const CallGroup& group : calls)
+    {
+        const double call = referenceSeconds(group.problem, Pass::TrainingStep, device) +
+                            static_cast<double>(job.backends.size() + 1) *
+                                runSeconds(group.problem, Backend::Math, Pass::TrainingStep, device);
+        seconds += static_cast<double>(group.calls) * call;
+    }
+    return seconds;
 }
 
 double checkSeconds(const CheckJob& job, const DeviceFacts& device)

@@ -3,6 +3,7 @@
 
 #include "core/hardware/device_facts.h"
 #include "core/hardware/peak_rates.h"
+#include "core/model/model_inspection.h"
 #include "core/plan/job.h"
 #include "core/plan/policies.h"
 
@@ -31,6 +32,8 @@ struct Plan
     std::string weightsFile;        ///< safetensors with the model's weights; empty: random from the seed
     std::string compiledPackage;    ///< AOTInductor .pt2 of the same model; empty: none
     bool failOnPresent = false;     ///< of a battery: a known defect that is present is a failure
+    std::optional<InspectionRequest> modelFile;  ///< the model that model subjects are; nothing: the built-in one
+    std::optional<ModelInspection> inspection;   ///< what was seen in it before the plan was made
     std::optional<PeakRates> peaks; ///< of the device, where they are known already; else a job measures them
     std::vector<Job> jobs;
 
@@ -39,6 +42,6 @@ struct Plan
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Plan, planVersion, command, preset, device, seed, measurement, accuracy,
                                                 targetSpeedup, maxSeconds, skippedStages, weightsFile, compiledPackage,
-                                                failOnPresent, peaks, jobs)
+                                                failOnPresent, modelFile, inspection, peaks, jobs)
 
 } // namespace headroom

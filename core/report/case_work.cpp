@@ -36,23 +36,22 @@ CaseWork workOf(const AttentionProblem& problem, Pass pass)
 
 CaseWork workOf(const ModelInput& input, Pass pass)
 {
-    const auto layers = static_cast<double>(input.model.layers);
     CaseWork work;
     work.dtype = input.autocast ? DType::BFloat16 : input.dtype;
-    const auto add = [&](const ModelFlops& flops, const AttentionFlops& call, std::int64_t bytes)
+    const auto add = [&](const ModelFlops& flops, std::int64_t bytes)
     {
         work.totalFlops += flops.total();
         work.attentionFlops += flops.attention;
-        work.conventionFlops += flops.linear + layers * call.convention;
+        work.conventionFlops += flops.linear + flops.attentionConvention;
         work.bytes += static_cast<double>(bytes);
     };
     if (pass != Pass::Backward)
     {
-        add(forwardFlops(input), forwardFlops(attentionProblemOf(input, false)), forwardBytes(input));
+        add(forwardFlops(input), forwardBytes(input));
     }
     if (pass != Pass::Forward)
     {
-        add(backwardFlops(input), backwardFlops(attentionProblemOf(input, true)), backwardBytes(input));
+        add(backwardFlops(input), backwardBytes(input));
     }
     return work;
 }

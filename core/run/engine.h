@@ -89,6 +89,10 @@ public:
     /// What LibTorch and the rules say of one attention call on the selected device.
     virtual LayerEvidence explain(const AttentionProblem& problem) = 0;
 
+    /// Loads a model on the selected device and watches its attention in one pass.
+    /// \throws EngineError(Unsupported) with a sentence for what is no model that can be loaded.
+    virtual ModelInspection inspect(const InspectionRequest& request) = 0;
+
     /// Makes \a plan's device, seed, policies and files those of the jobs to come.
     virtual void begin(const Plan& plan) = 0;
 

@@ -127,6 +127,64 @@ TensorJudgement fakeJudgement(const std::string& tensor, bool right, const Accur
 }
 
 /// Far above what a FakeCase reaches.
+/// A model of two layers: one call with is_causal, one that hands the same triangle over as a mask.
+ModelInspection inventedInspection(const InspectionRequest& request, DeviceKind device)
+{
+    ModelInspection seen;
+    seen.model.architecture = "InventedModel";
+    seen.dtype = request.dtype;
+    seen.parameters = 1'000'000;
+    seen.weightBytes = seen.parameters * bytesPerElement(request.dtype);
+    seen.switchesBackends = true;
+    seen.outputKind = "logits";
+    seen.forwardNs = 10e6;
+    seen.watchedNs = 10.2e6;
+    seen.attentionNs = 4e6;
+    const std::int64_t batch = request.batch.value_or(1);
+    const std::int64_t sequence = request.sequence.value_or(128);
+    seen.inputs = {{"input_ids", "I64", {batch, sequence}}};
+    seen.output = {"output", "F32", {batch, sequence, 1000}};
+    seen.modules = {{"", "InventedModel", seen.parameters},
+                    {"layers.0.self_attn", "", 250'000},
+                    {"layers.1.self_attn", "", 250'000}};
+    for (const bool masked : {false, true})
+    {
+        WatchedCall watched;
+        watched.call.path = masked ? "layers.1.self_attn" : "layers.0.self_attn";
+        watched.call.role = CallRole::CausalSelf;
+        auto& problem = watched.call.problem;
+        problem.batch = batch;
+        problem.queryHeads = problem.kvHeads = 4;
+        problem.queryLength = problem.kvLength = sequence;
+        problem.dtype = request.dtype;
+        problem.device = device;
+        problem.needsGradients = false;
+        problem.causal = !masked;
+        problem.mask = masked ? MaskKind::Boolean : MaskKind::None;
+        problem.maskPattern = masked ? MaskPattern::CausalTopLeft : MaskPattern::Random;
+        watched.content = masked ? MaskContent::Causal : MaskContent::None;
+        watched.masked = 0.5;
+        watched.distinctKvHeads = 4;
+        watched.unpaddedKeys = sequence;
+        watched.ran = Backend::Flash;
+        watched.operators = {"aten::_scaled_dot_product_flash_attention"};
+        watched.ns = 2e6;
+        seen.calls.push_back(watched);
+        seen.model.outline = seen.model.outline.value_or(ModelOutline{});
+        seen.model.outline->calls.push_back(watched.call);
+    }
+    seen.model.outline->parameters = seen.parameters;
+    seen.model.outline->batch = batch;
+    seen.model.outline->sequence = sequence;
+    seen.model.outline->matrixFlops = 2e6 * static_cast<double>(batch * sequence);
+    seen.model.outline->matrixWeights = seen.parameters;
+    seen.model.outline->matrixActivations = batch * sequence * 4000;
+    seen.model.layers = 2;
+    seen.model.heads = 4;
+    seen.model.dModel = 256;
+    return seen;
+}
+
 PeakRates fakePeaks(const Circumstances& circumstances)
 {
     PeakRates peaks;
@@ -206,6 +264,18 @@ LayerEvidence FakeEngine::explain(const AttentionProblem& problem)
     evidence.predictedDefault = predictDefault(problem, device);
     evidence.libtorchDefault = evidence.predictedDefault;
     return evidence;
+}
+
+ModelInspection FakeEngine::inspect(const InspectionRequest& request)
+{
+    strikeAtStep("inspect");
+    ModelInspection seen = m_script.inspection;
+    if (seen.calls.empty())
+    {
+        seen = inventedInspection(request, m_circumstances.selected.kind);
+    }
+    seen.device = toText(m_circumstances.selected);
+    return seen;
 }
 
 void FakeEngine::begin(const Plan&) {}

@@ -53,6 +53,7 @@ struct FakeScript
     double sampleSleepMs = 0;               ///< really slept in each sample, so that a test can step in
     Fault fault = Fault::None;
     std::int64_t faultAtSample = -1; ///< the fault strikes at this sample of the process, counted from 0
+    ModelInspection inspection; ///< what is seen in any model; without calls: an invented one with two of them
     std::string faultAtStep; ///< or at a step: "probe", "judge", "check", "check ITEM", "check ITEM BACKEND", "prepare"
     std::string faultOnceFile; ///< a file that is made when the fault strikes; while it exists, no fault
 
@@ -61,7 +62,7 @@ struct FakeScript
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FakeScript, forwardMs, noise, trainingFactor, inaccurate, refused,
                                                 present, ranInstead, outOfMemoryAboveBatch, cuda, sampleSleepMs, fault,
-                                                faultAtSample, faultAtStep, faultOnceFile)
+                                                faultAtSample, inspection, faultAtStep, faultOnceFile)
 
 /// A deterministic engine for the tests of runner, journal, command line and screens. It measures nothing and says so:
 /// its LibTorch version is "fake", and so is the name of its device, so that none of its results passes for a real one.
@@ -72,6 +73,7 @@ public:
 
     Circumstances circumstances(const DeviceSelection& selection) override;
     LayerEvidence explain(const AttentionProblem& problem) override;
+    ModelInspection inspect(const InspectionRequest& request) override;
     void begin(const Plan& plan) override;
     void probe(const ProbeJob& job, const EventDataSink& sink, std::stop_token stop) override;
     void judge(const JudgeJob& job, const EventDataSink& sink, std::stop_token stop) override;

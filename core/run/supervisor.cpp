@@ -457,6 +457,11 @@ LayerEvidence Supervisor::explain(const DeviceSelection& device, const Attention
     return m_private->ask<ExplanationReply>(ExplainRequest{device, problem}).explanation;
 }
 
+ModelInspection Supervisor::inspect(const DeviceSelection& device, const InspectionRequest& what)
+{
+    return m_private->ask<InspectionReply>(InspectRequest{device, what}).inspection;
+}
+
 Outcome Supervisor::run(const Plan& plan, Journal& journal, const EventSink& sink, const Adviser& adviser)
 {
     SupervisedRun run(plan, journal, sink, m_private->cancelled, m_private->paused);

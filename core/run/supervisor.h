@@ -41,6 +41,9 @@ public:
     /// Asks a worker about one attention call.
     LayerEvidence explain(const DeviceSelection& device, const AttentionProblem& problem);
 
+    /// Lets a worker load a model from a file and watch its attention.
+    ModelInspection inspect(const DeviceSelection& device, const InspectionRequest& what);
+
     /// Runs \a plan from its start, or, when the journal holds events of it already, what is left of it. Announces
     /// every event (those of earlier attempts are not repeated) after writing it. Ends with the recommendations and
     /// runFinished. \throws std::runtime_error only for a journal that cannot be written.

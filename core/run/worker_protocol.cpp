@@ -13,10 +13,12 @@ namespace headroom
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescribeRequest, device)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ExplainRequest, device, problem)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(InspectRequest, device, what)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RunRequest, plan, run, attempt, total, indices)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(EventReply, event)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CircumstancesReply, circumstances)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ExplanationReply, explanation)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(InspectionReply, inspection)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ErrorReply, cause, reason)
 
 // Messages without members are an empty object.
@@ -31,10 +33,10 @@ template <Bare Message> void from_json(const Json&, Message&) {}
 namespace
 {
 
-constexpr std::array<std::string_view, std::variant_size_v<Request>> kRequestNames{"describe", "explain", "run",
-                                                                                   "pause",    "resume",  "cancel"};
-constexpr std::array<std::string_view, std::variant_size_v<Reply>> kReplyNames{"event", "circumstances", "explanation",
-                                                                               "idle", "error"};
+constexpr std::array<std::string_view, std::variant_size_v<Request>> kRequestNames{
+    "describe", "explain", "inspect", "run", "pause", "resume", "cancel"};
+constexpr std::array<std::string_view, std::variant_size_v<Reply>> kReplyNames{
+    "event", "circumstances", "explanation", "inspection", "idle", "error"};
 
 template <typename Message, std::size_t Size>
 std::string messageToLine(const Message& message, std::string_view key, const std::array<std::string_view, Size>& names)

@@ -21,6 +21,13 @@ struct ExplainRequest
     AttentionProblem problem;
     bool operator==(const ExplainRequest&) const = default;
 };
+/// Load a model from a file and watch its attention in one pass.
+struct InspectRequest
+{
+    DeviceSelection device;
+    InspectionRequest what;
+    bool operator==(const InspectRequest&) const = default;
+};
 /// Run the plan's jobs. The plan is the part that remains; firstIndex and total place it in the whole one.
 struct RunRequest
 {
@@ -44,13 +51,14 @@ struct CancelRequest
     bool operator==(const CancelRequest&) const = default;
 };
 
-using Request = std::variant<DescribeRequest, ExplainRequest, RunRequest, PauseRequest, ResumeRequest, CancelRequest>;
+using Request = std::variant<DescribeRequest, ExplainRequest, InspectRequest, RunRequest, PauseRequest, ResumeRequest,
+                             CancelRequest>;
 
 std::string toLine(const Request& request);
 /// \throws std::invalid_argument with a sentence.
 Request requestFromLine(std::string_view line);
 
-/// What a worker writes: {"reply": "event" | "circumstances" | "explanation" | "idle" | "error", ...}.
+/// What a worker writes: {"reply": "event" | "circumstances" | "explanation" | "inspection" | "idle" | "error", ...}.
 struct EventReply
 {
     Event event;
@@ -66,6 +74,11 @@ struct ExplanationReply
     LayerEvidence explanation;
     bool operator==(const ExplanationReply&) const = default;
 };
+struct InspectionReply
+{
+    ModelInspection inspection;
+    bool operator==(const InspectionReply&) const = default;
+};
 /// The request is done; the worker waits for the next one.
 struct IdleReply
 {
@@ -79,7 +92,7 @@ struct ErrorReply
     bool operator==(const ErrorReply&) const = default;
 };
 
-using Reply = std::variant<EventReply, CircumstancesReply, ExplanationReply, IdleReply, ErrorReply>;
+using Reply = std::variant<EventReply, CircumstancesReply, ExplanationReply, InspectionReply, IdleReply, ErrorReply>;
 
 std::string toLine(const Reply& reply);
 /// \throws std::invalid_argument with a sentence.

@@ -179,6 +179,11 @@ void serve(Engine& engine, Devices& devices, const Request& request, RequestQueu
         devices.select(explain->device);
         reply(ExplanationReply{engine.explain(explain->problem)});
     }
+    else if (const auto* inspect = std::get_if<InspectRequest>(&request))
+    {
+        devices.select(inspect->device);
+        reply(InspectionReply{engine.inspect(inspect->what)});
+    }
     else if (const auto* run = std::get_if<RunRequest>(&request))
     {
         devices.forget(); // the plan has a device of its own

@@ -59,6 +59,7 @@ class RecordingEngine : public Engine
 public:
     Circumstances circumstances(const DeviceSelection&) override { return {}; }
     LayerEvidence explain(const AttentionProblem&) override { return {}; }
+    ModelInspection inspect(const InspectionRequest&) override { return {}; }
     void begin(const Plan&) override {}
     void probe(const ProbeJob&, const EventDataSink&, std::stop_token) override {}
     void judge(const JudgeJob&, const EventDataSink&, std::stop_token) override {}
