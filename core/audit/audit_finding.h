@@ -16,15 +16,15 @@ namespace headroom
 /// fix gains is no matter of the rule: it is tried on the captured call, and measured.
 struct AuditFinding
 {
-    std::string rule;                ///< stable name: "mask-is-causal", "kv-heads-copied", ...
-    std::string title;               ///< "12 calls hand over a causal triangle as a mask"
-    std::string why;                 ///< with the evidence, in sentences
-    std::vector<std::int64_t> calls; ///< numbers in ModelInspection::calls that it is true of
+    std::string rule;                     ///< stable name: "mask-is-causal", "kv-heads-copied", ...
+    std::string title;                    ///< "12 calls hand over a causal triangle as a mask"
+    std::string why;                      ///< with the evidence, in sentences
+    std::vector<std::int64_t> calls;      ///< numbers in ModelInspection::calls that it is true of
     CallChange change = CallChange::None; ///< its fix; None where no change of the call is one
-    std::vector<std::int64_t> tried; ///< of calls, one of each kind that is alike: the change is tried on these
-    bool changesResult = false;      ///< the fix gives another result than the model does now (dropout left on)
-    std::string undo;                ///< how to go back, in a sentence
-    std::string python;              ///< what to write in its place
+    std::vector<std::int64_t> tried;      ///< of calls, one of each kind that is alike: the change is tried on these
+    bool changesResult = false;           ///< the fix gives another result than the model does now (dropout left on)
+    std::string undo;                     ///< how to go back, in a sentence
+    std::string python;                   ///< what to write in its place
     std::string cpp;
 
     bool operator==(const AuditFinding&) const = default;

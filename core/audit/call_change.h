@@ -20,9 +20,10 @@ enum class CallChange
     CutPadding,     ///< keys that are padding in every row cut off, with their part of the mask
     CastToBFloat16, ///< query, key, value and mask in bfloat16, as autocast would hand them over
     RepeatKvHeads,  ///< key and value repeated to the query's heads, in place of enable_gqa; the copy is timed
-    GroupKvHeads,   ///< key and value without the copies of their heads, with enable_gqa; before, the copy is timed
-    NoDropout,      ///< no dropout, as in evaluation
-    PadHeadDim,     ///< zeros up to the next head_dim that flash takes, cut off again, in the same scale
+    GroupKvHeads, ///< key and value without the copies of their heads, with enable_gqa; that no copy has to be made any
+                  ///< more is not in its time
+    NoDropout,    ///< no dropout, as in evaluation
+    PadHeadDim,   ///< zeros up to the next head_dim that flash takes, cut off again, in the same scale
     MakeContiguous, ///< query, key and value copied to the usual layout; the copy is timed
     UseSdpa         ///< scaled_dot_product_attention in place of matrix product, softmax, matrix product
 };

@@ -16,6 +16,8 @@
 #include "core/engine/device/nvml.h"
 #include "core/engine/device/observed_circumstances.h"
 #include "core/engine/device/peak_meter.h"
+#include "core/engine/model/changed_call.h"
+#include "core/engine/model/inspect_model.h"
 #include "core/engine/model/model_checks.h"
 #include "core/engine/model/model_judge.h"
 #include "core/engine/model/model_probe.h"
@@ -25,6 +27,7 @@
 #include "core/run/utc_time.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
 #if HEADROOM_LIBTORCH_HAS_CUDA
@@ -100,6 +103,24 @@ double firstCallNs(const CallTimes& judged, Pass pass)
     return judged.forwardNs + judged.backwardNs;
 }
 
+/// The captured call as it was watched; the plan's inspection may be of another run of the same model.
+const WatchedCall& callOf(const WatchedModel& watched, const CapturedCall& captured)
+{
+    watched.inputsOf(static_cast<std::size_t>(captured.call)); // says what is wrong with the number
+    return watched.inspection.calls[static_cast<std::size_t>(captured.call)];
+}
+
+/// Whether two requests give the same model with the same inputs; what else they ask for does not matter.
+bool isSameModel(InspectionRequest one, InspectionRequest other)
+{
+    for (InspectionRequest* request : {&one, &other})
+    {
+        request->outputFile.clear();
+        request->watchBackward = false;
+    }
+    return one == other;
+}
+
 } // namespace
 
 struct LibtorchEngine::Private
@@ -110,6 +131,7 @@ struct LibtorchEngine::Private
     std::unique_ptr<CaseTimer> timer;
     std::unique_ptr<Nvml> nvml;
     std::shared_ptr<ModelSession> session;
+    std::shared_ptr<WatchedModel> watched; ///< the model from a file, once it was looked at
 
     std::set<std::string> timedForward;          ///< callKey() of the cuDNN calls whose forward pass the plan times
     std::map<std::string, CallTimes> firstCalls; ///< by callKey(), of the calls that were judged before they are timed
@@ -122,6 +144,7 @@ struct LibtorchEngine::Private
         if (!(plan.device == selection))
         {
             session.reset();
+            watched.reset();
             timer.reset();
             firstCalls.clear();
         }
@@ -135,10 +158,31 @@ struct LibtorchEngine::Private
         if (!fits)
         {
             session.reset(); // before the next one is made: both may not fit
-            session = std::make_shared<ModelSession>(input, plan.device, plan.seed, plan.weightsFile);
+            session = input.model.outline
+                          ? std::make_shared<ModelSession>(input, watchedModel())
+                          : std::make_shared<ModelSession>(input, plan.device, plan.seed, plan.weightsFile);
         }
         session->configure(input);
         return *session;
+    }
+
+    /// The model from a file that the plan is about: as it was inspected, or looked at now.
+    std::shared_ptr<const WatchedModel> watchedModel()
+    {
+        if (!plan.modelFile)
+        {
+            throw EngineError(Cause::Unsupported, "the plan names no model file");
+        }
+        if (!watched || !isSameModel(watched->request, *plan.modelFile))
+        {
+            session.reset();
+            watched.reset();
+            auto request = *plan.modelFile;
+            request.outputFile.clear();
+            request.watchBackward = false;
+            watched = inspectModel(request, plan.device);
+        }
+        return watched;
     }
 
     CaseTimer& caseTimer()
@@ -156,6 +200,8 @@ struct LibtorchEngine::Private
     std::optional<PlanningBackend> planningBackend(const JudgeJob& job, const AttentionProblem& problem) const;
     EvidenceSeen peaks(std::stop_token stop);
     WorkSetup modelWork(const Case& wanted, const ModelInput& input);
+    WorkSetup capturedWork(const Case& wanted);
+    Judgement judgeCaptured(const CapturedCall& captured);
 };
 
 void LibtorchEngine::Private::noteForwardCalls()
@@ -213,25 +259,45 @@ WorkSetup LibtorchEngine::Private::modelWork(const Case& wanted, const ModelInpu
     WorkSetup setup(wanted, torchDevice());
     setup.heldBytes = session->parameterBytes();
     const auto shared = session;
-    const auto route = routeTo(wanted.backend);
+    const auto backend = wanted.backend;
     if (wanted.pass == Pass::Forward)
     {
-        setup.work = [shared, route, input]
+        setup.work = [shared, backend, input]
         {
             shared->configure(input);
-            shared->infer(route);
+            shared->infer(backend);
         };
     }
     else
     {
-        setup.work = [shared, route, input]
+        setup.work = [shared, backend, input]
         {
             shared->configure(input);
-            shared->trainStep(route);
+            shared->trainStep(backend);
         };
     }
     setup.beforePeak = [shared] { shared->clearGradients(); };
     return setup;
+}
+
+WorkSetup LibtorchEngine::Private::capturedWork(const Case& wanted)
+{
+    const auto model = watchedModel();
+    const auto& captured = *wanted.captured;
+    const auto& call = callOf(*model, captured);
+    const auto inputs = model->inputsOf(static_cast<std::size_t>(captured.call));
+    return callWork(wanted, preparedInputs(call, captured.change, inputs), timedCall(call, captured.change),
+                    torchDevice());
+}
+
+Judgement LibtorchEngine::Private::judgeCaptured(const CapturedCall& captured)
+{
+    const auto model = watchedModel();
+    const auto& call = callOf(*model, captured);
+    const auto inputs = model->inputsOf(static_cast<std::size_t>(captured.call));
+    const bool train = abilitiesOf(model->inspection.loader).givesGradients;
+    const auto gradient = train ? makeOutputGradient(call.call.problem, torchDevice(), plan.seed) : at::Tensor();
+    return judgeChangedCall(call, captured.change, inputs, gradient, plan.accuracy);
 }
 
 void LibtorchEngine::Private::checkCall(const CheckJob& job, const AttentionProblem& problem, const EventDataSink& sink,
@@ -291,12 +357,33 @@ LayerEvidence LibtorchEngine::explain(const AttentionProblem& problem)
     return evidence;
 }
 
+ModelInspection LibtorchEngine::inspect(const InspectionRequest& request)
+try
+{
+    m_private->session.reset(); // both may not fit
+    m_private->watched.reset();
+    m_private->watched = inspectModel(request, m_private->plan.device);
+    return m_private->watched->inspection;
+}
+catch (...)
+{
+    throwAsEngineError();
+}
+
 void LibtorchEngine::begin(const Plan& plan)
 {
     m_private->select(plan.device);
     if (m_private->plan.seed != plan.seed || m_private->plan.weightsFile != plan.weightsFile)
     {
         m_private->session.reset();
+    }
+    if (m_private->plan.modelFile != plan.modelFile)
+    {
+        m_private->session.reset();
+    }
+    if (!plan.modelFile)
+    {
+        m_private->watched.reset();
     }
     m_private->plan = plan;
     m_private->noteForwardCalls();
@@ -343,6 +430,11 @@ try
         judgeAttentionCalls(session, job.backends, policy, sink, stop);
         releaseMemory();
         judgeWholeModel(session, job.backends, policy, sink, stop);
+        return;
+    }
+    if (job.captured)
+    {
+        sink(Judged{m_private->judgeCaptured(*job.captured), std::nullopt});
         return;
     }
     auto problem = std::get<AttentionProblem>(job.subject);
@@ -409,10 +501,11 @@ try
         throw EngineError(Cause::Unsupported, "graph launches are measured of attention calls, not of models");
     }
     requireMemory(wanted, m_private->torchDevice());
-    auto setup = input ? m_private->modelWork(wanted, *input)
-                       : attentionWork(wanted, std::get<AttentionProblem>(wanted.subject), m_private->torchDevice(),
-                                       m_private->plan.seed);
-    if (!input && wanted.launch == Launch::Eager)
+    auto setup = input             ? m_private->modelWork(wanted, *input)
+                 : wanted.captured ? m_private->capturedWork(wanted)
+                                   : attentionWork(wanted, std::get<AttentionProblem>(wanted.subject),
+                                                   m_private->torchDevice(), m_private->plan.seed);
+    if (!input && !wanted.captured && wanted.launch == Launch::Eager)
     {
         const auto judged =
             m_private->firstCalls.find(callKey(std::get<AttentionProblem>(wanted.subject), wanted.backend));

@@ -18,6 +18,7 @@ public:
 
     Circumstances circumstances(const DeviceSelection& selection) override;
     LayerEvidence explain(const AttentionProblem& problem) override;
+    ModelInspection inspect(const InspectionRequest& request) override;
     void begin(const Plan& plan) override;
     void probe(const ProbeJob& job, const EventDataSink& sink, std::stop_token stop) override;
     void judge(const JudgeJob& job, const EventDataSink& sink, std::stop_token stop) override;

@@ -113,11 +113,12 @@ struct WatchedCall
     MaskContent content = MaskContent::None;
     std::vector<std::int64_t> maskShape{}; ///< as it was handed over; empty where there is none
     double masked = 0;                     ///< share of the scores that mask and triangle hide
-    std::int64_t distinctKvHeads = 0;      ///< heads of key and value that are not copies of the one before; 0: not known
-    std::int64_t unpaddedKeys = 0;         ///< keys before the padding that all rows share; the length where there is none
-    bool innermostContiguous = true;       ///< query, key and value have stride 1 in their last dimension
-    std::optional<Backend> ran{};          ///< nothing where no operator proves one
-    std::vector<std::string> operators{};  ///< the evidence: operators, on CUDA kernels as well
+    std::int64_t distinctKvHeads = 0; ///< heads of key and value that are not copies of the one before; 0: not known
+    std::int64_t unpaddedKeys = 0;    ///< keys before the padding that all rows share; the length where there is none
+    bool needsWeights = false;        ///< the attention weights are returned too, which no fused kernel gives
+    bool innermostContiguous = true;  ///< query, key and value have stride 1 in their last dimension
+    std::optional<Backend> ran{};     ///< nothing where no operator proves one
+    std::vector<std::string> operators{}; ///< the evidence: operators, on CUDA kernels as well
     std::vector<std::string> kernels{};
     std::optional<double> ns{};         ///< of the forward call, on the host's clock, synchronised
     std::optional<double> backwardNs{}; ///< of its backward operator; nothing where it was not watched
@@ -128,8 +129,8 @@ struct WatchedCall
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WatchedCall, call, form, content, maskShape, masked, distinctKvHeads,
-                                                unpaddedKeys, innermostContiguous, ran, operators, kernels, ns,
-                                                backwardNs, backwardOperators, allocatedBytes)
+                                                unpaddedKeys, needsWeights, innermostContiguous, ran, operators,
+                                                kernels, ns, backwardNs, backwardOperators, allocatedBytes)
 
 /// What was found in a model and in one forward pass of it.
 struct ModelInspection
@@ -148,12 +149,12 @@ struct ModelInspection
     TensorFact output;
     std::string outputKind; ///< "logits", "last hidden state", "first output"
     double loadSeconds = 0;
-    double forwardNs = 0;   ///< of one forward pass, warmed up, without watching
-    double watchedNs = 0;   ///< of the same, watched
-    double attentionNs = 0; ///< of its attention calls
-    std::optional<double> trainStepNs{};           ///< of one training step, warmed up; nothing where not asked or not possible
-    std::optional<double> attentionBackwardNs{};   ///< of the attention calls' backward operators in it
-    std::optional<std::int64_t> peakBytes{};       ///< of one forward pass, weights and inputs included
+    double forwardNs = 0;                ///< of one forward pass, warmed up, without watching
+    double watchedNs = 0;                ///< of the same, watched
+    double attentionNs = 0;              ///< of its attention calls
+    std::optional<double> trainStepNs{}; ///< of one training step, warmed up; nothing where not asked or not possible
+    std::optional<double> attentionBackwardNs{}; ///< of the attention calls' backward operators in it
+    std::optional<std::int64_t> peakBytes{};     ///< of one forward pass, weights and inputs included
     std::vector<WatchedCall> calls;
     std::vector<std::string> notes; ///< sentences
 

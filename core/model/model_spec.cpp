@@ -141,8 +141,12 @@ std::vector<std::int64_t> nearestWidths(std::int64_t dModel, std::int64_t heads)
 
 void to_json(Json& json, const ModelSpec& spec)
 {
-    json = Json{{"architecture", spec.architecture}, {"vocabSize", spec.vocabSize},     {"dModel", spec.dModel},
-                {"layers", spec.layers},             {"heads", spec.heads},             {"feedForward", spec.feedForward},
+    json = Json{{"architecture", spec.architecture},
+                {"vocabSize", spec.vocabSize},
+                {"dModel", spec.dModel},
+                {"layers", spec.layers},
+                {"heads", spec.heads},
+                {"feedForward", spec.feedForward},
                 {"maxSequence", spec.maxSequence}};
     if (spec.outline)
     {

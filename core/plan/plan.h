@@ -29,11 +29,11 @@ struct Plan
     std::optional<double> targetSpeedup; ///< asked for explicitly; a miss is then a failure
     std::optional<double> maxSeconds;    ///< budget of the whole run; jobs that do not fit are skipped and say so
     std::vector<Stage> skippedStages;
-    std::string weightsFile;        ///< safetensors with the model's weights; empty: random from the seed
-    std::string compiledPackage;    ///< AOTInductor .pt2 of the same model; empty: none
-    bool failOnPresent = false;     ///< of a battery: a known defect that is present is a failure
-    std::optional<InspectionRequest> modelFile;  ///< the model that model subjects are; nothing: the built-in one
-    std::optional<ModelInspection> inspection;   ///< what was seen in it before the plan was made
+    std::string weightsFile;                    ///< safetensors with the model's weights; empty: random from the seed
+    std::string compiledPackage;                ///< AOTInductor .pt2 of the same model; empty: none
+    bool failOnPresent = false;                 ///< of a battery: a known defect that is present is a failure
+    std::optional<InspectionRequest> modelFile; ///< the model that model subjects are; nothing: the built-in one
+    std::optional<ModelInspection> inspection;  ///< what was seen in it before the plan was made
     std::optional<PeakRates> peaks; ///< of the device, where they are known already; else a job measures them
     std::vector<Job> jobs;
 

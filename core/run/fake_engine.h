@@ -53,7 +53,7 @@ struct FakeScript
     double sampleSleepMs = 0;               ///< really slept in each sample, so that a test can step in
     Fault fault = Fault::None;
     std::int64_t faultAtSample = -1; ///< the fault strikes at this sample of the process, counted from 0
-    ModelInspection inspection; ///< what is seen in any model; without calls: an invented one with two of them
+    ModelInspection inspection;      ///< what is seen in any model; without calls: an invented one with two of them
     std::string faultAtStep; ///< or at a step: "probe", "judge", "check", "check ITEM", "check ITEM BACKEND", "prepare"
     std::string faultOnceFile; ///< a file that is made when the fault strikes; while it exists, no fault
 

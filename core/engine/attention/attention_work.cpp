@@ -67,25 +67,24 @@ std::int64_t heldBytesOf(const std::vector<at::Tensor>& tensors)
     return bytes;
 }
 
-PassWork forwardWork(Backend backend, const AttentionInputs& inputs)
+PassWork forwardWork(const AttentionCall& call, const AttentionInputs& inputs)
 {
-    const auto run = [inputs, backend]
+    const auto run = [inputs, call]
     {
         const c10::NoGradGuard noGradients;
-        attend(backend, inputs);
+        call(inputs);
     };
     return {run, heldBytesOf({inputs.query, inputs.key, inputs.value, inputs.mask.value_or(at::Tensor())})};
 }
 
-PassWork gradientWork(Backend backend, Pass pass, AttentionInputs inputs, const c10::Device& device)
+PassWork gradientWork(const AttentionCall& call, Pass pass, AttentionInputs inputs, const c10::Device& device)
 {
     const auto wanted = withGradients(inputs);
     const c10::AutoGradMode gradients(true);
     at::Tensor output;
     // On the CPU nobody else knows what autograd keeps for the backward pass.
     Observation forward;
-    const auto saved =
-        keptBytes(device, [&] { forward = observe([&] { output = attend(backend, inputs); }, device.is_cuda()); });
+    const auto saved = keptBytes(device, [&] { forward = observe([&] { output = call(inputs); }, device.is_cuda()); });
     const auto outputGradient = at::randn_like(output.detach());
     auto held = wanted;
     held.insert(held.end(), {outputGradient, inputs.mask.value_or(at::Tensor())});
@@ -95,19 +94,23 @@ PassWork gradientWork(Backend backend, Pass pass, AttentionInputs inputs, const 
         { torch::autograd::grad({output}, wanted, {outputGradient}, /*retain_graph=*/true); };
         return {backward, heldBytesOf(held) + saved, std::move(forward)};
     }
-    const auto step = [inputs, backend, outputGradient, wanted]
+    const auto step = [inputs, call, outputGradient, wanted]
     {
         const c10::AutoGradMode on(true);
-        torch::autograd::grad({attend(backend, inputs)}, wanted, {outputGradient});
+        torch::autograd::grad({call(inputs)}, wanted, {outputGradient});
     };
     return {step, heldBytesOf(held)};
 }
 
+PassWork passWork(Pass pass, const AttentionInputs& inputs, const AttentionCall& call, const c10::Device& device)
+{
+    return pass == Pass::Forward ? forwardWork(call, inputs) : gradientWork(call, pass, inputs, device);
+}
+
 PassWork passWork(const Case& wanted, const AttentionProblem& problem, const c10::Device& device, std::uint64_t seed)
 {
-    const auto inputs = makeInputs(problem, device, seed);
-    return wanted.pass == Pass::Forward ? forwardWork(wanted.backend, inputs)
-                                        : gradientWork(wanted.backend, wanted.pass, inputs, device);
+    const auto call = [backend = wanted.backend](const AttentionInputs& inputs) { return attend(backend, inputs); };
+    return passWork(wanted.pass, makeInputs(problem, device, seed), call, device);
 }
 
 /// Wall time of \a run with what it leaves in flight, the second of two.
@@ -166,6 +169,13 @@ void recordAsGraph(WorkSetup& setup, const Case& wanted, const AttentionProblem&
     setup.observed = [graphOf] { graphOf(false)->replay(); };
 }
 
+void take(WorkSetup& setup, PassWork work)
+{
+    setup.work = std::move(work.run);
+    setup.seenBefore = std::move(work.forward);
+    setup.heldBytes = work.heldBytes;
+}
+
 } // namespace
 
 WorkSetup attentionWork(const Case& wanted, const AttentionProblem& problem, const c10::Device& device,
@@ -177,10 +187,15 @@ WorkSetup attentionWork(const Case& wanted, const AttentionProblem& problem, con
         recordAsGraph(setup, wanted, problem, seed);
         return setup;
     }
-    auto work = passWork(wanted, problem, device, seed);
-    setup.work = std::move(work.run);
-    setup.seenBefore = std::move(work.forward);
-    setup.heldBytes = work.heldBytes;
+    take(setup, passWork(wanted, problem, device, seed));
+    return setup;
+}
+
+WorkSetup callWork(const Case& wanted, const AttentionInputs& inputs, const AttentionCall& call,
+                   const c10::Device& device)
+{
+    WorkSetup setup(wanted, device);
+    take(setup, passWork(wanted.pass, inputs, call, device));
     return setup;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/attention/attention_inputs.h"
 #include "core/engine/prepared_work.h"
 
 #include <cstdint>
+#include <functional>
 
 namespace headroom::engine
 {
@@ -18,5 +20,12 @@ namespace headroom::engine
 /// \throws EngineError(Unsupported) for a graph without CUDA; c10::Error.
 WorkSetup attentionWork(const Case& wanted, const AttentionProblem& problem, const c10::Device& device,
                         std::uint64_t seed);
+
+/// The output of a call, in whatever grad mode is on.
+using AttentionCall = std::function<at::Tensor(const AttentionInputs&)>;
+
+/// The same of \a call on \a inputs that are there, launched one by one.
+WorkSetup callWork(const Case& wanted, const AttentionInputs& inputs, const AttentionCall& call,
+                   const c10::Device& device);
 
 } // namespace headroom::engine

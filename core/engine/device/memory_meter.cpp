@@ -42,6 +42,7 @@ public:
     bool memoryProfilingEnabled() const override { return true; }
     std::int64_t peak() const { return m_peak.load(); }
     std::int64_t current() const { return m_current.load(); }
+    void restartPeak() { m_peak = m_current.load(); }
 
 private:
     std::atomic<std::int64_t> m_current{0};
@@ -134,6 +135,75 @@ std::int64_t keptBytes(const c10::Device& device, const std::function<void()>& w
         work();
     }
     return device.is_cpu() ? std::max<std::int64_t>(reports->current(), 0) : 0;
+}
+
+struct AllocationTrack::Private
+{
+    explicit Private(const c10::Device& on) : device(on) {}
+
+    std::int64_t now() const
+    {
+#if HEADROOM_LIBTORCH_HAS_CUDA
+        if (device.is_cuda())
+        {
+            return c10::cuda::CUDACachingAllocator::getDeviceStats(device.index()).allocated_bytes[0].current;
+        }
+#endif
+        return reports->current();
+    }
+    std::int64_t peak() const
+    {
+#if HEADROOM_LIBTORCH_HAS_CUDA
+        if (device.is_cuda())
+        {
+            return c10::cuda::CUDACachingAllocator::getDeviceStats(device.index()).allocated_bytes[0].peak;
+        }
+#endif
+        return reports->peak();
+    }
+    void restartPeak()
+    {
+#if HEADROOM_LIBTORCH_HAS_CUDA
+        if (device.is_cuda())
+        {
+            c10::cuda::CUDACachingAllocator::resetPeakStats(device.index());
+            return;
+        }
+#endif
+        reports->restartPeak();
+    }
+
+    c10::Device device;
+    std::shared_ptr<AllocationReports> reports = std::make_shared<AllocationReports>();
+    c10::DebugInfoGuard reporting{c10::DebugInfoKind::PROFILER_STATE, reports};
+    std::int64_t begin = 0;
+    std::int64_t marked = 0;
+    std::int64_t mostBefore = 0; ///< the peak up to the last mark
+};
+
+AllocationTrack::AllocationTrack(const c10::Device& device) : m_private(std::make_unique<Private>(device))
+{
+    m_private->begin = m_private->now();
+    mark();
+}
+
+AllocationTrack::~AllocationTrack() = default;
+
+void AllocationTrack::mark()
+{
+    m_private->mostBefore = most() + m_private->begin;
+    m_private->marked = m_private->now();
+    m_private->restartPeak();
+}
+
+std::int64_t AllocationTrack::mostSinceMark() const
+{
+    return std::max<std::int64_t>(m_private->peak() - m_private->marked, 0);
+}
+
+std::int64_t AllocationTrack::most() const
+{
+    return std::max(m_private->peak(), m_private->mostBefore) - m_private->begin;
 }
 
 std::int64_t availableBytes(const c10::Device& device)

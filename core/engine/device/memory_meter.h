@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 
 namespace headroom::engine
 {
@@ -17,6 +18,30 @@ std::int64_t peakBytes(const c10::Device& device, std::int64_t heldBefore, const
 
 /// What LibTorch holds more on the CPU after \a work than before, in bytes; 0 on CUDA, where peakBytes() knows it.
 std::int64_t keptBytes(const c10::Device& device, const std::function<void()>& work);
+
+/// Follows what LibTorch allocates on one device while it lives: on CUDA by the caching allocator's statistics, on the
+/// CPU by its reports from the thread that made the track.
+class AllocationTrack
+{
+public:
+    explicit AllocationTrack(const c10::Device& device);
+    ~AllocationTrack();
+    AllocationTrack(const AllocationTrack&) = delete;
+    AllocationTrack& operator=(const AllocationTrack&) = delete;
+
+    /// From here on mostSinceMark() counts anew.
+    void mark();
+
+    /// The most that was there at once since mark(), in bytes, beyond what was there then.
+    std::int64_t mostSinceMark() const;
+
+    /// The most that was there at once since the track began, beyond what was there then.
+    std::int64_t most() const;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m_private;
+};
 
 /// Memory that can still be had on \a device: free on the GPU plus what the caching allocator holds unused; on the CPU
 /// MemAvailable, or what the control group leaves, whichever is less.

@@ -72,11 +72,4 @@ at::Tensor BenchmarkTransformerImpl::forward(const at::Tensor& tokens, bool caus
     return m_outputProjection->forward(hidden);
 }
 
-at::Tensor crossEntropy(const at::Tensor& logits, const at::Tensor& targets)
-{
-    const auto flat = logits.reshape({-1, logits.size(-1)});
-    const auto wide = flat.scalar_type() == at::kDouble ? flat : flat.to(at::kFloat);
-    return at::cross_entropy_loss(wide, targets.reshape(-1));
-}
-
 } // namespace headroom::engine

@@ -73,7 +73,4 @@ private:
 };
 TORCH_MODULE(BenchmarkTransformer);
 
-/// Mean cross-entropy of logits [B, S, V] against targets [B, S], computed in float32 or wider.
-at::Tensor crossEntropy(const at::Tensor& logits, const at::Tensor& targets);
-
 } // namespace headroom::engine

@@ -2,14 +2,42 @@
 #include "core/engine/model/captured_calls.h"
 
 #include "core/engine/attention/attention_call.h"
+#include "core/engine/attention/backend_trial.h"
 
 #include <ATen/ATen.h>
 
 namespace headroom::engine
 {
 
+namespace
+{
+
+/// The calls of a model that does not hand them over, as they were watched; what the backward pass would hand them is
+/// drawn.
+CapturedCalls watchedCalls(const ModelSession& session, bool training)
+{
+    CapturedCalls calls;
+    const WatchedModel& watched = *session.watched();
+    for (std::size_t call = 0; call < watched.calls.size(); ++call)
+    {
+        calls.inputs.push_back(watched.inputsOf(call));
+        if (training)
+        {
+            calls.outputGradients.push_back(
+                makeOutputGradient(watched.calls[call].problem, session.device(), watched.request.seed));
+        }
+    }
+    return calls;
+}
+
+} // namespace
+
 CapturedCalls captureCalls(ModelSession& session, bool training)
 {
+    if (!session.model().routes())
+    {
+        return watchedCalls(session, training);
+    }
     CapturedCalls calls;
     const auto layers = static_cast<std::size_t>(session.input().model.layers);
     calls.outputGradients.resize(training ? layers : 0);

@@ -16,7 +16,8 @@ struct CapturedCalls
 };
 
 /// Runs one training step (or with \a training false one inference) of \a session with LibTorch's own choice of
-/// backend.
+/// backend. A model that does not hand its calls over gives those that were watched, and gradients drawn from its seed.
+/// \throws std::runtime_error for calls whose tensors are inside a fused layer.
 CapturedCalls captureCalls(ModelSession& session, bool training);
 
 } // namespace headroom::engine

@@ -257,8 +257,12 @@ at::Tensor FamilyModel::forward(const ModelTensors& inputs, const AttentionRoute
     }
 }
 
-std::vector<std::string> FamilyModel::callPaths() const
+std::vector<std::string> FamilyModel::callPaths(CallForm form) const
 {
+    if (form != CallForm::Sdpa)
+    {
+        return {};
+    }
     std::vector<std::string> paths;
     const std::string prefix = basePrefix(m_architecture);
     const bool t5 = m_architecture.family == ModelFamily::T5;

@@ -63,7 +63,7 @@ public:
     std::vector<std::string> problemsWith(const ModelTensors& inputs) const override;
     at::Tensor forward(const ModelTensors& inputs, const AttentionRoute& route) override;
     bool routes() const override { return true; }
-    std::vector<std::string> callPaths() const override;
+    std::vector<std::string> callPaths(CallForm form) const override;
     NamedTensors parameters() const override { return m_weights.named(); }
     std::vector<ModelModule> modules() const override;
     void moveTo(c10::Device device, c10::ScalarType dtype) override;

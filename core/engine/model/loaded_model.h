@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,7 @@ struct LoadedFacts
     std::string family;
     std::string outputKind = "first output";
     bool randomWeights = false;
+    std::optional<std::int64_t> weightBytes{}; ///< where parameters() does not tell
     bool switchesBackends = true;
     bool fixedSequence = false;   ///< as with images
     std::int64_t vocabSize = 0;   ///< 0 where it is not known
@@ -57,14 +59,30 @@ public:
     /// Whether forward() hands its attention calls to the route.
     virtual bool routes() const = 0;
 
-    /// Where the attention calls of a forward pass stand in the tree of modules, in their order; fewer than there are
-    /// calls where that is not known.
-    virtual std::vector<std::string> callPaths() const = 0;
+    /// Where the attention calls of \a form stand in the tree of modules, in the order of a forward pass; not as many
+    /// as there are where that is not known.
+    virtual std::vector<std::string> callPaths(CallForm form) const = 0;
 
-    /// All parameters, each once; the tensors are the model's own.
+    /// Attention by hand that the model's graph holds, in its order. A pass shows it only where the runtime dispatches
+    /// its operators; nativert has kernels of its own for some.
+    virtual std::vector<ModelCall> writtenCalls() const { return {}; }
+
+    /// Where \a hierarchy, as TorchScript names its callers while it runs, stands in the tree; empty where it is
+    /// unknown.
+    virtual std::string pathOf(const std::string& hierarchy) const
+    {
+        static_cast<void>(hierarchy);
+        return {};
+    }
+
+    /// All parameters, each once; the tensors are the model's own. None where the loader does not show them.
     virtual NamedTensors parameters() const = 0;
 
+    /// The model itself first, with all its parameters.
     virtual std::vector<ModelModule> modules() const = 0;
+
+    /// The data type of the weights, where the loader cannot change it.
+    virtual std::optional<c10::ScalarType> ownType() const { return std::nullopt; }
 
     /// \throws std::runtime_error with a sentence where the loader cannot.
     virtual void moveTo(c10::Device device, c10::ScalarType dtype) = 0;

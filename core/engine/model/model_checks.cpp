@@ -51,10 +51,10 @@ struct StepTensors
 StepTensors runStep(ModelSession& session, Backend backend)
 {
     StepTensors tensors;
-    session.trainStep(routeTo(backend), &tensors.logits);
-    for (const auto& parameter : session.model()->named_parameters())
+    session.trainStep(backend, &tensors.logits);
+    for (const auto& [name, parameter] : session.parameters())
     {
-        tensors.gradients[parameter.key()] = parameter.value().grad();
+        tensors.gradients[name] = parameter.grad();
     }
     session.clearGradients();
     return tensors;
@@ -104,8 +104,7 @@ void checkAutocast(ModelSession& session, const AccuracyPolicy& policy, const Ev
     try
     {
         at::Tensor output;
-        const auto seen =
-            observe([&] { output = session.infer(routeTo(Backend::Default)); }, session.device().is_cuda());
+        const auto seen = observe([&] { output = session.infer(Backend::Default); }, session.device().is_cuda());
         const auto ran = backendFromNames(seen.operators, seen.kernels);
         WholeModelJudge judge(session, policy);
         auto judgement =

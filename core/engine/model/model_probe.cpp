@@ -22,11 +22,11 @@ RunEvidence observeDefault(ModelSession& session, Pass pass, Backend predicted)
         {
             if (pass == Pass::Forward)
             {
-                session.infer(routeTo(Backend::Default));
+                session.infer(Backend::Default);
             }
             else
             {
-                session.trainStep(routeTo(Backend::Default));
+                session.trainStep(Backend::Default);
             }
         },
         session.device().is_cuda());

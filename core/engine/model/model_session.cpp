@@ -2,14 +2,16 @@
 #include "core/engine/model/model_session.h"
 
 #include "core/engine/attention/attention_call.h"
-#include "core/engine/model/model_weights.h"
+#include "core/engine/attention/backend_guard.h"
+#include "core/engine/model/benchmark_model.h"
+#include "core/engine/model/model_inputs.h"
 #include "core/engine/tensor_types.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/autocast_mode.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace headroom::engine
@@ -17,44 +19,56 @@ namespace headroom::engine
 namespace
 {
 
-at::Tensor drawTokens(std::int64_t vocabulary, std::int64_t batch, std::int64_t sequence, std::uint64_t seed)
+/// What LibTorch has to be told for \a backend; math stands in for what is Headroom's own.
+Backend ofLibtorch(Backend backend)
 {
-    auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
-    return at::randint(0, vocabulary, {batch, sequence}, generator, at::TensorOptions(at::kLong));
+    return backend == Backend::Naive || backend == Backend::Fp64 ? Backend::Math : backend;
 }
 
 } // namespace
 
 ModelSession::ModelSession(const ModelInput& input, const DeviceSelection& device, std::uint64_t seed,
                            const std::string& weightsFile)
-    : m_input(input), m_device(toDevice(device)), m_seed(seed), m_model(input.model)
+    : m_input(input), m_device(toDevice(device)), m_seed(seed),
+      m_model(std::make_shared<BenchmarkModel>(input.model, seed, weightsFile))
 {
-    if (weightsFile.empty())
-    {
-        drawWeights(*m_model, seed);
-    }
-    else
-    {
-        loadWeights(*m_model, weightsFile);
-    }
-    m_model->to(m_device, toScalarType(input.dtype));
-    m_model->eval();
+    moveTo(toScalarType(input.dtype));
     setShape(input.batch, input.sequence);
+}
+
+ModelSession::ModelSession(const ModelInput& input, std::shared_ptr<const WatchedModel> watched)
+    : m_input(input), m_device(watched->device), m_seed(watched->request.seed), m_model(watched->model),
+      m_watched(std::move(watched)), m_inputs(m_watched->inputs)
+{
+    noteParameters();
+    const auto& outline = m_input.model.outline;
+    const bool asWatched =
+        outline && outline->batch == m_input.batch && (outline->fixedSequence || outline->sequence == m_input.sequence);
+    if (!asWatched)
+    {
+        setShape(m_input.batch, m_input.sequence);
+    }
 }
 
 void ModelSession::setShape(std::int64_t batch, std::int64_t sequence)
 {
     m_input.batch = batch;
     m_input.sequence = sequence;
-    m_tokens = drawTokens(m_input.model.vocabSize, batch, sequence, m_seed + 1).to(m_device);
-    m_targets = drawTokens(m_input.model.vocabSize, batch, sequence, m_seed + 2).to(m_device);
+    const auto& outline = m_input.model.outline;
+    const bool asWatched =
+        m_watched && outline && outline->batch == batch && (outline->fixedSequence || outline->sequence == sequence);
+    m_inputs = asWatched ? m_watched->inputs
+                         : placed(m_model->makeInputs(batch, sequence, m_watched ? m_seed : m_seed + 1), m_device,
+                                  toScalarType(m_input.dtype));
+    m_targets.reset();
 }
 
 void ModelSession::configure(const ModelInput& input)
 {
-    const bool sameShape = input.batch == m_input.batch && input.sequence == m_input.sequence;
-    m_input = input;
-    if (!sameShape)
+    // Called before each timed run: the model, with its outline, is not copied.
+    m_input.causal = input.causal;
+    m_input.autocast = input.autocast;
+    if (input.batch != m_input.batch || input.sequence != m_input.sequence)
     {
         setShape(input.batch, input.sequence);
     }
@@ -63,27 +77,48 @@ void ModelSession::configure(const ModelInput& input)
 std::int64_t ModelSession::parameterBytes() const
 {
     std::int64_t bytes = 0;
-    for (const auto& parameter : m_model->parameters())
+    for (const auto& [name, parameter] : m_parameters)
     {
         bytes += static_cast<std::int64_t>(parameter.nbytes());
     }
     return bytes;
 }
 
+void ModelSession::noteParameters()
+{
+    m_parameters = m_model->parameters();
+    for (auto& [name, parameter] : m_parameters)
+    {
+        if (parameter.is_floating_point() && !parameter.requires_grad())
+        {
+            parameter.requires_grad_(true);
+        }
+    }
+}
+
+void ModelSession::moveTo(c10::ScalarType dtype)
+{
+    m_model->moveTo(m_device, dtype);
+    m_inputs = placed(m_inputs, m_device, dtype);
+    noteParameters();
+}
+
 void ModelSession::withDoubleWeights(const std::function<void()>& work)
 {
     const auto dtype = toScalarType(m_input.dtype);
     const bool autocast = std::exchange(m_input.autocast, false);
+    const auto inputs = m_inputs;
     const auto restore = [&]
     {
         clearGradients();
-        m_model->to(dtype);
+        moveTo(dtype);
+        m_inputs = inputs;
         m_input.autocast = autocast;
     };
     clearGradients();
     try
     {
-        m_model->to(at::kDouble);
+        moveTo(at::kDouble);
         work();
     }
     catch (...)
@@ -96,35 +131,82 @@ void ModelSession::withDoubleWeights(const std::function<void()>& work)
 
 void ModelSession::clearGradients()
 {
-    for (auto& parameter : m_model->parameters())
+    for (auto& [name, parameter] : m_parameters)
     {
         parameter.mutable_grad().reset();
     }
 }
 
+at::Tensor ModelSession::forward(const AttentionRoute& route)
+{
+    if (auto* const own = dynamic_cast<BenchmarkModel*>(m_model.get()))
+    {
+        own->setCausal(m_input.causal);
+    }
+    const AutocastGuard autocast(m_device.type(), m_input.autocast);
+    return m_model->forward(m_inputs, route);
+}
+
 at::Tensor ModelSession::infer(const AttentionRoute& route)
 {
     const c10::NoGradGuard noGradients;
-    const AutocastGuard autocast(m_device.type(), m_input.autocast);
-    return m_model->forward(m_tokens, m_input.causal, route);
+    return forward(route);
 }
 
-at::Tensor ModelSession::trainStep(const AttentionRoute& route, at::Tensor* logits)
+at::Tensor ModelSession::infer(Backend backend)
+{
+    if (m_model->routes())
+    {
+        return infer(routeTo(backend));
+    }
+    const BackendGuard guard(ofLibtorch(backend));
+    return infer(AttentionRoute());
+}
+
+const at::Tensor& ModelSession::targetsFor(const at::Tensor& output)
+{
+    const auto classes = output.size(-1);
+    const auto rows = output.numel() / std::max<std::int64_t>(1, classes);
+    if (!m_targets.defined() || m_targets.numel() != rows)
+    {
+        m_targets = drawIds({rows}, classes, m_seed + 2).to(m_device);
+    }
+    return m_targets;
+}
+
+at::Tensor ModelSession::trainStep(const AttentionRoute& route, at::Tensor* output)
 {
     const c10::AutoGradMode gradients(true);
     clearGradients();
     at::Tensor loss;
     {
-        const AutocastGuard autocast(m_device.type(), m_input.autocast);
-        const auto output = m_model->forward(m_tokens, m_input.causal, route);
-        if (logits)
+        const auto made = forward(route);
+        if (output)
         {
-            *logits = output.detach();
+            *output = made.detach();
         }
-        loss = crossEntropy(output, m_targets);
+        const AutocastGuard autocast(m_device.type(), m_input.autocast);
+        loss = crossEntropy(made, targetsFor(made));
     }
     loss.backward();
     return loss.detach();
+}
+
+at::Tensor ModelSession::trainStep(Backend backend, at::Tensor* output)
+{
+    if (m_model->routes())
+    {
+        return trainStep(routeTo(backend), output);
+    }
+    const BackendGuard guard(ofLibtorch(backend));
+    return trainStep(AttentionRoute(), output);
+}
+
+at::Tensor crossEntropy(const at::Tensor& output, const at::Tensor& targets)
+{
+    const auto flat = output.reshape({-1, output.size(-1)});
+    const auto wide = flat.scalar_type() == at::kDouble ? flat : flat.to(at::kFloat);
+    return at::cross_entropy_loss(wide, targets);
 }
 
 AttentionRoute routeTo(Backend backend)

@@ -134,7 +134,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, name);
         const auto model = load(name.constData());
-        const auto paths = model.callPaths();
+        const auto paths = model.callPaths(CallForm::Sdpa);
         QCOMPARE(paths.size(), callsOf(name.constData()).size());
         const auto modules = model.modules();
         for (const std::string& path : paths)

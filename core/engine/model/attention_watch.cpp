@@ -1,0 +1,616 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/model/attention_watch.h"
+
+#include "core/engine/attention/launch_recorder.h"
+#include "core/engine/device/memory_meter.h"
+#include "core/engine/device/torch_device.h"
+#include "core/engine/model/written_attention.h"
+
+#include <ATen/ATen.h>
+#include <ATen/record_function.h>
+#include <torch/csrc/jit/runtime/interpreter.h>
+
+#if HEADROOM_LIBTORCH_HAS_CUDA
+#include <ATen/cuda/CUDAEvent.h>
+#endif
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <iterator>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string_view>
+#include <utility>
+
+namespace headroom::engine
+{
+namespace
+{
+
+constexpr std::string_view kSdpa = "aten::scaled_dot_product_attention";
+constexpr std::string_view kFusedLayer = "aten::_transformer_encoder_layer_fwd";
+constexpr std::string_view kFusedHeads = "aten::_native_multi_head_attention";
+
+/// A point in time on the device that a pass runs on.
+class Moment
+{
+public:
+    explicit Moment(const c10::Device& device)
+    {
+#if HEADROOM_LIBTORCH_HAS_CUDA
+        if (device.is_cuda())
+        {
+            m_event = std::make_shared<at::cuda::CUDAEvent>(cudaEventDefault);
+            m_event->record();
+            return;
+        }
+#endif
+        static_cast<void>(device);
+        m_host = std::chrono::steady_clock::now();
+    }
+
+    /// Nanoseconds from here to \a end, once the device has passed both.
+    double nsTo(const Moment& end) const
+    {
+#if HEADROOM_LIBTORCH_HAS_CUDA
+        if (m_event)
+        {
+            return static_cast<double>(m_event->elapsed_time(*end.m_event)) * 1e6;
+        }
+#endif
+        return std::chrono::duration<double, std::nano>(end.m_host - m_host).count();
+    }
+
+private:
+    std::chrono::steady_clock::time_point m_host;
+#if HEADROOM_LIBTORCH_HAS_CUDA
+    std::shared_ptr<at::cuda::CUDAEvent> m_event;
+#endif
+};
+
+bool isBackendOperator(std::string_view name)
+{
+    return name.find("_scaled_dot_product_") != std::string_view::npos &&
+           name.find("fused_attention_overrideable") == std::string_view::npos;
+}
+
+bool isBackward(std::string_view name)
+{
+    return name.find("backward") != std::string_view::npos;
+}
+
+/// \a values without the first \a below: TorchScript hands over its whole stack, with what lies below an operator's
+/// own.
+template <typename Values> std::vector<c10::IValue> above(std::size_t below, const Values& values)
+{
+    return std::vector<c10::IValue>(values.begin() + static_cast<std::ptrdiff_t>(std::min(below, values.size())),
+                                    values.end());
+}
+
+std::optional<at::Tensor> tensorAt(const std::vector<c10::IValue>& arguments, std::size_t place)
+{
+    return place < arguments.size() && arguments[place].isTensor() && arguments[place].toTensor().defined()
+               ? std::optional(arguments[place].toTensor())
+               : std::nullopt;
+}
+
+double numberAt(const std::vector<c10::IValue>& arguments, std::size_t place, double otherwise)
+{
+    return place < arguments.size() && arguments[place].isDouble() ? arguments[place].toDouble() : otherwise;
+}
+
+bool boolAt(const std::vector<c10::IValue>& arguments, std::size_t place)
+{
+    return place < arguments.size() && arguments[place].isBool() && arguments[place].toBool();
+}
+
+std::optional<double> scaleAt(const std::vector<c10::IValue>& arguments, std::size_t place)
+{
+    return place < arguments.size() && arguments[place].isDouble() ? std::optional(arguments[place].toDouble())
+                                                                   : std::nullopt;
+}
+
+/// Where an operator has what, behind query, key and value; native_functions.yaml of LibTorch 2.11.
+struct ArgumentPlaces
+{
+    std::string_view name;
+    std::size_t count; ///< of all arguments
+    std::size_t mask;
+    std::size_t dropout;
+    std::size_t causal;
+    std::size_t scale;
+};
+
+constexpr std::size_t kNone = 99;
+constexpr ArgumentPlaces kPlaces[] = {
+    {kSdpa, 8, 3, 4, 5, 6},
+    {"aten::_scaled_dot_product_attention_math", 9, 3, 4, 5, 7},
+    {"aten::_scaled_dot_product_flash_attention_for_cpu", 7, 5, 3, 4, 6},
+    {"aten::_scaled_dot_product_flash_attention", 7, kNone, 3, 4, 6},
+    {"aten::_scaled_dot_product_efficient_attention", 8, 3, 5, 6, 7},
+    {"aten::_scaled_dot_product_cudnn_attention", 9, 3, 5, 6, 8},
+};
+constexpr std::size_t kFusedLayerArguments = 20;
+constexpr std::size_t kFusedHeadsArguments = 13;
+constexpr std::size_t kNeedWeights = 10; ///< of kFusedHeads
+
+/// How many arguments an operator of attention has; 0 for another one.
+std::size_t argumentsOf(std::string_view name)
+{
+    for (const ArgumentPlaces& known : kPlaces)
+    {
+        if (known.name == name)
+        {
+            return known.count;
+        }
+    }
+    return name == kFusedLayer ? kFusedLayerArguments : name == kFusedHeads ? kFusedHeadsArguments : 0;
+}
+
+/// The call that \a arguments of the operator \a name pose; nothing for one that has no such arguments.
+std::optional<AttentionInputs> inputsOf(std::string_view name, const std::vector<c10::IValue>& arguments)
+{
+    const auto places = std::find_if(std::begin(kPlaces), std::end(kPlaces),
+                                     [&](const ArgumentPlaces& known) { return known.name == name; });
+    const auto query = tensorAt(arguments, 0);
+    const auto key = tensorAt(arguments, 1);
+    const auto value = tensorAt(arguments, 2);
+    if (places == std::end(kPlaces) || !query || !key || !value || query->dim() < 2)
+    {
+        return std::nullopt;
+    }
+    const auto four = [](at::Tensor tensor)
+    {
+        while (tensor.dim() < 4)
+        {
+            tensor = tensor.unsqueeze(0);
+        }
+        return tensor.detach();
+    };
+    AttentionInputs inputs;
+    inputs.query = four(*query);
+    inputs.key = four(*key);
+    inputs.value = four(*value);
+    if (const auto mask = tensorAt(arguments, places->mask))
+    {
+        inputs.mask = mask->detach().set_requires_grad(mask->requires_grad());
+    }
+    inputs.dropout = numberAt(arguments, places->dropout, 0);
+    inputs.causal = boolAt(arguments, places->causal);
+    inputs.scale = scaleAt(arguments, places->scale);
+    return inputs;
+}
+
+/// The fused layer's call: its tensors are inside, its sizes are not.
+std::optional<AttentionProblem> fusedProblem(std::string_view name, const std::vector<c10::IValue>& arguments)
+{
+    const bool layer = name == kFusedLayer;
+    const auto source = tensorAt(arguments, 0);
+    const std::size_t widthPlace = layer ? 1 : 3;
+    if (!source || source->dim() != 3 || arguments.size() <= widthPlace + 1 || !arguments[widthPlace].isInt() ||
+        !arguments[widthPlace + 1].isInt())
+    {
+        return std::nullopt;
+    }
+    const auto heads = arguments[widthPlace + 1].toInt();
+    const auto key = layer ? source : tensorAt(arguments, 1);
+    if (heads < 1 || !key)
+    {
+        return std::nullopt;
+    }
+    const auto headDim = arguments[widthPlace].toInt() / heads;
+    // Shapes alone: what is asked of problemOf() is strides and types, not numbers.
+    const auto shaped = [&](const at::Tensor& of) {
+        return of.as_strided({of.size(0), heads, of.size(1), headDim}, {0, headDim, heads * headDim, 1});
+    };
+    AttentionInputs inputs;
+    inputs.query = shaped(*source);
+    inputs.key = inputs.value = shaped(*key);
+    auto problem = problemOf(inputs, false);
+    problem.layout = Layout::PackedQkv;
+    const std::size_t maskPlace = layer ? 18 : 9;
+    if (tensorAt(arguments, maskPlace))
+    {
+        problem.mask = MaskKind::Boolean;
+    }
+    return problem;
+}
+
+/// What an operator that is on is known by until it returns.
+struct Running : at::ObserverContext
+{
+    std::vector<c10::IValue> arguments; ///< of an operator that is not nested in another one
+    std::optional<std::size_t> call;    ///< of SeenPass::calls, which this operator is the outermost of
+    std::optional<std::size_t> backward;
+    std::size_t kernelsBefore = 0;
+    std::size_t number = 0;
+    bool counted = false;    ///< it raised the depth
+    bool wholeStack = false; ///< how many of the arguments are its own is known when it returns one result
+};
+
+/// Tensors of calls that are alike are kept once.
+struct Alike
+{
+    AttentionProblem problem;
+    std::vector<std::int64_t> strides;
+    std::vector<std::int64_t> mask;
+    bool operator==(const Alike&) const = default;
+};
+
+class Watch
+{
+public:
+    explicit Watch(const c10::Device& device) : m_device(device), m_track(device)
+    {
+        if (device.is_cuda())
+        {
+            m_kernels = std::make_unique<LaunchRecorder>();
+        }
+    }
+
+    std::unique_ptr<at::ObserverContext> enter(const at::RecordFunction& function);
+    void exit(const at::RecordFunction& function, Running& running);
+    SeenPass finish();
+    void fail(const std::string& why) { m_problem = why; }
+
+private:
+    using Times = std::vector<std::pair<Moment, std::optional<Moment>>>;
+
+    void beginCall(Running& running, CallForm form, AttentionProblem problem, const AttentionInputs& inputs);
+    void keepTensors(SeenCall& seen, const AttentionInputs& inputs);
+    void endCall(Running& running);
+    void noteWritten(WrittenAttention::Found found);
+    void countMatrices(std::string_view name, const Running& running, const at::Tensor& result);
+
+    c10::Device m_device;
+    AllocationTrack m_track;
+    std::unique_ptr<LaunchRecorder> m_kernels;
+    SeenPass m_seen;
+    Times m_callTimes;
+    Times m_backwardTimes;
+    std::vector<Alike> m_kept;
+    WrittenAttention m_written;
+    std::vector<std::pair<std::size_t, Moment>> m_productsBegan; ///< when batched products began, by operator
+    std::size_t m_operators = 0;
+    std::optional<std::size_t> m_open; ///< the call that is on
+    std::string m_problem;
+};
+
+/// The innermost modules that TorchScript is in, without the method names that it adds.
+std::string currentHierarchy()
+{
+    std::string hierarchy;
+    for (const auto& step : torch::jit::currentModuleHierarchy())
+    {
+        hierarchy += (hierarchy.empty() ? "" : ".") + step;
+    }
+    return hierarchy;
+}
+
+bool innermostContiguous(const AttentionInputs& inputs)
+{
+    for (const auto* tensor : {&inputs.query, &inputs.key, &inputs.value})
+    {
+        if (tensor->size(-1) > 1 && tensor->stride(-1) != 1)
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+void Watch::keepTensors(SeenCall& seen, const AttentionInputs& inputs)
+{
+    Alike alike{seen.problem, {}, seen.maskShape};
+    for (const auto* tensor : {&inputs.query, &inputs.key, &inputs.value})
+    {
+        alike.strides.insert(alike.strides.end(), tensor->strides().begin(), tensor->strides().end());
+    }
+    seen.inputs = inputs;
+    if (std::find(m_kept.begin(), m_kept.end(), alike) != m_kept.end())
+    {
+        seen.inputs.query = seen.inputs.key = seen.inputs.value = at::Tensor();
+        return;
+    }
+    m_kept.push_back(std::move(alike));
+}
+
+void Watch::beginCall(Running& running, CallForm form, AttentionProblem problem, const AttentionInputs& inputs)
+{
+    SeenCall seen;
+    seen.form = form;
+    seen.problem = std::move(problem);
+    seen.hierarchy = currentHierarchy();
+    if (inputs.query.defined())
+    {
+        seen.innermostContiguous = innermostContiguous(inputs);
+        seen.maskShape = inputs.mask ? inputs.mask->sizes().vec() : std::vector<std::int64_t>();
+        keepTensors(seen, inputs);
+    }
+    running.call = m_seen.calls.size();
+    running.kernelsBefore = m_kernels ? m_kernels->kernels().size() : 0;
+    m_seen.calls.push_back(std::move(seen));
+    m_open = running.call;
+    m_track.mark();
+    m_callTimes.emplace_back(Moment(m_device), std::nullopt);
+}
+
+void Watch::endCall(Running& running)
+{
+    m_callTimes[*running.call].second.emplace(m_device);
+    SeenCall& seen = m_seen.calls[*running.call];
+    seen.allocatedBytes = m_track.mostSinceMark();
+    if (m_kernels)
+    {
+        const auto all = m_kernels->kernels();
+        seen.kernels.assign(all.begin() + static_cast<std::ptrdiff_t>(std::min(running.kernelsBefore, all.size())),
+                            all.end());
+    }
+    m_open.reset();
+}
+
+thread_local int depth = 0;
+
+std::unique_ptr<at::ObserverContext> Watch::enter(const at::RecordFunction& function)
+{
+    auto running = std::make_unique<Running>();
+    const std::string_view name = function.name();
+    if (isBackendOperator(name) && isBackward(name))
+    {
+        running->backward = m_seen.backward.size();
+        m_seen.backward.push_back({std::string(name), 0});
+        m_backwardTimes.emplace_back(Moment(m_device), std::nullopt);
+        return running;
+    }
+    const bool fused = name == kFusedLayer || name == kFusedHeads;
+    if (m_open)
+    {
+        auto& operators = m_seen.calls[*m_open].operators;
+        if ((isBackendOperator(name) || fused) && std::ranges::count(operators, name) == 0)
+        {
+            operators.emplace_back(name);
+        }
+        return running;
+    }
+    running->counted = name != "aten::einsum"; // its operands come as a list; the products in it are looked at
+    const bool nested = depth > 0;
+    depth += running->counted ? 1 : 0;
+    const bool attention = name == kSdpa || isBackendOperator(name) || fused;
+    if (nested && !attention)
+    {
+        return running;
+    }
+    const auto inputs = function.inputs();
+    const auto own = function.num_inputs() > 0 ? function.num_inputs() : argumentsOf(name);
+    running->arguments = above(own > 0 && inputs.size() > own ? inputs.size() - own : 0, inputs);
+    running->wholeStack = own == 0;
+    running->number = ++m_operators;
+    if (fused)
+    {
+        if (const auto problem = fusedProblem(name, running->arguments))
+        {
+            beginCall(*running, CallForm::FastPath, *problem, {});
+            m_seen.calls.back().operators.emplace_back(name);
+            m_seen.calls.back().needsWeights = name == kFusedHeads && boolAt(running->arguments, kNeedWeights);
+        }
+    }
+    else if (attention)
+    {
+        if (const auto asked = inputsOf(name, running->arguments))
+        {
+            beginCall(*running, name == kSdpa ? CallForm::Sdpa : CallForm::Direct, problemOf(*asked, false), *asked);
+            if (name != kSdpa)
+            {
+                m_seen.calls.back().operators.emplace_back(name);
+            }
+        }
+    }
+    else if (name == "aten::matmul" || name == "aten::bmm" || name == "aten::baddbmm")
+    {
+        m_productsBegan.emplace_back(running->number, Moment(m_device));
+    }
+    return running;
+}
+
+void Watch::countMatrices(std::string_view name, const Running& running, const at::Tensor& result)
+{
+    const bool added = name == "aten::addmm" || name == "aten::baddbmm"; // the first argument is what is added
+    const bool product =
+        added || name == "aten::linear" || name == "aten::matmul" || name == "aten::mm" || name == "aten::bmm";
+    const bool convolution = name == "aten::conv2d" || name == "aten::conv1d" || name == "aten::convolution" ||
+                             name == "aten::_convolution" || name == "aten::conv3d";
+    const std::size_t first = added ? 1 : 0;
+    const auto left = tensorAt(running.arguments, first);
+    const auto right = tensorAt(running.arguments, first + 1);
+    if ((!product && !convolution) || !left || !right || left->dim() == 0 || right->dim() == 0)
+    {
+        return;
+    }
+    const auto depthOf = convolution ? right->numel() / std::max<std::int64_t>(1, right->size(0)) : left->size(-1);
+    m_seen.matrices.flops += 2.0 * static_cast<double>(result.numel()) * static_cast<double>(depthOf);
+    const bool weight = convolution || right->dim() <= 2;
+    m_seen.matrices.weights += weight ? right->numel() : 0;
+    m_seen.matrices.activations += left->numel() + result.numel() + (weight ? 0 : right->numel());
+}
+
+void Watch::noteWritten(WrittenAttention::Found found)
+{
+    SeenCall seen;
+    seen.form = CallForm::HandWritten;
+    seen.problem = problemOf(found.inputs, false);
+    seen.maskShape = found.inputs.mask ? found.inputs.mask->sizes().vec() : std::vector<std::int64_t>();
+    seen.innermostContiguous = true; // matrix products take any strides
+    seen.operators = {"aten::matmul", "aten::softmax", "aten::matmul"};
+    seen.hierarchy = currentHierarchy();
+    keepTensors(seen, found.inputs);
+    const auto began = std::find_if(m_productsBegan.begin(), m_productsBegan.end(),
+                                    [&](const auto& one) { return one.first == found.firstOperator; });
+    m_callTimes.emplace_back(began != m_productsBegan.end() ? began->second : Moment(m_device), Moment(m_device));
+    m_productsBegan.clear();
+    m_seen.matrices.flops = std::max(0.0, m_seen.matrices.flops - found.flops);
+    m_seen.calls.push_back(std::move(seen));
+}
+
+void Watch::exit(const at::RecordFunction& function, Running& running)
+{
+    depth -= running.counted ? 1 : 0;
+    if (running.backward)
+    {
+        m_backwardTimes[*running.backward].second.emplace(m_device);
+        return;
+    }
+    if (running.call)
+    {
+        endCall(running);
+    }
+    if (running.number == 0)
+    {
+        return;
+    }
+    const auto outputs = function.outputs();
+    const auto own = function.num_outputs() > 0 ? function.num_outputs() : std::size_t{1};
+    const auto below = outputs.size() > own ? outputs.size() - own : 0;
+    const auto results = above(below, outputs);
+    if (running.wholeStack)
+    {
+        running.arguments = above(below, running.arguments);
+    }
+    const std::string_view name = function.name();
+    if (!running.call && !results.empty() && results[0].isTensor() && results[0].toTensor().defined())
+    {
+        countMatrices(name, running, results[0].toTensor());
+    }
+    if (auto found = m_written.see(running.number, running.call ? std::string_view("attention") : name,
+                                   running.arguments, results))
+    {
+        noteWritten(std::move(*found));
+    }
+}
+
+SeenPass Watch::finish()
+{
+    synchronise(m_device);
+    m_seen.peakBytes = m_track.most();
+    for (std::size_t call = 0; call < m_seen.calls.size(); ++call)
+    {
+        const auto& [begin, end] = m_callTimes[call];
+        m_seen.calls[call].ns = end ? std::optional(begin.nsTo(*end)) : std::nullopt;
+    }
+    for (std::size_t one = 0; one < m_seen.backward.size(); ++one)
+    {
+        const auto& [begin, end] = m_backwardTimes[one];
+        m_seen.backward[one].ns = end ? begin.nsTo(*end) : 0.0;
+    }
+    if (!m_problem.empty())
+    {
+        m_seen.notes.push_back("Not all of the pass could be watched: " + m_problem);
+    }
+    return std::move(m_seen);
+}
+
+// RecordFunction's callbacks are plain function pointers, and a CUDA backward pass runs on a thread of autograd's: the
+// state is shared and locked. An exception must not leave a callback: LibTorch would drop the operator with a warning.
+std::mutex watchMutex;
+Watch* currentWatch = nullptr;
+thread_local bool looking = false; ///< what the watch itself asks of LibTorch is not the model's
+
+class Looking
+{
+public:
+    Looking() { looking = true; }
+    ~Looking() { looking = false; }
+    Looking(const Looking&) = delete;
+    Looking& operator=(const Looking&) = delete;
+};
+
+std::unique_ptr<at::ObserverContext> onEnter(const at::RecordFunction& function)
+{
+    if (looking)
+    {
+        return nullptr;
+    }
+    const std::lock_guard lock(watchMutex);
+    if (currentWatch == nullptr)
+    {
+        return nullptr;
+    }
+    const Looking now;
+    try
+    {
+        return currentWatch->enter(function);
+    }
+    catch (const std::exception& error)
+    {
+        currentWatch->fail(error.what());
+        return nullptr;
+    }
+}
+
+void onExit(const at::RecordFunction& function, at::ObserverContext* context)
+{
+    if (context == nullptr || looking)
+    {
+        return;
+    }
+    const std::lock_guard lock(watchMutex);
+    if (currentWatch == nullptr)
+    {
+        return;
+    }
+    const Looking now;
+    try
+    {
+        currentWatch->exit(function, *static_cast<Running*>(context));
+    }
+    catch (const std::exception& error)
+    {
+        currentWatch->fail(error.what());
+    }
+}
+
+/// The callbacks while it lives.
+class Watching
+{
+public:
+    explicit Watching(Watch& watch)
+    {
+        depth = 0;
+        {
+            const std::lock_guard lock(watchMutex);
+            currentWatch = &watch;
+        }
+        m_handle = at::addGlobalCallback(at::RecordFunctionCallback(&onEnter, &onExit)
+                                             .needsInputs(true)
+                                             .needsOutputs(true)
+                                             .scopes({at::RecordScope::FUNCTION}));
+    }
+    ~Watching()
+    {
+        at::removeCallback(m_handle);
+        const std::lock_guard lock(watchMutex);
+        currentWatch = nullptr;
+    }
+    Watching(const Watching&) = delete;
+    Watching& operator=(const Watching&) = delete;
+
+private:
+    at::CallbackHandle m_handle{};
+};
+
+} // namespace
+
+SeenPass watchPass(const std::function<void()>& pass, const c10::Device& device)
+{
+    Watch watch(device);
+    {
+        const Watching watching(watch);
+        pass();
+    }
+    return watch.finish();
+}
+
+} // namespace headroom::engine

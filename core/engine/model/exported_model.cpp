@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/model/exported_model.h"
+
+#include "core/engine/attention/attention_judge.h"
+#include "core/engine/model/exported_graph.h"
+
+#include <ATen/ATen.h>
+#include <caffe2/serialize/inline_container.h>
+#include <torch/nativert/ModelRunnerHandle.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace headroom::engine
+{
+namespace
+{
+
+constexpr const char* kModelName = "model"; ///< torch.export.save writes no other
+constexpr std::int64_t kUsualImageSide = 224;
+
+class ExportedModel : public LoadedModel
+{
+public:
+    ExportedModel(ExportedGraph graph, const std::string& path) : m_graph(std::move(graph)), m_runner(path, kModelName)
+    {
+    }
+
+    LoadedFacts facts() const override
+    {
+        LoadedFacts facts;
+        facts.loader = ModelLoader::Exported;
+        facts.className = m_graph.className;
+        facts.weightBytes = m_graph.weightBytes;
+        facts.switchesBackends = !m_graph.sdpaPaths.empty() && m_graph.directPaths.empty();
+        for (const NeededInput& input : m_graph.inputs)
+        {
+            facts.vocabSize = input.use == InputUse::Ids ? std::max(facts.vocabSize, input.size) : facts.vocabSize;
+            facts.fixedSequence |= input.shape.size() > 1 && input.shape[1] >= 0;
+        }
+        if (m_graph.sdpaPaths.empty() && m_graph.directPaths.empty() && !m_graph.written.empty())
+        {
+            facts.notes.emplace_back("Its graph has matrix products and a softmax in place of "
+                                     "scaled_dot_product_attention: that was written by hand, or the program was "
+                                     "decomposed (run_decompositions) before it was saved.");
+        }
+        if (!m_graph.directPaths.empty())
+        {
+            facts.notes.emplace_back("Its graph was decomposed: attention calls name one backend's operator, and no "
+                                     "other can be chosen.");
+        }
+        return facts;
+    }
+
+    ModelTensors makeInputs(std::int64_t batch, std::int64_t sequence, std::uint64_t seed) const override
+    {
+        return inputsThatFit(m_graph.inputs, batch, sequence, kUsualImageSide, seed);
+    }
+
+    std::vector<std::string> problemsWith(const ModelTensors& inputs) const override
+    {
+        return engine::problemsWith(inputs, m_graph.inputs);
+    }
+
+    at::Tensor forward(const ModelTensors& inputs, const AttentionRoute&) override
+    {
+        std::vector<c10::IValue> values;
+        for (const NeededInput& input : m_graph.inputs)
+        {
+            values.emplace_back(inputs.at(input.name));
+        }
+        const auto outputs = m_runner.runWithFlatInputsAndOutputs(std::move(values));
+        if (outputs.empty())
+        {
+            throw std::runtime_error("The model returns nothing.");
+        }
+        return firstTensor(outputs.front());
+    }
+
+    bool routes() const override { return false; }
+
+    std::vector<std::string> callPaths(CallForm form) const override
+    {
+        std::vector<std::string> written;
+        for (const ModelCall& call : m_graph.written)
+        {
+            written.push_back(call.path);
+        }
+        return form == CallForm::Sdpa          ? m_graph.sdpaPaths
+               : form == CallForm::Direct      ? m_graph.directPaths
+               : form == CallForm::HandWritten ? written
+                                               : std::vector<std::string>();
+    }
+
+    std::vector<ModelCall> writtenCalls() const override { return m_graph.written; }
+
+    NamedTensors parameters() const override { return {}; }
+    std::vector<ModelModule> modules() const override { return m_graph.modules; }
+
+    void moveTo(c10::Device device, c10::ScalarType dtype) override
+    {
+        if (!m_graph.device.empty() && device.str().rfind(m_graph.device, 0) != 0)
+        {
+            throw std::runtime_error(fmt::format("The package was exported on {}, and runs nowhere else. Export it on "
+                                                 "{}, or choose --device {}.",
+                                                 m_graph.device, device.str(), m_graph.device));
+        }
+        if (m_graph.type && *m_graph.type != dtype)
+        {
+            throw std::runtime_error(fmt::format("The package was exported in {}, and its type cannot be changed. "
+                                                 "Leave --dtype out, or export it in {}.",
+                                                 c10::toString(*m_graph.type), c10::toString(dtype)));
+        }
+    }
+
+    std::optional<c10::ScalarType> ownType() const override { return m_graph.type; }
+
+private:
+    ExportedGraph m_graph;
+    torch::nativert::ModelRunnerHandle m_runner;
+};
+
+std::string graphText(const std::string& path)
+{
+    caffe2::serialize::PyTorchStreamReader archive(path);
+    const auto [bytes, size] = archive.getRecord(fmt::format("models/{}.json", kModelName));
+    return {static_cast<const char*>(bytes.get()), size};
+}
+
+} // namespace
+
+std::unique_ptr<LoadedModel> openExported(const std::string& path)
+try
+{
+    return std::make_unique<ExportedModel>(readExportedGraph(graphText(path)), path);
+}
+catch (const c10::Error& error)
+{
+    throw std::runtime_error(fmt::format("{} cannot be loaded as an exported program: {}", path, firstSentence(error)));
+}
+
+} // namespace headroom::engine

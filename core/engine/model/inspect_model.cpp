@@ -1,0 +1,502 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/model/inspect_model.h"
+
+#include "core/engine/attention/attention_call.h"
+#include "core/engine/attention/attention_judge.h"
+#include "core/engine/attention/kernel_observer.h"
+#include "core/engine/device/torch_device.h"
+#include "core/engine/model/mask_reading.h"
+#include "core/engine/model/model_inputs.h"
+#include "core/engine/model/model_session.h"
+#include "core/engine/model/open_model.h"
+#include "core/engine/tensor_types.h"
+#include "core/run/evidence.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+namespace headroom::engine
+{
+namespace
+{
+
+constexpr std::int64_t kUsualBatch = 1;
+constexpr std::int64_t kUsualSequence = 128;
+constexpr int kWarmUps = 3; ///< TorchScript's executor makes two profiling runs before it settles
+constexpr int kTimedRuns = 3;
+
+double secondsSince(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+const AttentionRoute& byDefault()
+{
+    static const AttentionRoute route = [](std::int64_t, const AttentionInputs& inputs)
+    { return attend(Backend::Default, inputs); };
+    return route;
+}
+
+/// Wall time of \a work, the device waited for.
+double timed(const std::function<void()>& work, const c10::Device& device)
+{
+    synchronise(device);
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    synchronise(device);
+    return secondsSince(start) * 1e9;
+}
+
+double medianOf(const std::function<void()>& work, const c10::Device& device)
+{
+    std::vector<double> times;
+    for (int run = 0; run < kTimedRuns; ++run)
+    {
+        times.push_back(timed(work, device));
+    }
+    std::ranges::nth_element(times, times.begin() + kTimedRuns / 2);
+    return times[kTimedRuns / 2];
+}
+
+ModelTensors inputsFor(const LoadedModel& model, const InspectionRequest& request)
+{
+    if (request.inputFile.empty())
+    {
+        return model.makeInputs(request.batch.value_or(kUsualBatch), request.sequence.value_or(kUsualSequence),
+                                request.seed);
+    }
+    auto inputs = readInputs(request.inputFile);
+    const auto problems = model.problemsWith(inputs);
+    if (!problems.empty())
+    {
+        std::string all;
+        for (const std::string& problem : problems)
+        {
+            all += (all.empty() ? "" : "\n") + problem;
+        }
+        throw std::runtime_error(all);
+    }
+    return inputs;
+}
+
+/// Which keys are no padding, as the inputs say; nothing where they do not.
+std::optional<at::Tensor> realKeysOf(const ModelTensors& inputs, std::int64_t keyLength)
+{
+    for (const auto& [name, tensor] : inputs)
+    {
+        const bool isMask = name.ends_with("attention_mask") && tensor.dim() == 2 && tensor.size(1) == keyLength;
+        if (isMask)
+        {
+            return tensor.ne(0);
+        }
+    }
+    return std::nullopt;
+}
+
+/// What a mask that was read is, for plans: FLOPs count by its pattern.
+void notePattern(AttentionProblem& problem, const MaskReading& reading)
+{
+    switch (reading.content)
+    {
+    case MaskContent::Causal:
+        problem.maskPattern = MaskPattern::CausalTopLeft;
+        break;
+    case MaskContent::Window:
+        problem.maskPattern = MaskPattern::SlidingWindow;
+        problem.maskSpan = reading.window;
+        break;
+    default:
+        break; // Random: no key is taken to be skipped
+    }
+}
+
+/// Who attends to whom, by lengths, triangle and place.
+CallRole roleOf(const SeenCall& seen, const MaskReading& reading, const std::string& path)
+{
+    const bool named = path.find("EncDec") != std::string::npos || path.find("encoder_attn") != std::string::npos ||
+                       path.find("cross") != std::string::npos;
+    const auto& problem = seen.problem;
+    const bool triangle = problem.causal || reading.content == MaskContent::Causal ||
+                          reading.content == MaskContent::CausalPadding || reading.content == MaskContent::Window;
+    if (named || (problem.queryLength != problem.kvLength && !triangle && seen.form != CallForm::FastPath))
+    {
+        return CallRole::Cross;
+    }
+    return triangle ? CallRole::CausalSelf : CallRole::Self;
+}
+
+/// Masks are shared by layers: each is looked at once.
+class MaskReader
+{
+public:
+    explicit MaskReader(const ModelTensors& inputs) : m_inputs(inputs) {}
+
+    MaskReading read(const SeenCall& seen)
+    {
+        const auto& problem = seen.problem;
+        const void* memory = seen.inputs.mask ? seen.inputs.mask->const_data_ptr() : nullptr;
+        for (const Known& known : m_known)
+        {
+            if (known.memory == memory && known.shape == seen.maskShape && known.causal == problem.causal &&
+                known.queries == problem.queryLength && known.keys == problem.kvLength)
+            {
+                return known.reading;
+            }
+        }
+        m_known.push_back({memory, seen.maskShape, problem.causal, problem.queryLength, problem.kvLength,
+                           readMask(seen.inputs.mask, problem.causal, problem.queryLength, problem.kvLength,
+                                    realKeysOf(m_inputs, problem.kvLength))});
+        return m_known.back().reading;
+    }
+
+private:
+    struct Known
+    {
+        const void* memory;
+        std::vector<std::int64_t> shape;
+        bool causal;
+        std::int64_t queries;
+        std::int64_t keys;
+        MaskReading reading;
+    };
+    const ModelTensors& m_inputs;
+    std::vector<Known> m_known;
+};
+
+/// An additive mask hides a triangle and adds a bias, as T5's does: still causal.
+bool hidesTheFuture(const SeenCall& seen)
+{
+    return seen.inputs.mask && seen.problem.queryLength == seen.problem.kvLength && seen.problem.queryLength > 1 &&
+           seen.inputs.mask->dim() >= 2 && seen.inputs.mask->size(-2) == seen.problem.queryLength &&
+           seen.inputs.mask->scalar_type() != at::kBool &&
+           seen.inputs.mask->select(-2, 0).slice(-1, 1).le(-1e4).all().item<bool>();
+}
+
+class Describer
+{
+public:
+    explicit Describer(const WatchedModel& watched) : m_watched(watched), m_masks(watched.inputs) {}
+
+    std::vector<WatchedCall> calls()
+    {
+        std::vector<WatchedCall> all;
+        std::map<CallForm, std::size_t> counted;
+        for (const SeenCall& seen : m_watched.calls)
+        {
+            all.push_back(describe(seen, counted[seen.form]++));
+        }
+        return all;
+    }
+
+private:
+    std::string pathOf(const SeenCall& seen, std::size_t numberOfForm) const
+    {
+        const auto paths = m_watched.model->callPaths(seen.form);
+        const auto ofForm =
+            std::ranges::count_if(m_watched.calls, [&](const SeenCall& other) { return other.form == seen.form; });
+        if (static_cast<std::size_t>(ofForm) == paths.size())
+        {
+            return paths[numberOfForm];
+        }
+        return m_watched.model->pathOf(seen.hierarchy);
+    }
+
+    WatchedCall describe(const SeenCall& seen, std::size_t numberOfForm)
+    {
+        WatchedCall call;
+        const auto reading = m_masks.read(seen);
+        call.call.path = pathOf(seen, numberOfForm);
+        call.call.problem = seen.problem;
+        notePattern(call.call.problem, reading);
+        call.call.role = roleOf(seen, reading, call.call.path);
+        if (call.call.role == CallRole::Self && reading.content == MaskContent::Bias && hidesTheFuture(seen))
+        {
+            call.call.role = CallRole::CausalSelf;
+        }
+        call.form = seen.form;
+        call.content = reading.content;
+        call.maskShape = seen.maskShape;
+        call.masked = reading.masked;
+        call.unpaddedKeys = reading.unpaddedKeys;
+        call.distinctKvHeads = headsOf(seen);
+        call.needsWeights = seen.needsWeights;
+        call.innermostContiguous = seen.innermostContiguous;
+        call.operators = seen.operators;
+        call.kernels = seen.kernels;
+        call.ran = seen.form == CallForm::HandWritten ? std::nullopt : backendFromNames(seen.operators, seen.kernels);
+        call.ns = seen.ns;
+        call.allocatedBytes = seen.allocatedBytes;
+        return call;
+    }
+
+    std::int64_t headsOf(const SeenCall& seen)
+    {
+        if (seen.hasTensors())
+        {
+            m_heads.emplace_back(seen.problem, distinctHeads(seen.inputs.key, seen.inputs.value));
+            return m_heads.back().second;
+        }
+        const auto alike = std::ranges::find_if(m_heads, [&](const auto& one) { return one.first == seen.problem; });
+        return alike == m_heads.end() ? 0 : alike->second;
+    }
+
+    const WatchedModel& m_watched;
+    MaskReader m_masks;
+    std::vector<std::pair<AttentionProblem, std::int64_t>> m_heads; ///< of the calls that kept their tensors
+};
+
+/// The sequence that the inputs have: the second dimension of the first that is whole numbers, else of the first.
+std::pair<std::int64_t, std::int64_t> batchAndSequence(const ModelTensors& inputs)
+{
+    const at::Tensor* chosen = nullptr;
+    for (const auto& entry : inputs)
+    {
+        const bool ids =
+            at::isIntegralType(entry.second.scalar_type(), false) && entry.first.find("mask") == std::string::npos;
+        if (chosen == nullptr || (ids && entry.first.find("decoder") == std::string::npos))
+        {
+            chosen = &entry.second;
+        }
+    }
+    if (chosen == nullptr || chosen->dim() < 1)
+    {
+        return {1, 1};
+    }
+    return {chosen->size(0), chosen->dim() > 1 ? chosen->size(1) : 1};
+}
+
+ModelSpec specOf(const LoadedFacts& facts, const ModelInspection& seen, const SeenPass& pass,
+                 const ModelTensors& inputs)
+{
+    ModelSpec spec;
+    spec.architecture = facts.className.empty() ? std::string(toString(facts.loader)) : facts.className;
+    spec.vocabSize = facts.vocabSize;
+    spec.layers = static_cast<std::int64_t>(seen.calls.size());
+    spec.feedForward = 0;
+    spec.maxSequence = facts.maxSequence;
+    ModelOutline outline;
+    outline.loader = facts.loader;
+    outline.parameters = seen.parameters;
+    std::tie(outline.batch, outline.sequence) = batchAndSequence(inputs);
+    outline.fixedSequence = facts.fixedSequence;
+    if (at::isFloatingType(inputs.begin()->second.scalar_type()) && inputs.begin()->second.dim() == 4 &&
+        !seen.calls.empty())
+    {
+        outline.sequence = seen.calls.front().call.problem.queryLength; // of images: patches
+    }
+    outline.matrixFlops = pass.matrices.flops;
+    outline.matrixWeights = pass.matrices.weights;
+    outline.matrixActivations = pass.matrices.activations;
+    for (const WatchedCall& call : seen.calls)
+    {
+        outline.calls.push_back(call.call);
+    }
+    const bool any = !outline.calls.empty();
+    spec.heads = any ? outline.calls.front().problem.queryHeads : 0;
+    spec.dModel = any ? spec.heads * outline.calls.front().problem.headDimQk : 0;
+    spec.outline = std::move(outline);
+    return spec;
+}
+
+void noteWeights(const LoadedModel& model, const LoadedFacts& facts, ModelInspection& seen)
+{
+    seen.modules = model.modules();
+    seen.parameters = seen.modules.empty() ? 0 : seen.modules.front().parameters;
+    for (const auto& [name, tensor] : model.parameters())
+    {
+        seen.weightBytes += static_cast<std::int64_t>(tensor.nbytes());
+    }
+    seen.weightBytes = facts.weightBytes.value_or(seen.weightBytes);
+}
+
+/// Hands each backward operator to its call: autograd goes through them in the opposite order.
+void noteBackward(const SeenPass& pass, ModelInspection& seen)
+{
+    double all = 0;
+    for (const SeenBackward& backward : pass.backward)
+    {
+        all += backward.ns;
+    }
+    seen.attentionBackwardNs = pass.backward.empty() ? std::nullopt : std::optional(all);
+    std::vector<std::size_t> fused;
+    for (std::size_t call = 0; call < seen.calls.size(); ++call)
+    {
+        if (seen.calls[call].ran && *seen.calls[call].ran != Backend::Math)
+        {
+            fused.push_back(call);
+        }
+    }
+    if (fused.size() != pass.backward.size())
+    {
+        return;
+    }
+    for (std::size_t place = 0; place < fused.size(); ++place)
+    {
+        const SeenBackward& backward = pass.backward[fused.size() - 1 - place];
+        seen.calls[fused[place]].backwardNs = backward.ns;
+        seen.calls[fused[place]].backwardOperators = {backward.name};
+    }
+}
+
+void watchTraining(const std::shared_ptr<WatchedModel>& watched)
+{
+    auto& seen = watched->inspection;
+    ModelInput input;
+    input.model = seen.model;
+    input.batch = seen.model.outline->batch;
+    input.sequence = seen.model.outline->sequence;
+    input.dtype = seen.dtype;
+    input.autocast = watched->request.autocast;
+    ModelSession session(input, watched);
+    const auto step = [&] { session.trainStep(Backend::Default); };
+    for (int run = 0; run < kWarmUps; ++run)
+    {
+        step();
+    }
+    seen.trainStepNs = medianOf(step, watched->device);
+    noteBackward(watchPass(step, watched->device), seen);
+    session.clearGradients();
+}
+
+/// Attention by hand that the graph holds and the pass did not show: without tensors and times.
+void addWritten(const LoadedModel& model, std::vector<SeenCall>& calls)
+{
+    const bool shown =
+        std::ranges::any_of(calls, [](const SeenCall& call) { return call.form == CallForm::HandWritten; });
+    for (const ModelCall& written : model.writtenCalls())
+    {
+        if (!shown)
+        {
+            SeenCall call;
+            call.form = CallForm::HandWritten;
+            call.problem = written.problem;
+            calls.push_back(std::move(call));
+        }
+    }
+}
+
+at::Tensor warmedUp(const std::function<at::Tensor()>& forward)
+{
+    at::Tensor output;
+    for (int run = 0; run < kWarmUps; ++run)
+    {
+        output = forward();
+    }
+    return output;
+}
+
+void noteUnseen(const LoadedFacts& facts, const std::function<void()>& forward, WatchedModel& watched)
+{
+    if (facts.loader != ModelLoader::Compiled || !watched.calls.empty())
+    {
+        return;
+    }
+    const auto seen = observe(forward, watched.device.is_cuda()); // kernel names are all that native code shows
+    if (!seen.kernels.empty())
+    {
+        WatchedCall call;
+        call.form = CallForm::Unseen;
+        call.operators = seen.operators;
+        call.kernels = seen.kernels;
+        call.ran = backendFromNames(seen.operators, seen.kernels);
+        watched.inspection.notes.push_back(
+            fmt::format("Its kernels are those of {} attention.",
+                        call.ran ? std::string(toString(*call.ran)) : std::string("an unknown")));
+    }
+}
+
+} // namespace
+
+AttentionInputs WatchedModel::inputsOf(std::size_t number) const
+{
+    if (number >= calls.size())
+    {
+        throw std::runtime_error(
+            fmt::format("the model makes {} attention calls, and number {} was asked for", calls.size(), number));
+    }
+    const SeenCall& wanted = calls[number];
+    for (const SeenCall& seen : calls)
+    {
+        if (seen.hasTensors() && seen.form == wanted.form && seen.problem == wanted.problem &&
+            seen.maskShape == wanted.maskShape)
+        {
+            AttentionInputs same = seen.inputs;
+            same.mask = wanted.inputs.mask;
+            return same;
+        }
+    }
+    throw std::runtime_error(fmt::format(
+        "the tensors of attention call {} were not to be seen: it is inside a fused layer or native code", number));
+}
+
+std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, const DeviceSelection& device)
+{
+    const auto shared = std::make_shared<WatchedModel>();
+    WatchedModel& watched = *shared;
+    watched.request = request;
+    watched.device = toDevice(device);
+    auto& seen = watched.inspection;
+    const auto start = std::chrono::steady_clock::now();
+    watched.model = openModel(request, watched.device);
+    seen.loadSeconds = secondsSince(start);
+    const auto facts = watched.model->facts();
+    const auto type = watched.model->ownType().value_or(toScalarType(request.dtype));
+    watched.inputs = placed(inputsFor(*watched.model, request), watched.device, type);
+
+    const auto forward = [&]
+    {
+        const c10::NoGradGuard noGradients;
+        const AutocastGuard autocast(watched.device.type(), request.autocast);
+        return watched.model->forward(watched.inputs, byDefault());
+    };
+    const auto output = warmedUp(forward);
+    seen.forwardNs = medianOf([&] { forward(); }, watched.device);
+    SeenPass pass;
+    seen.watchedNs = timed([&] { pass = watchPass([&] { forward(); }, watched.device); }, watched.device);
+    watched.calls = std::move(pass.calls);
+    addWritten(*watched.model, watched.calls);
+
+    seen.loader = facts.loader;
+    seen.family = facts.family;
+    seen.dtype = fromScalarType(type);
+    seen.device = toText(device);
+    seen.randomWeights = facts.randomWeights;
+    seen.outputKind = facts.outputKind;
+    noteWeights(*watched.model, facts, seen);
+    seen.inputs = factsOf(watched.inputs);
+    seen.output = factOf("output", output);
+    seen.calls = Describer(watched).calls();
+    for (const WatchedCall& call : seen.calls)
+    {
+        seen.attentionNs += call.ns.value_or(0);
+    }
+    seen.peakBytes = seen.weightBytes + pass.peakBytes;
+    seen.switchesBackends = facts.switchesBackends && std::ranges::any_of(seen.calls, [](const WatchedCall& call)
+                                                                          { return call.form == CallForm::Sdpa; });
+    seen.model = specOf(facts, seen, pass, watched.inputs);
+    seen.notes = facts.notes;
+    seen.notes.insert(seen.notes.end(), pass.notes.begin(), pass.notes.end());
+    if (type != toScalarType(request.dtype))
+    {
+        seen.notes.push_back(fmt::format("Its data type is its own: it runs in {}.", toString(seen.dtype)));
+    }
+    noteUnseen(
+        facts, [&] { forward(); }, watched);
+    if (request.watchBackward && abilitiesOf(facts.loader).givesGradients)
+    {
+        watchTraining(shared);
+    }
+    if (!request.outputFile.empty())
+    {
+        writeOutput(request.outputFile, output);
+    }
+    return shared;
+}
+
+} // namespace headroom::engine

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/model/script_model.h"
+
+#include "core/engine/attention/attention_judge.h"
+#include "core/engine/model/needed_inputs.h"
+
+#include <ATen/ATen.h>
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/ir/ir.h>
+#include <torch/csrc/jit/passes/inliner.h>
+#include <torch/csrc/jit/serialization/import.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <stdexcept>
+
+namespace headroom::engine
+{
+namespace
+{
+
+constexpr std::int64_t kUsualImageSide = 224;
+constexpr int kFurthest = 8; ///< operators between an input and what tells its use
+
+/// "Attention" of "__torch__.package.___torch_mangle_3.Attention".
+std::string className(const c10::TypePtr& type)
+{
+    const auto named = type->cast<c10::NamedType>();
+    return named && named->name() ? named->name()->name() : std::string();
+}
+
+/// What the graph's value \a value is in \a module: an attribute of the module, or of one below it.
+std::optional<c10::IValue> constantOf(const torch::jit::Value* value, const torch::jit::Module& module)
+{
+    const auto* node = value->node();
+    if (node->kind() == c10::prim::Param)
+    {
+        return value->offset() == 0 ? std::optional(c10::IValue(module._ivalue())) : std::nullopt;
+    }
+    if (node->kind() == c10::prim::GetAttr)
+    {
+        const auto owner = constantOf(node->input(0), module);
+        const auto& name = node->s(c10::attr::name);
+        if (owner && owner->isObject() && owner->toObjectRef().type()->hasAttribute(name))
+        {
+            return owner->toObjectRef().getAttr(name);
+        }
+    }
+    return std::nullopt;
+}
+
+std::int64_t sizeOf(const torch::jit::Node& user, std::size_t place, std::int64_t dimension,
+                    const torch::jit::Module& module)
+{
+    if (user.inputs().size() <= place)
+    {
+        return 0;
+    }
+    const auto weight = constantOf(user.input(place), module);
+    if (!weight || !weight->isTensor() || !weight->toTensor().defined())
+    {
+        return 0;
+    }
+    const auto sizes = weight->toTensor().sizes();
+    const auto at = dimension < 0 ? static_cast<std::int64_t>(sizes.size()) + dimension : dimension;
+    return at >= 0 && at < static_cast<std::int64_t>(sizes.size()) ? sizes[static_cast<std::size_t>(at)] : 0;
+}
+
+/// What \a value is used for, by the first user that tells.
+void findUse(const torch::jit::Value* value, const torch::jit::Module& module, NeededInput& input, int furthest)
+{
+    for (const auto& use : value->uses())
+    {
+        const auto& user = *use.user;
+        const std::string kind = user.kind().toQualString();
+        if (kind == "aten::embedding" && use.offset == 1)
+        {
+            input.use = InputUse::Ids;
+            input.size = sizeOf(user, 0, 0, module);
+        }
+        else if (kind == "aten::linear" && use.offset == 0)
+        {
+            input.use = InputUse::Features;
+            input.size = sizeOf(user, 1, -1, module);
+        }
+        else if (kind == "aten::layer_norm" && use.offset == 0)
+        {
+            input.use = InputUse::Features;
+            input.size = sizeOf(user, 2, -1, module);
+        }
+        else if ((kind == "aten::conv2d" || kind == "aten::_convolution") && use.offset == 0)
+        {
+            input.use = InputUse::Images;
+            input.size = sizeOf(user, 1, 1, module);
+        }
+        else if (kind == "aten::_transformer_encoder_layer_fwd" && use.offset == 0)
+        {
+            input.use = InputUse::Features;
+            input.size = sizeOf(user, 3, -1, module);
+        }
+        if (input.size > 0)
+        {
+            return;
+        }
+        input.use = InputUse::Unknown;
+        // Through operators that keep what is in it, and into branches and unions.
+        const bool passes = kind == "aten::to" || kind == "aten::transpose" || kind == "aten::contiguous" ||
+                            kind == "aten::add" || kind == "prim::unchecked_cast" || kind == "aten::dropout" ||
+                            kind == "aten::mul" || kind == "aten::div";
+        if (furthest > 0 && passes && use.offset == 0 && !user.outputs().empty())
+        {
+            findUse(user.output(0), module, input, furthest - 1);
+        }
+        if (input.size > 0)
+        {
+            return;
+        }
+    }
+}
+
+/// Where the way of an input cannot be followed (loops, branches), what the graph does first tells what it takes.
+void guessUse(const torch::jit::Block& block, const torch::jit::Module& module, NeededInput& input)
+{
+    for (const auto* node : block.nodes())
+    {
+        const std::string kind = node->kind().toQualString();
+        const std::size_t weight = kind == "aten::layer_norm"                       ? 2
+                                   : kind == "aten::_transformer_encoder_layer_fwd" ? 3
+                                                                                    : 1;
+        if (kind == "aten::embedding")
+        {
+            input.use = InputUse::Ids;
+            input.size = sizeOf(*node, 0, 0, module);
+        }
+        else if (kind == "aten::linear" || kind == "aten::layer_norm" || kind == "aten::_transformer_encoder_layer_fwd")
+        {
+            input.use = InputUse::Features;
+            input.size = sizeOf(*node, weight, -1, module);
+        }
+        else if (kind == "aten::conv2d" || kind == "aten::_convolution")
+        {
+            input.use = InputUse::Images;
+            input.size = sizeOf(*node, 1, 1, module);
+        }
+        for (const auto* inner : node->blocks())
+        {
+            if (input.size == 0)
+            {
+                guessUse(*inner, module, input);
+            }
+        }
+        if (input.size > 0)
+        {
+            return;
+        }
+    }
+}
+
+class ScriptModel : public LoadedModel
+{
+public:
+    explicit ScriptModel(torch::jit::Module module) : m_module(std::move(module))
+    {
+        m_module.eval();
+        const auto method = m_module.find_method("forward");
+        if (!method)
+        {
+            throw std::runtime_error("The TorchScript file has no method forward, so there is nothing to run.");
+        }
+        auto graph = method->graph()->copy();
+        torch::jit::Inline(*graph);
+        const auto& arguments = method->function().getSchema().arguments();
+        for (std::size_t place = 1; place < arguments.size(); ++place)
+        {
+            const auto& argument = arguments[place];
+            NeededInput input;
+            input.name = argument.name();
+            input.optional =
+                argument.default_value().has_value() || argument.type()->kind() == c10::TypeKind::OptionalType;
+            findUse(graph->inputs()[place], m_module, input, kFurthest);
+            const bool isTensor = argument.type()->isSubtypeOf(*c10::TensorType::get()) ||
+                                  argument.type()->kind() == c10::TypeKind::OptionalType;
+            if (!isTensor && !argument.default_value())
+            {
+                throw std::runtime_error(
+                    fmt::format("The model's forward takes {} of type {}, and only tensors can be given.",
+                                argument.name(), argument.type()->str()));
+            }
+            m_needed.push_back(std::move(input));
+        }
+        const auto required = std::ranges::count_if(m_needed, [](const NeededInput& one) { return !one.optional; });
+        for (NeededInput& input : m_needed)
+        {
+            if (required == 1 && !input.optional && input.use == InputUse::Unknown)
+            {
+                guessUse(*graph->block(), m_module, input);
+            }
+        }
+    }
+
+    LoadedFacts facts() const override
+    {
+        LoadedFacts facts;
+        facts.loader = ModelLoader::TorchScript;
+        facts.className = className(m_module.type());
+        facts.fixedSequence =
+            std::ranges::any_of(m_needed, [](const NeededInput& input) { return input.use == InputUse::Images; });
+        for (const NeededInput& input : m_needed)
+        {
+            facts.vocabSize = input.use == InputUse::Ids ? std::max(facts.vocabSize, input.size) : facts.vocabSize;
+        }
+        return facts;
+    }
+
+    ModelTensors makeInputs(std::int64_t batch, std::int64_t sequence, std::uint64_t seed) const override
+    {
+        return inputsThatFit(m_needed, batch, sequence, kUsualImageSide, seed);
+    }
+
+    std::vector<std::string> problemsWith(const ModelTensors& inputs) const override
+    {
+        return engine::problemsWith(inputs, m_needed);
+    }
+
+    at::Tensor forward(const ModelTensors& inputs, const AttentionRoute&) override
+    {
+        const auto& arguments = m_module.get_method("forward").function().getSchema().arguments();
+        std::vector<c10::IValue> values;
+        for (std::size_t place = 0; place < m_needed.size(); ++place)
+        {
+            const auto found = inputs.find(m_needed[place].name);
+            values.push_back(found != inputs.end() ? c10::IValue(found->second)
+                                                   : arguments[place + 1].default_value().value_or(c10::IValue()));
+        }
+        return firstTensor(m_module.forward(std::move(values)));
+    }
+
+    bool routes() const override { return false; }
+    std::vector<std::string> callPaths(CallForm) const override { return {}; } // see pathOf()
+    std::string pathOf(const std::string& hierarchy) const override;
+
+    NamedTensors parameters() const override
+    {
+        NamedTensors all;
+        std::set<const void*> known;
+        for (const auto& parameter : m_module.named_parameters())
+        {
+            if (known.insert(parameter.value.unsafeGetTensorImpl()).second)
+            {
+                all.emplace_back(parameter.name, parameter.value);
+            }
+        }
+        return all;
+    }
+
+    std::vector<ModelModule> modules() const override
+    {
+        std::vector<ModelModule> all;
+        for (const auto& named : m_module.named_modules())
+        {
+            ModelModule module{named.name, className(named.value.type()), 0};
+            for (const auto& parameter : named.value.parameters())
+            {
+                module.parameters += parameter.numel();
+            }
+            all.push_back(std::move(module));
+        }
+        return all;
+    }
+
+    void moveTo(c10::Device device, c10::ScalarType dtype) override
+    {
+        // jit::Module::to() would turn whole numbers into floating-point ones as well.
+        for (auto& tensor : tensorsOf(m_module))
+        {
+            tensor.set_data(tensor.is_floating_point() ? tensor.to(device, dtype) : tensor.to(device));
+        }
+    }
+
+private:
+    static std::vector<at::Tensor> tensorsOf(const torch::jit::Module& module)
+    {
+        std::vector<at::Tensor> all;
+        for (const auto& parameter : module.parameters())
+        {
+            all.push_back(parameter);
+        }
+        for (const auto& buffer : module.buffers())
+        {
+            all.push_back(buffer);
+        }
+        return all;
+    }
+
+    mutable torch::jit::Module m_module;
+    std::vector<NeededInput> m_needed;
+};
+
+/// The instances of "TOP(Model)::forward.0(Block)::forward.self_attn(Attention)::forward": "0", "self_attn".
+std::vector<std::string> instancesOf(std::string_view hierarchy)
+{
+    std::vector<std::string> instances;
+    for (auto open = hierarchy.find('('); open != std::string_view::npos; open = hierarchy.find('(', open + 1))
+    {
+        const auto dot = hierarchy.rfind('.', open);
+        const auto begin = dot == std::string_view::npos ? 0 : dot + 1;
+        const auto name = hierarchy.substr(begin, open - begin);
+        if (name != "TOP" && name != "SELF" && !name.starts_with("UNKNOWN") && !name.starts_with(':'))
+        {
+            instances.emplace_back(name);
+        }
+    }
+    return instances;
+}
+
+/// The path that has the instances of \a hierarchy in their order, and between them only containers, which are not
+/// called: "layers.0.self_attn".
+std::string ScriptModel::pathOf(const std::string& hierarchy) const
+{
+    const auto steps = instancesOf(hierarchy);
+    std::string best;
+    for (const auto& named : m_module.named_modules())
+    {
+        std::vector<std::string> parts;
+        for (std::size_t begin = 0; begin < named.name.size();)
+        {
+            const auto dot = std::min(named.name.find('.', begin), named.name.size());
+            parts.push_back(named.name.substr(begin, dot - begin));
+            begin = dot + 1;
+        }
+        std::size_t next = 0;
+        for (const auto& part : parts)
+        {
+            next += next < steps.size() && part == steps[next] ? 1 : 0;
+        }
+        const bool fits = !steps.empty() && next == steps.size() && !parts.empty() && parts.back() == steps.back();
+        if (fits && (best.empty() || named.name.size() < best.size()))
+        {
+            best = named.name;
+        }
+    }
+    return best;
+}
+
+} // namespace
+
+std::unique_ptr<LoadedModel> openScript(const std::string& path)
+{
+    try
+    {
+        return std::make_unique<ScriptModel>(torch::jit::load(path, c10::Device(c10::kCPU)));
+    }
+    catch (const c10::Error& error)
+    {
+        throw std::runtime_error(fmt::format("{} cannot be loaded as TorchScript: {}", path, firstSentence(error)));
+    }
+}
+
+} // namespace headroom::engine
