@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace headroom
@@ -36,5 +37,11 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(AuditFinding, rule, title, why, 
 /// What every rule finds in \a inspection, on the machine of \a circumstances. Empty for a model whose calls are well.
 /// A call for which a rule cannot tell (Unseen, or made on a device without the backend) is passed over.
 std::vector<AuditFinding> auditFindings(const ModelInspection& inspection, const Circumstances& circumstances);
+
+/// The names of all rules, in the order in which they speak.
+std::vector<std::string_view> auditRuleNames();
+
+/// How to go back after the fix of \a rule, in a sentence; empty for a name that is none of an audit.
+std::string_view undoOfAuditRule(std::string_view rule);
 
 } // namespace headroom

@@ -2,6 +2,7 @@
 #include "core/audit/call_change.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace headroom
 {
@@ -9,6 +10,17 @@ namespace
 {
 
 constexpr std::int64_t kFlashHeadDimStep = 8; ///< sdp_utils.cpp: flash pads to it by itself, cuDNN and CUTLASS refuse
+
+/// Whether the keys that are padding in every row are all that the mask hides, so that nothing of it is left with them
+/// cut off. Rows that end at different keys hide more, by one key of one row at least.
+bool isAllSharedPadding(const WatchedCall& watched)
+{
+    const auto& problem = watched.call.problem;
+    const auto shared = static_cast<double>(problem.kvLength - watched.unpaddedKeys);
+    const auto hidden = watched.masked * static_cast<double>(problem.kvLength);
+    return watched.content == MaskContent::Padding &&
+           std::abs(hidden - shared) * static_cast<double>(problem.batch) < 0.5;
+}
 
 } // namespace
 
@@ -33,7 +45,7 @@ AttentionProblem changedProblem(const WatchedCall& watched, CallChange change)
         break;
     case CallChange::CutPadding:
         problem.kvLength = watched.unpaddedKeys;
-        if (watched.content == MaskContent::Padding)
+        if (isAllSharedPadding(watched))
         {
             withoutMask();
         }
