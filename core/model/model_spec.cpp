@@ -250,6 +250,11 @@ std::vector<CallGroup> attentionCallsOf(const ModelInput& input, bool needsGradi
     return groups;
 }
 
+bool hasAttention(const ModelSpec& spec)
+{
+    return spec.outline ? !spec.outline->calls.empty() : spec.layers > 0;
+}
+
 std::vector<std::string> attentionLayerPaths(const ModelSpec& spec)
 {
     std::vector<std::string> paths;

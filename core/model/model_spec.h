@@ -71,6 +71,9 @@ struct CallGroup
 /// The attention calls of one forward pass of \a input, those that are alike together, in the order of their first.
 std::vector<CallGroup> attentionCallsOf(const ModelInput& input, bool needsGradients);
 
+/// Whether the model makes attention calls at all.
+bool hasAttention(const ModelSpec& spec);
+
 /// Module paths of the attention calls: "encoder.layers.0.self_attn", ...
 std::vector<std::string> attentionLayerPaths(const ModelSpec& spec);
 

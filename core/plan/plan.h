@@ -6,6 +6,7 @@
 #include "core/model/model_inspection.h"
 #include "core/plan/job.h"
 #include "core/plan/policies.h"
+#include "core/plan/projection_request.h"
 
 #include <cstdint>
 #include <optional>
@@ -29,11 +30,12 @@ struct Plan
     std::optional<double> targetSpeedup; ///< asked for explicitly; a miss is then a failure
     std::optional<double> maxSeconds;    ///< budget of the whole run; jobs that do not fit are skipped and say so
     std::vector<Stage> skippedStages;
-    std::string weightsFile;                    ///< safetensors with the model's weights; empty: random from the seed
-    std::string compiledPackage;                ///< AOTInductor .pt2 of the same model; empty: none
-    bool failOnPresent = false;                 ///< of a battery: a known defect that is present is a failure
-    std::optional<InspectionRequest> modelFile; ///< the model that model subjects are; nothing: the built-in one
-    std::optional<ModelInspection> inspection;  ///< what was seen in it before the plan was made
+    std::string weightsFile;                     ///< safetensors with the model's weights; empty: random from the seed
+    std::string compiledPackage;                 ///< AOTInductor .pt2 of the same model; empty: none
+    bool failOnPresent = false;                  ///< of a battery: a known defect that is present is a failure
+    std::optional<InspectionRequest> modelFile;  ///< the model that model subjects are; nothing: the built-in one
+    std::optional<ModelInspection> inspection;   ///< what was seen in it before the plan was made
+    std::optional<ProjectionRequest> projection; ///< of an audit: the training run that its training step stands for
     std::optional<PeakRates> peaks; ///< of the device, where they are known already; else a job measures them
     std::vector<Job> jobs;
 
@@ -42,6 +44,6 @@ struct Plan
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Plan, planVersion, command, preset, device, seed, measurement, accuracy,
                                                 targetSpeedup, maxSeconds, skippedStages, weightsFile, compiledPackage,
-                                                failOnPresent, modelFile, inspection, peaks, jobs)
+                                                failOnPresent, modelFile, inspection, projection, peaks, jobs)
 
 } // namespace headroom

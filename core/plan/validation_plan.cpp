@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/plan/validation_plan.h"
 
-#include "core/attention/eligibility.h"
-#include "core/plan/job_estimate.h"
+#include "core/plan/model_jobs.h"
+#include "core/plan/size_checks.h"
 
 #include <algorithm>
 
@@ -40,6 +40,8 @@ public:
         m_plan.maxSeconds = request.maxSeconds;
         m_plan.weightsFile = request.weightsFile;
         m_plan.compiledPackage = request.compiledPackage;
+        m_plan.modelFile = request.modelFile;
+        m_plan.inspection = request.inspection;
     }
 
     Plan build()
@@ -65,13 +67,14 @@ public:
     }
 
 private:
-    bool hasAttention() const { return m_request.input.model.layers > 0; }
     bool onCuda() const { return m_request.input.device == DeviceKind::Cuda; }
+    bool fromFile() const { return m_request.modelFile && m_request.inspection; }
+    bool switchesBackends() const { return !fromFile() || m_request.inspection->switchesBackends; }
+    bool givesGradients() const { return !fromFile() || abilitiesOf(m_request.inspection->loader).givesGradients; }
 
     void add(std::string id, Stage stage, std::string title, JobWork work)
     {
-        const double seconds = estimateSeconds(work, m_plan.measurement, m_plan.accuracy, m_device);
-        m_plan.jobs.push_back({std::move(id), stage, std::move(title), seconds, std::move(work)});
+        addJob(m_plan, m_device, std::move(id), stage, std::move(title), std::move(work));
     }
 
     void addCompatibility()
@@ -79,7 +82,7 @@ private:
         const ModelInput& input = m_request.input;
         add("probe", Stage::Compatibility, "attention layers and backends", ProbeJob{input});
         // 16-bit weights leave autocast nothing to cast, and a model without attention no backend to choose.
-        if (m_request.fullValidation && input.dtype == DType::Float32 && hasAttention())
+        if (m_request.fullValidation && input.dtype == DType::Float32 && hasAttention(input.model) && givesGradients())
         {
             add("check-autocast", Stage::Compatibility, "under autocast",
                 CheckJob{CheckKind::Autocast, input, {Backend::Default}});
@@ -93,69 +96,53 @@ private:
 
     void addAccuracy()
     {
-        if (!hasAttention())
-        {
-            return; // nothing that backends could compute differently
-        }
         const ModelInput& input = m_request.input;
+        if (!hasAttention(input.model) || !givesGradients())
+        {
+            return; // nothing that backends could compute differently, or no step that could be judged
+        }
         add("judge", Stage::Accuracy, "accuracy of every eligible backend",
-            JudgeJob{input, eligibleBackends(input, Pass::Forward)});
-        if (m_request.fullValidation)
+            JudgeJob{input, switchesBackends() ? eligibleBackends(input, Pass::Forward, m_device)
+                                               : std::vector{Backend::Default}});
+        if (m_request.fullValidation && switchesBackends())
         {
             add("check-determinism", Stage::Accuracy, "the same bits every time",
-                CheckJob{CheckKind::Determinism, input, eligibleBackends(input, Pass::TrainingStep)});
+                CheckJob{CheckKind::Determinism, input, eligibleBackends(input, Pass::TrainingStep, m_device)});
         }
     }
 
-    /// Math first, which takes all that a model asks for, then the fused backends that the rules let through.
-    std::vector<Backend> eligibleBackends(const ModelInput& input, Pass pass) const
-    {
-        const AttentionProblem problem = attentionProblemOf(input, pass != Pass::Forward);
-        std::vector<Backend> backends{Backend::Math};
-        for (const Backend backend : kFusedBackends)
-        {
-            if (checkEligibility(backend, problem, m_device).eligible)
-            {
-                backends.push_back(backend);
-            }
-        }
-        return backends;
-    }
-
-    /// Compares the backends of \a input, or, without attention, times the model as it is.
+    /// Compares the backends of \a input, or, where there is nothing to choose, times the model as it is.
     void addTiming(const std::string& id, const std::string& title, const ModelInput& input, Pass pass, L2State l2,
                    bool naive)
     {
-        const auto caseOf = [&](Backend backend) { return Case{input, backend, pass, Launch::Eager, l2}; };
-        if (!hasAttention())
+        if (pass != Pass::Forward && !givesGradients())
         {
-            add(id, Stage::Performance, title, MeasureJob{caseOf(Backend::Default)});
             return;
         }
-        CompareJob compare;
-        for (const Backend backend : eligibleBackends(input, pass))
+        std::vector<Backend> backends{Backend::Default};
+        if (hasAttention(input.model) && switchesBackends())
         {
-            compare.cases.push_back(caseOf(backend));
+            backends = eligibleBackends(input, pass, m_device);
+            if (naive && !fromFile())
+            {
+                backends.push_back(Backend::Naive);
+            }
         }
-        if (naive)
-        {
-            compare.cases.push_back(caseOf(Backend::Naive));
-        }
-        add(id, Stage::Performance, title, std::move(compare));
+        add(id, Stage::Performance, title, timingOf(input, pass, l2, backends));
     }
 
     void addPerformance()
     {
         const ModelInput& input = m_request.input;
-        const std::string place = fmt::format(", batch {}, sequence {}", input.batch, input.sequence);
+        const std::string forward = timingTitle(input, Pass::Forward);
+        const std::string training = timingTitle(input, Pass::TrainingStep);
         const bool quick = m_request.preset == Preset::Quick;
-        addTiming("forward", "forward" + place, input, Pass::Forward, L2State::Warm, true);
-        addTiming("training-step", "training step" + place, input, Pass::TrainingStep, L2State::Warm, !quick);
+        addTiming("forward", forward, input, Pass::Forward, L2State::Warm, true);
+        addTiming("training-step", training, input, Pass::TrainingStep, L2State::Warm, !quick);
         if (onCuda())
         {
-            addTiming("forward-cold", "forward" + place + ", cold L2", input, Pass::Forward, L2State::Cold, false);
-            addTiming("training-step-cold", "training step" + place + ", cold L2", input, Pass::TrainingStep,
-                      L2State::Cold, false);
+            addTiming("forward-cold", forward + ", cold L2", input, Pass::Forward, L2State::Cold, false);
+            addTiming("training-step-cold", training + ", cold L2", input, Pass::TrainingStep, L2State::Cold, false);
         }
         if (m_request.extendedBenchmarks)
         {
@@ -166,7 +153,7 @@ private:
     void addSweeps()
     {
         ModelInput input = m_request.input;
-        if (m_request.weightsFile.empty())
+        if (m_request.weightsFile.empty() && !fromFile())
         {
             // One position table for all points, long enough for the longest, so that they share their weights.
             input.model.maxSequence = std::max(input.model.maxSequence, longestSwept(m_request));
@@ -174,8 +161,12 @@ private:
         for (const std::int64_t batch : withoutRepeats(m_request.batchSizes))
         {
             input.batch = batch;
-            input.sequence = m_request.scalingSequence;
+            input.sequence = scalingSequence(input);
             addPoint(fmt::format("batch-{}", batch), input);
+        }
+        if (fromFile() && input.model.outline && input.model.outline->fixedSequence)
+        {
+            return;
         }
         for (const std::int64_t length : withoutRepeats(m_request.sequenceLengths))
         {
@@ -185,10 +176,16 @@ private:
         }
     }
 
+    /// Lengths that follow from the model stay what they are.
+    std::int64_t scalingSequence(const ModelInput& input) const
+    {
+        return input.model.outline && input.model.outline->fixedSequence ? m_request.input.sequence
+                                                                         : m_request.scalingSequence;
+    }
+
     void addPoint(const std::string& id, const ModelInput& input)
     {
-        addTiming(id, fmt::format("forward, batch {}, sequence {}", input.batch, input.sequence), input, Pass::Forward,
-                  L2State::Warm, false);
+        addTiming(id, timingTitle(input, Pass::Forward), input, Pass::Forward, L2State::Warm, false);
     }
 
     /// The numbers in their order, each once: ids of jobs are unique.
@@ -210,19 +207,20 @@ private:
     Plan m_plan;
 };
 
-void checkPositive(const char* name, std::int64_t value, std::vector<std::string>& problems)
+void checkModelFile(const ValidationRequest& request, std::vector<std::string>& problems)
 {
-    if (value < 1)
+    if (!request.modelFile)
     {
-        problems.push_back(fmt::format("{} is {}; it must be at least 1.", name, value));
+        return;
     }
-}
-
-void checkPositive(const char* name, const std::optional<double>& value, std::vector<std::string>& problems)
-{
-    if (value && !(*value > 0))
+    if (!request.weightsFile.empty())
     {
-        problems.push_back(fmt::format("{} is {}; it must be more than 0.", name, *value));
+        problems.push_back("A model from a file brings its own weights; leave --weights out.");
+    }
+    if (!request.compiledPackage.empty())
+    {
+        problems.push_back("A compiled package is compared with the built-in model; leave --compiled out, or give the "
+                           "package itself as --model.");
     }
 }
 
@@ -230,7 +228,11 @@ void checkPositive(const char* name, const std::optional<double>& value, std::ve
 
 std::vector<std::string> problemsWith(const ValidationRequest& request)
 {
-    std::vector<std::string> problems = problemsWith(request.input);
+    std::vector<std::string> problems;
+    if (!request.modelFile) // else the sizes are the file's own
+    {
+        problems = problemsWith(request.input);
+    }
     const std::vector<std::string> ofPolicy = problemsWith(request.measurement);
     problems.insert(problems.end(), ofPolicy.begin(), ofPolicy.end());
     for (const std::int64_t batch : request.batchSizes)
@@ -252,7 +254,8 @@ std::vector<std::string> problemsWith(const ValidationRequest& request)
     }
     checkPositive("--target-speedup", request.targetSpeedup, problems);
     checkPositive("--max-seconds", request.maxSeconds, problems);
-    if (request.device.kind != request.input.device)
+    checkModelFile(request, problems);
+    if (!request.modelFile && request.device.kind != request.input.device)
     {
         problems.push_back(fmt::format("The device is {}, but the model is asked for on {}.", toText(request.device),
                                        toString(request.input.device)));
@@ -262,7 +265,13 @@ std::vector<std::string> problemsWith(const ValidationRequest& request)
 
 Plan makeValidationPlan(const ValidationRequest& request, const DeviceFacts& device)
 {
-    return PlanBuilder(request, device).build();
+    if (!request.modelFile || !request.inspection)
+    {
+        return PlanBuilder(request, device).build();
+    }
+    ValidationRequest ofFile = request;
+    ofFile.input = modelInputOf(*request.inspection, *request.modelFile, request.device.kind);
+    return PlanBuilder(ofFile, device).build();
 }
 
 } // namespace headroom

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/model_inspection.h"
 #include "core/plan/plan.h"
 #include "core/plan/preset.h"
 
@@ -33,6 +34,8 @@ struct ValidationRequest
     std::optional<double> maxSeconds;
     std::string weightsFile;
     std::string compiledPackage;
+    std::optional<InspectionRequest> modelFile; ///< a model from a file in place of the built-in one
+    std::optional<ModelInspection> inspection;  ///< what was seen in it: a plan needs it, `input` then follows from it
 };
 
 /// What is wrong with \a request, a sentence each; empty when all is well. Includes problemsWith its input and its
@@ -49,6 +52,10 @@ std::vector<std::string> problemsWith(const ValidationRequest& request);
 /// the ones that can run forward: where one of them cannot train (head_dim 200 on compute capability 8.9), its
 /// gradients are not there to be judged. A model without attention layers is not judged, and timed with
 /// Backend::Default alone.
+///
+/// Of a model from a file, what its loader cannot do is left out: without gradients there is no "training-step", no
+/// judgement and no check; where its backends cannot be switched it is timed with Backend::Default alone. Naive is not
+/// among its timed backends, and its lengths are not swept where they follow from the model.
 ///
 /// Sweeps longer than the model's position table get a longer one, the same at all points of both sweeps; with a
 /// weights file, whose table is what it is, problemsWith() refuses them. Asks for a request that problemsWith() finds

@@ -142,7 +142,7 @@ std::optional<AttentionProblem> mainProblem(const Report& report)
         return *problem;
     }
     const auto& model = std::get<ModelInput>(*subject);
-    return model.model.layers > 0 ? std::optional(attentionProblemOf(model, true)) : std::nullopt;
+    return hasAttention(model.model) ? std::optional(attentionProblemOf(model, true)) : std::nullopt;
 }
 
 std::optional<DType> mainDtype(const Report& report)

@@ -53,18 +53,18 @@ struct Verdict
 struct JudgedCall
 {
     const Judgement* judgement = nullptr;
-    const Subject* subject = nullptr;
+    const JudgeJob* job = nullptr;
     Subject alike; ///< without sizes
 };
 
 std::vector<JudgedCall> judgedCalls(const Report& report, std::span<const std::string> judgementJobs)
 {
-    std::map<std::string_view, const Subject*> subjects;
+    std::map<std::string_view, const JudgeJob*> judges;
     for (const auto& job : report.plan.jobs)
     {
         if (const auto* judge = std::get_if<JudgeJob>(&job.work))
         {
-            subjects[job.id] = &judge->subject;
+            judges[job.id] = judge;
         }
     }
     std::vector<JudgedCall> calls;
@@ -73,10 +73,10 @@ std::vector<JudgedCall> judgedCalls(const Report& report, std::span<const std::s
         const auto& judgement = report.judgements[i];
         const bool counts =
             judgement.scope == JudgementScope::AttentionCall || judgement.scope == JudgementScope::WholeModel;
-        const auto found = subjects.find(judgementJobs[i]);
-        if (counts && found != subjects.end())
+        const auto found = judges.find(judgementJobs[i]);
+        if (counts && found != judges.end())
         {
-            calls.push_back({&judgement, found->second, withoutSizes(*found->second)});
+            calls.push_back({&judgement, found->second, withoutSizes(found->second->subject)});
         }
     }
     return calls;
@@ -105,18 +105,18 @@ Verdict verdictOn(const Report& report, std::span<const JudgedCall> calls, const
     Verdict similar;
     for (const auto& call : calls)
     {
-        if (call.judgement->backend != backend)
+        if (call.judgement->backend != backend || call.job->captured != measured.captured)
         {
             continue;
         }
-        if (covers(*call.subject, measured.subject))
+        if (covers(call.job->subject, measured.subject))
         {
             exact.add(*call.judgement, {});
         }
         else if (!judgedEach && call.alike == alike)
         {
-            similar.add(*call.judgement, fmt::format("judged at batch {}, sequence {}", batchOf(*call.subject),
-                                                     sequenceOf(*call.subject)));
+            similar.add(*call.judgement, fmt::format("judged at batch {}, sequence {}", batchOf(call.job->subject),
+                                                     sequenceOf(call.job->subject)));
         }
     }
     return exact.worst ? exact : similar;
@@ -178,6 +178,10 @@ std::string whyUnranked(const CaseReport& row)
     case AccuracyVerdict::Passed:
         return {};
     case AccuracyVerdict::Unverified:
+        if (row.measured.captured && row.measured.captured->change == CallChange::None)
+        {
+            return {}; // the call as the model makes it: what its fix is measured against
+        }
         return fmt::format("{} is not verified: {}", name, row.accuracyNote);
     case AccuracyVerdict::Failed:
         return fmt::format("{} is not accurate: {}", name, row.accuracyNote);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/audit/audit_finding.h"
 
-#include "audited_models.h"
+#include "tests/core/audit/audited_models.h"
 
 #include <QtTest>
 
