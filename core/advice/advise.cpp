@@ -14,23 +14,12 @@ namespace
 
 /// All rules, in the order of what they say when nothing else orders it.
 constexpr std::array kRules{
-    &advice::inaccurateBackend,
-    &advice::unexpectedKernel,
-    &advice::noAttention,
-    &advice::useFused,
-    &advice::defaultIsSlower,
-    &advice::float32OnCuda,
-    &advice::backendRefused,
-    &advice::savesMemory,
-    &advice::fitsWhereMathDoesNot,
-    &advice::longerSequences,
-    &advice::launchBound,
-    &advice::attentionIsSmall,
-    &advice::mathIsEnough,
-    &advice::noisyRun,
-    &advice::oddFigures,
-    &advice::nonDeterministic,
-    &advice::noGpu,
+    &advice::inaccurateBackend,    &advice::unexpectedKernel, &advice::auditFindings,
+    &advice::noAttention,          &advice::useFused,         &advice::defaultIsSlower,
+    &advice::float32OnCuda,        &advice::backendRefused,   &advice::savesMemory,
+    &advice::fitsWhereMathDoesNot, &advice::longerSequences,  &advice::launchBound,
+    &advice::attentionIsSmall,     &advice::mathIsEnough,     &advice::noisyRun,
+    &advice::oddFigures,           &advice::nonDeterministic, &advice::noGpu,
 };
 
 /// Problems first, then by what is gained.

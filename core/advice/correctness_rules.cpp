@@ -2,6 +2,7 @@
 #include "core/advice/rules.h"
 
 #include "core/advice/code_lines.h"
+#include "core/report/audit_trials.h"
 #include "core/report/queries.h"
 
 #include <fmt/format.h>
@@ -45,6 +46,12 @@ std::string commandFor(const Report& report, std::string_view dtype)
     if (!model)
     {
         return {};
+    }
+    if (report.plan.modelFile)
+    {
+        return fmt::format("headroom-cli validate --model {} --device {} --dtype {} --batch-size {} --seq-len {}",
+                           report.plan.modelFile->path, toText(report.plan.device), dtype, model->batch,
+                           model->sequence);
     }
     const ModelSpec usual;
     std::string command =
@@ -184,7 +191,7 @@ Advices float32OnCuda(const Report& report)
 {
     const auto model = mainModel(report);
     if (!model || model->device != DeviceKind::Cuda || model->dtype != DType::Float32 || model->autocast ||
-        hasNoAttention(report))
+        hasNoAttention(report) || isAudit(report)) // an audit has tried it
     {
         return {};
     }

@@ -35,4 +35,7 @@ Advices launchBound(const Report& report);          ///< "launch-bound"
 Advices noisyRun(const Report& report);             ///< "noisy-run"
 Advices oddFigures(const Report& report);           ///< "odd-figures"
 
+// What an audit found in the calls of a model, with what its run measured of each fix (audit_rules.cpp)
+Advices auditFindings(const Report& report); ///< the names of core/audit's rules
+
 } // namespace headroom::advice

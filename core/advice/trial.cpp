@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/advice/trial.h"
 
+#include "core/audit/audit_finding.h"
 #include "core/plan/preset.h"
 #include "core/plan/validation_plan.h"
 #include "core/report/queries.h"
@@ -31,6 +32,8 @@ std::optional<ValidationRequest> requestOf(const Report& report)
     request.accuracy = report.plan.accuracy;
     request.seed = report.plan.seed;
     request.weightsFile = report.plan.weightsFile;
+    request.modelFile = report.plan.modelFile;
+    request.inspection = report.plan.inspection;
     return request;
 }
 
@@ -49,7 +52,7 @@ std::optional<Trial> validation(const Report& report, const ValidationRequest& r
 std::optional<Trial> inBfloat16(const Report& report)
 {
     auto request = requestOf(report);
-    if (!request)
+    if (!request || request->modelFile) // a model from a file must be looked at again in another data type
     {
         return std::nullopt;
     }
@@ -74,7 +77,8 @@ std::optional<Trial> withLessNoise(const Report& report)
 std::optional<Trial> atOtherLengths(const Report& report, bool beyond)
 {
     auto request = requestOf(report);
-    if (!request || !request->weightsFile.empty())
+    const bool fixed = request && request->input.model.outline && request->input.model.outline->fixedSequence;
+    if (!request || !request->weightsFile.empty() || fixed)
     {
         return std::nullopt;
     }
@@ -94,6 +98,18 @@ bool holdsOneOf(const Job& job, const std::set<std::string>& ids)
 {
     const auto cases = casesOf(job);
     return std::any_of(cases.begin(), cases.end(), [&](const Case& one) { return ids.contains(one.id()); });
+}
+
+/// Whether \a judge is of what one of \a jobs times on a captured call.
+bool judgesOneOf(const JudgeJob& judge, const std::vector<Job>& jobs)
+{
+    return std::any_of(jobs.begin(), jobs.end(),
+                       [&](const Job& job)
+                       {
+                           const auto cases = casesOf(job);
+                           return std::any_of(cases.begin(), cases.end(),
+                                              [&](const Case& one) { return one.captured == judge.captured; });
+                       });
 }
 
 /// The jobs of the report's own plan that hold its evidence, each with the judgement that its cases need to be ranked.
@@ -121,9 +137,10 @@ std::optional<Trial> again(const Report& report, const Recommendation& recommend
     for (const Job& job : report.plan.jobs)
     {
         const auto* judge = std::get_if<JudgeJob>(&job.work);
-        const bool judged =
-            judge != nullptr && (subjects.size() == 1 || mainModel(report) ||
-                                 std::find(subjects.begin(), subjects.end(), judge->subject) != subjects.end());
+        const bool judged = judge != nullptr && (judge->captured ? judgesOneOf(*judge, jobs)
+                                                                 : subjects.size() == 1 || mainModel(report) ||
+                                                                       std::find(subjects.begin(), subjects.end(),
+                                                                                 judge->subject) != subjects.end());
         if (judged || std::holds_alternative<ProbeJob>(job.work))
         {
             before.push_back(job);
@@ -175,6 +192,10 @@ std::string undoOf(const Recommendation& recommendation)
     if (recommendation.cpp.empty() && recommendation.python.empty())
     {
         return {};
+    }
+    if (const auto undo = undoOfAuditRule(rule); !undo.empty())
+    {
+        return std::string(undo);
     }
     if (rule == "use-bfloat16")
     {

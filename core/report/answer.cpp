@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/answer.h"
 
+#include "core/report/audit_trials.h"
 #include "core/report/fastest.h"
 #include "core/report/queries.h"
 
@@ -94,6 +95,10 @@ std::string answerOf(const Report& report, const Format& format)
         return format.plain(capitalised(report.conclusionReasons.front()));
     }
     if (const std::string text = fastestSentence(report); !text.empty())
+    {
+        return format.plain(text);
+    }
+    if (const std::string text = auditSentence(report); !text.empty())
     {
         return format.plain(text);
     }

@@ -78,7 +78,7 @@ std::int64_t sequenceOf(const Subject& subject)
 std::int64_t attentionCallsOf(const Subject& subject)
 {
     const auto* model = std::get_if<ModelInput>(&subject);
-    return model != nullptr ? model->model.layers : 1;
+    return model != nullptr ? static_cast<std::int64_t>(attentionLayerPaths(model->model).size()) : 1;
 }
 
 } // namespace headroom

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/conclusion.h"
 
+#include "core/report/audit_trials.h"
 #include "core/report/fastest.h"
 #include "core/report/findings.h"
 
@@ -28,7 +29,9 @@ void concludeReport(Report& report)
 {
     Findings findings;
     findInRun(report, findings);
-    isKernelSweep(report) ? findInKernelSweep(report, findings) : findInSpeed(report, findings);
+    isAudit(report)         ? findInAudit(report, findings)
+    : isKernelSweep(report) ? findInKernelSweep(report, findings)
+                            : findInSpeed(report, findings);
 
     report.conclusion = Conclusion::Passed;
     if (!findings.setUp.empty())

@@ -21,6 +21,9 @@ inline constexpr double kUsualTarget = 2.0;
 /// Of a sweep over attention calls: Failed where a judgement failed or a worker died on a case; CannotTell where
 /// nothing could be measured or verified, or the run was cancelled; else Passed. Jobs that its time did not reach are
 /// said.
+///
+/// Of an audit: Failed where the model's result is wrong as it is, a fix is not exact enough or a worker died on a
+/// trial; CannotTell where a trial that was asked for tells nothing; else Passed, whatever advice there is.
 void concludeReport(Report& report);
 
 /// Why the usual 2x cannot be expected here, in a clause; empty when nothing known stands against it.

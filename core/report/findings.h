@@ -30,6 +30,13 @@ void findInChecks(const Report& report, Findings& findings);
 /// The target, the verdicts of the main comparisons, and what could not be measured (speed_findings.cpp).
 void findInSpeed(const Report& report, Findings& findings);
 
+/// A main timing that could not be done at all, and was asked for, leaves its question open (speed_findings.cpp).
+void findUnmeasured(const Report& report, Findings& findings);
+
+/// Of an audit, in place of findInSpeed(): results that are wrong as the model is, and trials that tell nothing
+/// (audit_findings.cpp).
+void findInAudit(const Report& report, Findings& findings);
+
 /// Of a sweep over attention calls, in place of findInSpeed(): who is fastest how often, what did not fit into the
 /// time, and whether anything could be measured at all (kernel_findings.cpp).
 void findInKernelSweep(const Report& report, Findings& findings);

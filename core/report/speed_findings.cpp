@@ -120,27 +120,6 @@ void findSpeed(const Report& report, Findings& findings)
     }
 }
 
-/// A main timing that could not be done at all, and was asked for, leaves its question open.
-void findUnmeasured(const Report& report, Findings& findings)
-{
-    for (const auto id : {kForwardJob, kTrainingJob})
-    {
-        const auto* row = findJobReport(report, id);
-        if (row == nullptr || !row->finished || row->result.outcome == Outcome::Failed)
-        {
-            continue; // a failure is said where it belongs
-        }
-        const auto cases = casesOfJob(report, id);
-        const bool anyMeasured = std::any_of(cases.begin(), cases.end(),
-                                             [](const CaseReport* measured)
-                                             { return measured->outcome == Outcome::Passed && measured->device; });
-        if (!cases.empty() && !anyMeasured)
-        {
-            findings.cannotTell.push_back(fmt::format("Nothing could be measured for {}.", row->title));
-        }
-    }
-}
-
 } // namespace
 
 std::string whyBelowTarget(const Report& report, Pass pass)
@@ -161,6 +140,26 @@ std::string whyBelowTarget(const Report& report, Pass pass)
                            model->sequence, Format().percent(share));
     }
     return {};
+}
+
+void findUnmeasured(const Report& report, Findings& findings)
+{
+    for (const auto id : {kForwardJob, kTrainingJob})
+    {
+        const auto* row = findJobReport(report, id);
+        if (row == nullptr || !row->finished || row->result.outcome == Outcome::Failed)
+        {
+            continue; // a failure is said where it belongs
+        }
+        const auto cases = casesOfJob(report, id);
+        const bool anyMeasured = std::any_of(cases.begin(), cases.end(),
+                                             [](const CaseReport* measured)
+                                             { return measured->outcome == Outcome::Passed && measured->device; });
+        if (!cases.empty() && !anyMeasured)
+        {
+            findings.cannotTell.push_back(fmt::format("Nothing could be measured for {}.", row->title));
+        }
+    }
 }
 
 void findInSpeed(const Report& report, Findings& findings)

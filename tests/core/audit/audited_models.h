@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace headroom::test
+namespace headroom::testing
 {
 
 /// Models and machines to audit, made up: each test plants in them what a rule is to find.
@@ -123,4 +123,4 @@ inline void handOverMask(WatchedCall& watched, MaskContent content, double maske
     watched.masked = masked;
 }
 
-} // namespace headroom::test
+} // namespace headroom::testing

@@ -9,7 +9,7 @@
 #include <functional>
 
 using namespace headroom;
-using namespace headroom::test;
+using namespace headroom::testing;
 
 namespace
 {

@@ -10,7 +10,7 @@
 #include <limits>
 
 using namespace headroom;
-using namespace headroom::test;
+using namespace headroom::testing;
 
 namespace
 {

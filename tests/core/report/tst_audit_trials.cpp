@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/audit_trials.h"
+
+#include "core/report/answer.h"
+
+#include "tests/core/report/audited_run.h"
+
+#include <QtTest>
+
+#include <cmath>
+#include <limits>
+
+using namespace headroom;
+using namespace headroom::testing;
+
+class TestAuditTrials : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aTrialIsFoundWithItsComparisonAndItsAccuracy()
+    {
+        const auto report = triangleAudit();
+        const auto all = triedFindings(report);
+        QCOMPARE(all.size(), 1u);
+        QCOMPARE(all[0].trials.size(), 1u);
+        const auto& trial = all[0].trials[0];
+        QCOMPARE(trial.call, 1);
+        QVERIFY(trial.forward != nullptr && trial.training != nullptr && trial.whyNot.empty());
+        QVERIFY(std::abs(*trial.forward->comparison.ratio - 1.5) < 0.02);
+        QVERIFY(std::abs(*trial.training->comparison.ratio - 1.25) < 0.02);
+        QVERIFY(trial.forward->ranked); // the call as it is needs no verdict to be measured against
+        QVERIFY(trial.accuracy == AccuracyVerdict::Passed);
+        QVERIFY(trial.before->measured.captured->change == CallChange::None);
+    }
+
+    void resultsAndConclusions_data()
+    {
+        QTest::addColumn<double>("speedUp");
+        QTest::addColumn<int>("accuracy");
+        QTest::addColumn<double>("noise");
+        QTest::addColumn<int>("result");
+        QTest::addColumn<int>("conclusion");
+        const auto row = [](const char* name, double speedUp, AccuracyVerdict accuracy, double noise,
+                            TrialResult result, Conclusion conclusion)
+        {
+            QTest::newRow(name) << speedUp << static_cast<int>(accuracy) << noise << static_cast<int>(result)
+                                << static_cast<int>(conclusion);
+        };
+        const auto passed = AccuracyVerdict::Passed;
+        row("faster", 1.5, passed, 0.002, TrialResult::Faster, Conclusion::Passed);
+        row("the same", 1.0, passed, 0.002, TrialResult::NoGain, Conclusion::Passed);
+        row("slower", 0.7, passed, 0.002, TrialResult::NoGain, Conclusion::Passed);
+        row("noise", 1.02, passed, 0.5, TrialResult::CannotTell, Conclusion::CannotTell);
+        row("not accurate", 1.5, AccuracyVerdict::Failed, 0.002, TrialResult::Inaccurate, Conclusion::Failed);
+        row("NaN", 1.5, AccuracyVerdict::NotFinite, 0.002, TrialResult::Inaccurate, Conclusion::Failed);
+    }
+
+    void resultsAndConclusions()
+    {
+        QFETCH(double, speedUp);
+        QFETCH(int, accuracy);
+        QFETCH(double, noise);
+        QFETCH(int, result);
+        QFETCH(int, conclusion);
+        const auto report = triangleAudit({speedUp, static_cast<AccuracyVerdict>(accuracy), noise});
+        QCOMPARE(static_cast<int>(resultOf(triedFindings(report).front())), result);
+        QCOMPARE(static_cast<int>(report.conclusion), conclusion);
+    }
+
+    void aWrongResultFailsTheAudit()
+    {
+        const auto machine = cpuMachine();
+        auto seen = wellModel(machine);
+        handOverMask(seen.calls[1], MaskContent::Inverted);
+        const auto report = auditRun(auditPlanOf(seen, machine), machine);
+        QCOMPARE(report.conclusion, Conclusion::Failed);
+        QCOMPARE(report.conclusionReasons.front(),
+                 std::string("1 of 3 calls seems to have true and false of its mask exchanged."));
+    }
+
+    void nothingFoundIsSaid()
+    {
+        const auto machine = cpuMachine();
+        const auto report = auditRun(auditPlanOf(wellModel(machine), machine), machine);
+        QCOMPARE(report.conclusion, Conclusion::Passed);
+        QCOMPARE(answerOf(report, Format()),
+                 std::string("Nothing was found that costs the 3 attention calls of TestModel their speed."));
+    }
+
+    void theAnswerNamesTheLargestGain()
+    {
+        const auto answer = answerOf(triangleAudit(), Format(true));
+        QVERIFY2(answer.starts_with("1 finding in the 3 attention calls of TestModel; with is_causal in place of the "
+                                    "mask they run 1.5"),
+                 answer.c_str());
+    }
+
+    void trialsThatWereNotAskedForLeaveNothingOpen()
+    {
+        const auto machine = cpuMachine();
+        auto seen = wellModel(machine);
+        handOverTriangle(seen.calls[1]);
+        const auto report = auditRun(auditPlanOf(seen, machine, true), machine);
+        const auto tried = triedFindings(report).front();
+        QCOMPARE(resultOf(tried), TrialResult::NotTried);
+        QCOMPARE(tried.trials.front().whyNot, std::string("it was not asked for"));
+        QCOMPARE(report.conclusion, Conclusion::Passed);
+    }
+
+    void otherRunsHaveNoTrials()
+    {
+        QVERIFY(!isAudit(Report()));
+        QVERIFY(triedFindings(Report()).empty());
+        auto report = triangleAudit();
+        report.plan.command = "validate";
+        QVERIFY(triedFindings(report).empty());
+        QVERIFY(auditSentence(report).empty());
+    }
+
+    void amdahlBoundsTheWhole_data()
+    {
+        QTest::addColumn<double>("share");
+        QTest::addColumn<double>("gain");
+        QTest::addColumn<double>("whole");
+        const double infinity = std::numeric_limits<double>::infinity();
+        QTest::newRow("half of it twice as fast") << 0.5 << 2.0 << 4.0 / 3.0;
+        QTest::newRow("half of it for nothing") << 0.5 << infinity << 2.0;
+        QTest::newRow("nothing of it") << 0.0 << infinity << 1.0;
+        QTest::newRow("all of it") << 1.0 << 3.0 << 3.0;
+        QTest::newRow("all of it for nothing") << 1.0 << infinity << infinity;
+        QTest::newRow("slower") << 0.5 << 0.5 << 2.0 / 3.0;
+    }
+
+    void amdahlBoundsTheWhole()
+    {
+        QFETCH(double, share);
+        QFETCH(double, gain);
+        QFETCH(double, whole);
+        QCOMPARE(amdahl(share, gain), whole);
+    }
+
+    void aShareNeedsEveryCallTimed()
+    {
+        const auto machine = cpuMachine();
+        auto seen = wellModel(machine);
+        AuditFinding finding;
+        finding.calls = {0, 2};
+        QCOMPARE(*shareOf(finding, seen), 0.2); // two of 1 ms in 10 ms
+        seen.calls[2].ns.reset();
+        QVERIFY(!shareOf(finding, seen));
+        finding.calls = {7};
+        QVERIFY(!shareOf(finding, seen));
+        seen.forwardNs = 0;
+        finding.calls = {0};
+        QVERIFY(!shareOf(finding, seen));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestAuditTrials)
+#include "tst_audit_trials.moc"
