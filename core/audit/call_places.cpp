@@ -82,10 +82,33 @@ std::optional<std::vector<std::int64_t>> numbersAt(const std::vector<std::vector
     return numbers;
 }
 
+/// The step of numbers that are equally far apart, and not next to each other; 0 for others and for fewer than four.
+std::int64_t stepOf(std::span<const std::int64_t> numbers)
+{
+    constexpr std::size_t kFewest = 4;
+    if (numbers.size() < kFewest)
+    {
+        return 0;
+    }
+    const std::int64_t step = numbers[1] - numbers[0];
+    for (std::size_t at = 2; at < numbers.size(); ++at)
+    {
+        if (numbers[at] - numbers[at - 1] != step)
+        {
+            return 0;
+        }
+    }
+    return step > 1 ? step : 0;
+}
+
 } // namespace
 
 std::string numberRanges(std::span<const std::int64_t> numbers)
 {
+    if (stepOf(numbers) > 0)
+    {
+        return fmt::format("{}, {}..{}", numbers[0], numbers[1], numbers.back());
+    }
     std::vector<std::string> ranges;
     for (std::size_t first = 0; first < numbers.size();)
     {

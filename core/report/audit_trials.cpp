@@ -84,6 +84,12 @@ bool isAudit(const Report& report)
     return report.plan.command == kAuditCommand && report.plan.inspection;
 }
 
+bool isTrial(const Report& report, std::string_view id)
+{
+    const auto cases = casesOfJob(report, id);
+    return !cases.empty() && cases.front()->measured.captured.has_value();
+}
+
 std::vector<TriedFinding> triedFindings(const Report& report)
 {
     std::vector<TriedFinding> all;

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace headroom
@@ -32,6 +33,9 @@ struct TriedFinding
 
 /// Whether \a report is of an audit.
 bool isAudit(const Report& report);
+
+/// Whether the job \a id of a report tries something on a captured call.
+bool isTrial(const Report& report, std::string_view id);
 
 /// What the rules find in the inspection of an audit's plan, on the machine of its circumstances, with the trials of
 /// the run; empty for other runs.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/report_tables.h"
 
+#include "core/report/audit_trials.h"
 #include "core/report/case_cells.h"
 #include "core/report/case_figures.h"
 #include "core/report/queries.h"
@@ -237,7 +238,7 @@ std::vector<Table> hardwareTables(const Report& report, const Format& format, De
         {
             points.push_back(&job);
         }
-        else if (detail == Detail::Full || isMain)
+        else if (!isTrial(report, job.id) && (detail == Detail::Full || isMain))
         {
             tables.push_back(casesTable(report, {&job}, format, detail));
         }

@@ -2,7 +2,9 @@
 #include "core/report/html_report.h"
 
 #include "core/report/answer.h"
+#include "core/report/inspection_tables.h"
 #include "core/report/kernel_table.h"
+#include "core/report/projection.h"
 #include "core/report/queries.h"
 #include "core/report/report_tables.h"
 #include "core/report/repro.h"
@@ -200,13 +202,16 @@ std::string tables(const Report& report, const Format& format)
     {
         hardware.push_back(peaksTable(*report.peaks, format));
     }
-    return section("Backends", kernelSummaryTables(report, format)) + section("Kernels", kernelTables(report, format)) +
+    return section("Model", modelTables(report, format)) +
+           section("Findings", auditTables(report, format, Detail::Full)) +
+           section("Backends", kernelSummaryTables(report, format)) + section("Kernels", kernelTables(report, format)) +
            section("Compatibility", compatibilityTables(report, format, Detail::Full)) +
            skipped(report, Stage::Accuracy, "Accuracy") +
            section("Accuracy", accuracyTables(report, format, Detail::Full)) +
            skipped(report, Stage::Performance, "Performance") +
            section("Performance", performanceTables(report, format, Detail::Full)) +
-           section("Against the hardware", hardware) + section("Where memory ends", frontierTables(report, format)) +
+           section("Projection", projectionTables(report, format)) + section("Against the hardware", hardware) +
+           section("Where memory ends", frontierTables(report, format)) +
            section("Sweeps", sweepTables(report, format)) +
            section("Checks", checkTables(report, format, Detail::Full)) +
            section("What did not pass", unfinishedTables(report, format));

@@ -92,6 +92,16 @@ Json restOf(const Report& report)
             {"log", report.log}};
 }
 
+/// Of a model from a file: what was seen in it, where a reader looks for it. The plan has it too, and is read.
+Json withInspection(Json rest, const Report& report)
+{
+    if (report.plan.inspection)
+    {
+        rest["inspection"] = *report.plan.inspection;
+    }
+    return rest;
+}
+
 template <typename T> void readMember(const Json& object, const char* name, T& value)
 {
     if (const auto found = object.find(name); found != object.end())
@@ -176,7 +186,7 @@ std::string writeJsonReport(const Report& report)
     auto members = originalKeys(report);
     members.emplace_back(kSchemaKey, report.schemaVersion);
     members.emplace_back("circumstances", report.circumstances);
-    members.emplace_back("headroom", restOf(report));
+    members.emplace_back("headroom", withInspection(restOf(report), report));
     members.emplace_back("judgements", report.judgements);
     members.emplace_back("cases", report.cases);
     std::string text = "{";

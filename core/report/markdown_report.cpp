@@ -2,7 +2,9 @@
 #include "core/report/markdown_report.h"
 
 #include "core/report/answer.h"
+#include "core/report/inspection_tables.h"
 #include "core/report/kernel_table.h"
+#include "core/report/projection.h"
 #include "core/report/queries.h"
 #include "core/report/report_tables.h"
 #include "core/report/repro.h"
@@ -99,6 +101,8 @@ std::string writeMarkdownReport(const Report& report)
         text += fmt::format("- {}\n", markdownEscaped(reason));
     }
     text += report.conclusionReasons.empty() ? "" : "\n";
+    text += section("Model", modelTables(report, format));
+    text += section("Findings", auditTables(report, format, Detail::Full));
     text += section("Backends", kernelSummaryTables(report, format));
     text += section("Kernels", kernelTables(report, format));
     text += section("Compatibility", compatibilityTables(report, format, Detail::Full));
@@ -106,6 +110,7 @@ std::string writeMarkdownReport(const Report& report)
     text += section("Accuracy", accuracyTables(report, format, Detail::Full));
     text += skipped(report, Stage::Performance, "Performance");
     text += section("Performance", performanceTables(report, format, Detail::Full));
+    text += section("Projection", projectionTables(report, format));
     auto hardware = hardwareTables(report, format, Detail::Full);
     if (report.peaks)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/report_tables.h"
 
+#include "core/report/audit_trials.h"
 #include "core/report/case_cells.h"
 #include "core/report/queries.h"
 #include "core/report/sweep.h"
@@ -180,7 +181,8 @@ std::vector<Table> performanceTables(const Report& report, const Format& format,
     for (const auto& job : report.jobs)
     {
         const bool isMain = job.id == kForwardJob || job.id == kTrainingJob;
-        if (casesOfJob(report, job.id).empty() || inSweeps.contains(job.id) || (detail == Detail::Compact && !isMain))
+        if (casesOfJob(report, job.id).empty() || isTrial(report, job.id) || inSweeps.contains(job.id) ||
+            (detail == Detail::Compact && !isMain))
         {
             continue;
         }

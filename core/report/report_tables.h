@@ -21,13 +21,18 @@ enum class Detail
     Full     ///< for a document
 };
 
+/// What an audit found: a row for each call that a fix was tried on, and for each finding without one
+/// (audit_tables.cpp).
+std::vector<Table> auditTables(const Report& report, const Format& format, Detail detail);
+
 /// For each kind of attention call in the model: which backends take it, and if not why not and the smallest fix.
 std::vector<Table> compatibilityTables(const Report& report, const Format& format, Detail detail);
 
 /// A row for each backend and place; with Detail::Full a second table tensor by tensor.
 std::vector<Table> accuracyTables(const Report& report, const Format& format, Detail detail);
 
-/// A table for each timed job that is no point of a sweep (with Detail::Compact: the main ones).
+/// A table for each timed job that is no point of a sweep and no trial of an audit (with Detail::Compact: the main
+/// ones).
 std::vector<Table> performanceTables(const Report& report, const Format& format, Detail detail);
 
 /// What the times of a job's cases mean on this device: rates, roofline, clock, energy, odd samples. With

@@ -2,7 +2,9 @@
 #include "core/report/terminal_report.h"
 
 #include "core/report/answer.h"
+#include "core/report/inspection_tables.h"
 #include "core/report/kernel_table.h"
+#include "core/report/projection.h"
 #include "core/report/queries.h"
 #include "core/report/report_tables.h"
 
@@ -111,11 +113,14 @@ std::string writeTerminalReport(const Report& report, const Format& format, cons
         const std::string plain = format.plain(reason);
         text += plain == answer ? std::string() : paragraph("- ", plain, layout);
     }
+    text += section("Model", modelTables(report, format), layout);
+    text += section("Findings", auditTables(report, format, Detail::Compact), layout);
     text += section("Backends", kernelSummaryTables(report, format), layout);
     text += section("Kernels", kernelTables(report, format), layout);
     text += section("Compatibility", compatibilityTables(report, format, Detail::Compact), layout);
     text += section("Accuracy", accuracyTables(report, format, Detail::Compact), layout);
     text += section("Performance", performanceTables(report, format, Detail::Compact), layout);
+    text += section("Projection", projectionTables(report, format), layout);
     text += section("Against the hardware", hardwareTables(report, format, Detail::Compact), layout);
     text += section("Where memory ends", frontierTables(report, format), layout);
     text += section("Sweeps", sweepTables(report, format), layout);

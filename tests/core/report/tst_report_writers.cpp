@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/core/report/audited_run.h"
 #include "tests/core/report/event_builder.h"
 
 #include "core/advice/advise.h"
@@ -19,6 +20,31 @@ namespace
 Report withAdvice(const std::vector<Event>& events)
 {
     auto report = foldEvents(events);
+    report.recommendations = advise(report);
+    return report;
+}
+
+/// An audit with findings of several kinds, in a model with calls and modules of several kinds.
+Report wholeAudit()
+{
+    const auto machine = gpuMachine();
+    auto seen = wellModel(machine);
+    seen.family = "test";
+    seen.peakBytes = 123'456'789;
+    seen.notes = {"One weight of the file is not used."};
+    handOverTriangle(seen.calls[1]);
+    handOverMask(seen.calls[2], MaskContent::Inverted);
+    seen.calls[1].allocatedBytes = 4'000'000;
+    seen.calls[1].ran = seen.calls[2].ran = Backend::Cudnn;
+    for (const auto* path : {"layers.0.self_attn.q_proj", "layers.0.self_attn.q_proj.base",
+                             "layers.0.self_attn.q_proj.base.inner", "layers.0.self_attn.q_proj.base.inner.most"})
+    {
+        seen.modules.push_back({path, "Linear", 65'536});
+    }
+    seen.model.outline->calls = {seen.calls[0].call, seen.calls[1].call, seen.calls[2].call};
+    auto plan = auditPlanOf(seen, machine);
+    plan.projection = ProjectionRequest{100'000, 2.5, "USD"};
+    auto report = auditRun(plan, machine);
     report.recommendations = advise(report);
     return report;
 }
@@ -96,6 +122,8 @@ class TestReportWriters : public QObject
 private Q_SLOTS:
     void goodRunInMarkdown() { compareWithGolden(writeMarkdownReport(withAdvice(goodRun())), "good_run.md"); }
     void goodRunInText() { compareWithGolden(writeTerminalReport(withAdvice(goodRun()), Format()), "good_run.txt"); }
+    void auditInMarkdown() { compareWithGolden(writeMarkdownReport(wholeAudit()), "audit.md"); }
+    void auditInText() { compareWithGolden(writeTerminalReport(wholeAudit(), Format()), "audit.txt"); }
     void badRunInMarkdown() { compareWithGolden(writeMarkdownReport(withAdvice(badRun())), "bad_run.md"); }
     void badRunInText() { compareWithGolden(writeTerminalReport(withAdvice(badRun()), Format()), "bad_run.txt"); }
     void emptyRunInText() { compareWithGolden(writeTerminalReport(Report(), Format()), "empty_run.txt"); }
