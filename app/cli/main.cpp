@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/audit_command.h"
 #include "app/cli/battery_command.h"
 #include "app/cli/devices_command.h"
 #include "app/cli/diff_fingerprint_command.h"
@@ -7,6 +8,7 @@
 #include "app/cli/export_command.h"
 #include "app/cli/frontier_command.h"
 #include "app/cli/help_formatter.h"
+#include "app/cli/inspect_command.h"
 #include "app/cli/report_command.h"
 #include "app/cli/resume_command.h"
 #include "app/cli/sweep_command.h"
@@ -45,10 +47,11 @@ std::vector<Command> addCommands(CLI::App& program)
     program.set_version_flag(
         "--version", [] { return "headroom-cli " + headroom::buildInfo().version; }, "print the version");
     std::vector<Command> commands{
-        addValidateCommand(program), addSweepCommand(program),   addReportCommand(program),
-        addExportCommand(program),   addResumeCommand(program),  addExplainCommand(program),
-        addFrontierCommand(program), addBatteryCommand(program), addDiffFingerprintCommand(program),
-        addDevicesCommand(program),  addDoctorCommand(program)};
+        addValidateCommand(program), addInspectCommand(program),         addAuditCommand(program),
+        addSweepCommand(program),    addReportCommand(program),          addExportCommand(program),
+        addResumeCommand(program),   addExplainCommand(program),         addFrontierCommand(program),
+        addBatteryCommand(program),  addDiffFingerprintCommand(program), addDevicesCommand(program),
+        addDoctorCommand(program)};
     for (const Command& command : commands)
     {
         // Anew, to come last; what no option takes is looked at in usage.h.

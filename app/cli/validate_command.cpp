@@ -2,9 +2,11 @@
 #include "app/cli/validate_command.h"
 
 #include "core/launch/device_choice.h"
+#include "core/launch/inspected_model.h"
 #include "core/launch/memory_forecast.h"
 #include "core/launch/model_files.h"
 #include "core/launch/peak_store.h"
+#include "core/plan/model_jobs.h"
 #include "core/run/run_progress.h"
 #include "core/launch/set_up_error.h"
 #include "app/cli/supervised_run.h"
@@ -31,6 +33,7 @@ constexpr const char* kExamples =
     "  headroom-cli validate                      the default model, on the GPU where there is one\n"
     "  headroom-cli validate --preset quick       an answer within a minute\n"
     "  headroom-cli validate --dtype bfloat16 --batch-size 8 --seq-len 2048 --causal\n"
+    "  headroom-cli validate --model models/bert-base --seq-len 512   a model from a file\n"
     "  headroom-cli validate --target-speedup 2   for CI: exit status 1 when it is missed\n"
     "  headroom-cli validate --json --quiet | jq .recommendations\n"
     "\n"
@@ -55,11 +58,24 @@ OutputFiles checkInput(const ValidateOptions& options)
     return files;
 }
 
-Plan planFor(const ValidateOptions& options, const Circumstances& machine, const PeakStore& store)
+/// The request for the device that is chosen; of a model from a file, once a worker has looked at it.
+ValidationRequest requestFor(const ValidateOptions& options, const DeviceFacts& device, Supervisor& supervisor)
 {
-    const DeviceFacts& device = chooseDevice(machine, options.device);
-    const ValidationRequest request = requestOf(options, {device.kind, device.ordinal});
+    ValidationRequest request = requestOf(options, {device.kind, device.ordinal});
+    if (request.modelFile)
+    {
+        request.inspection = inspectModel(supervisor, *request.modelFile, request.device).inspection;
+        request.input = modelInputOf(*request.inspection, *request.modelFile, device.kind);
+    }
     refuse(problemsWith(request));
+    return request;
+}
+
+Plan planFor(const ValidateOptions& options, Supervisor& supervisor, const PeakStore& store)
+{
+    const Circumstances machine = describeMachine(supervisor);
+    const DeviceFacts& device = chooseDevice(machine, options.device);
+    const ValidationRequest request = requestFor(options, device, supervisor);
     Plan plan = makeValidationPlan(request, device);
     addPeaks(plan, device, machine, store);
     const MemoryForecast forecast = forecastMemory(plan, device);
@@ -81,11 +97,20 @@ Plan planFor(const ValidateOptions& options, const Circumstances& machine, const
     return plan;
 }
 
-int validate(const ValidateOptions& options)
+int validate(const CLI::App& app, ValidateOptions& options)
 {
+    if (const std::string mistake = contradictionIn(app, options); !mistake.empty())
+    {
+        throw SetUpError(mistake);
+    }
+    if (!options.modelFile.path.empty())
+    {
+        readModelFile(app, options);
+        options.modelFile = checkedModelFile(options.modelFile);
+    }
     const OutputFiles files = checkInput(options);
     Supervisor supervisor(findWorker().command);
-    const Plan plan = planFor(options, describeMachine(supervisor), PeakStore(PeakStore::defaultFile()));
+    const Plan plan = planFor(options, supervisor, PeakStore(PeakStore::defaultFile()));
     return runNewPlan(supervisor, plan, files, options.output.force, options.output.speech);
 }
 
@@ -96,7 +121,7 @@ Command addValidateCommand(CLI::App& program)
     CLI::App* app = program.add_subcommand("validate", kDescription)->footer(kExamples);
     const auto options = std::make_shared<ValidateOptions>();
     declareValidateOptions(*app, *options);
-    return {app, [options] { return validate(*options); }};
+    return {app, [app, options] { return validate(*app, *options); }};
 }
 
 } // namespace headroom::cli

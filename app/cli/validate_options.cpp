@@ -2,11 +2,13 @@
 #include "app/cli/validate_options.h"
 
 #include "app/cli/arguments.h"
+#include "app/cli/model_options.h"
 #include "app/cli/policy_options.h"
 #include "core/attention/saturating.h"
 #include "core/plan/model_preset.h"
 
 #include <algorithm>
+#include <array>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -18,6 +20,7 @@ namespace
 {
 
 constexpr const char* kModel = "Model";
+constexpr const char* kFile = "Model from a file";
 constexpr const char* kInput = "Input and device";
 constexpr const char* kWhat = "What is validated";
 constexpr const char* kHow = "How it is measured";
@@ -91,6 +94,16 @@ void declareModel(CLI::App& app, ValidateOptions& options)
             kModel);
 }
 
+void declareModelFromFile(CLI::App& app, ValidateOptions& options)
+{
+    present(
+        addText(app, "--model", "PATH", options.modelFile.path,
+                "a model from a file in place of the built-in one; headroom-cli inspect --loaders lists what can be "
+                "loaded"),
+        kFile);
+    declareModelFileAccess(app, options.modelFile, kFile);
+}
+
 void declareInput(CLI::App& app, ValidateOptions& options)
 {
     ModelInput& input = options.request.input;
@@ -139,6 +152,7 @@ void declareHow(CLI::App& app, ValidateOptions& options)
 void declareValidateOptions(CLI::App& app, ValidateOptions& options)
 {
     declareModel(app, options);
+    declareModelFromFile(app, options);
     declareInput(app, options);
     declareWhat(app, options);
     declareHow(app, options);
@@ -158,7 +172,44 @@ ValidationRequest requestOf(const ValidateOptions& options, const DeviceSelectio
     request.input.device = device.kind;
     request.measurement = changedPolicy(request.preset, options.policyChanges);
     request.accuracy = accuracyPolicyOf(request.preset);
+    if (!options.modelFile.path.empty())
+    {
+        request.modelFile = options.modelFile;
+    }
     return request;
+}
+
+void readModelFile(const CLI::App& app, ValidateOptions& options)
+{
+    const ModelInput& input = options.request.input;
+    options.modelFile.batch = options.batch;
+    options.modelFile.sequence = app.count("--seq-len") > 0 ? std::optional(input.sequence) : std::nullopt;
+    options.modelFile.dtype = input.dtype;
+    options.modelFile.autocast = input.autocast;
+    options.modelFile.seed = options.request.seed;
+}
+
+std::string contradictionIn(const CLI::App& app, const ValidateOptions& options)
+{
+    static constexpr std::array kBuiltIn{"--model-preset", "--vocab-size",   "--d-model", "--num-layers", "--num-heads",
+                                         "--max-seq-len",  "--feed-forward", "--causal",  "--weights",    "--compiled"};
+    static constexpr std::array kOfFile{"--input", "--allow-native-code"};
+    const bool fromFile = !options.modelFile.path.empty();
+    for (const char* flag : kBuiltIn)
+    {
+        if (fromFile && app.count(flag) > 0)
+        {
+            return fmt::format("{} is of the built-in model, and --model brings its own; give one of the two.", flag);
+        }
+    }
+    for (const char* flag : kOfFile)
+    {
+        if (!fromFile && app.count(flag) > 0)
+        {
+            return fmt::format("{} is of a model from a file; name it with --model.", flag);
+        }
+    }
+    return {};
 }
 
 } // namespace headroom::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/repro.h"
 
+#include "core/plan/audit_plan.h"
 #include "core/plan/preset.h"
 #include "core/plan/sweep_spec.h"
 
@@ -130,6 +131,33 @@ std::string sweepLine(const Plan& plan, const Case& measured, const std::optiona
     return line.text();
 }
 
+/// Of a model from a file: the whole command again, since what it measures follows from what is seen in the model.
+std::string modelFileLine(const Plan& plan)
+{
+    const InspectionRequest& model = *plan.modelFile;
+    const bool audit = plan.command == kAuditCommand;
+    CommandLine line(audit ? fmt::format("headroom-cli audit {}", quoted(model.path)) : "headroom-cli validate");
+    if (!audit)
+    {
+        line.add("--model", model.path);
+    }
+    line.add("--device", toText(plan.device));
+    for (const auto& [flag, size] : {std::pair{"--batch-size", model.batch}, std::pair{"--seq-len", model.sequence}})
+    {
+        if (size)
+        {
+            line.add(flag, *size);
+        }
+    }
+    line.add("--dtype", toString(model.dtype));
+    line.addSwitch("--autocast", model.autocast);
+    line.addUnless("--input", model.inputFile, std::string());
+    line.addSwitch("--allow-native-code", model.allowNativeCode);
+    line.add("--seed", plan.seed);
+    addPolicy(line, plan, "--preset");
+    return line.text();
+}
+
 std::string validateLine(const Plan& plan, const ModelInput& input)
 {
     const ModelSpec usual;
@@ -162,6 +190,10 @@ std::string validateLine(const Plan& plan, const ModelInput& input)
 
 std::string reproLine(const Plan& plan, const Case& measured, const std::optional<Backend>& baseline)
 {
+    if (plan.modelFile)
+    {
+        return modelFileLine(plan);
+    }
     const auto* input = std::get_if<ModelInput>(&measured.subject);
     return input != nullptr ? validateLine(plan, *input) : sweepLine(plan, measured, baseline);
 }

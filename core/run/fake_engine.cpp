@@ -69,9 +69,11 @@ public:
     FakeCase(FakeEngine& engine, Case measured) : m_engine(engine), m_case(std::move(measured))
     {
         const auto& script = engine.script();
+        const bool changed = m_case.captured && m_case.captured->change != CallChange::None;
         const auto found = script.forwardMs.find(std::string(toString(m_case.backend)));
         m_ns = (found == script.forwardMs.end() ? 3.0 : found->second) * 1e6 * relativeWork(m_case) *
-               (m_case.pass == Pass::Forward ? 1.0 : script.trainingFactor) * (m_case.l2 == L2State::Cold ? 1.05 : 1.0);
+               (m_case.pass == Pass::Forward ? 1.0 : script.trainingFactor) *
+               (m_case.l2 == L2State::Cold ? 1.05 : 1.0) * (changed ? script.changedFactor : 1.0);
     }
 
     void launchSample() override
@@ -126,7 +128,6 @@ TensorJudgement fakeJudgement(const std::string& tensor, bool right, const Accur
     return judgeTensor(tensor, errors, yardstick, 6e-8, 3e-8, 0.1, DType::Float32, tensor == "O", policy);
 }
 
-/// Far above what a FakeCase reaches.
 /// A model of two layers: one call with is_causal, one that hands the same triangle over as a mask.
 ModelInspection inventedInspection(const InspectionRequest& request, DeviceKind device)
 {
@@ -185,6 +186,7 @@ ModelInspection inventedInspection(const InspectionRequest& request, DeviceKind 
     return seen;
 }
 
+/// Far above what a FakeCase reaches.
 PeakRates fakePeaks(const Circumstances& circumstances)
 {
     PeakRates peaks;

@@ -44,6 +44,7 @@ struct FakeScript
                                             {"cudnn", 1.5}, {"naive", 4.4}, {"default", 2.0}};
     double noise = 0.002;                   ///< relative half width of the pseudo-random part of a sample
     double trainingFactor = 3.0;            ///< training step / forward
+    double changedFactor = 1.0;             ///< a captured call with a change / as the model makes it
     std::vector<std::string> inaccurate;    ///< backends whose judgements fail
     std::vector<std::string> refused;       ///< backends that are not eligible
     std::vector<std::string> present;       ///< known defects that are there
@@ -60,9 +61,10 @@ struct FakeScript
     bool operator==(const FakeScript&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FakeScript, forwardMs, noise, trainingFactor, inaccurate, refused,
-                                                present, ranInstead, outOfMemoryAboveBatch, cuda, sampleSleepMs, fault,
-                                                faultAtSample, inspection, faultAtStep, faultOnceFile)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FakeScript, forwardMs, noise, trainingFactor, changedFactor, inaccurate,
+                                                refused, present, ranInstead, outOfMemoryAboveBatch, cuda,
+                                                sampleSleepMs, fault, faultAtSample, inspection, faultAtStep,
+                                                faultOnceFile)
 
 /// A deterministic engine for the tests of runner, journal, command line and screens. It measures nothing and says so:
 /// its LibTorch version is "fake", and so is the name of its device, so that none of its results passes for a real one.

@@ -26,7 +26,8 @@ namespace
 using SteadyClock = WorkerProcess::Clock;
 
 constexpr auto kCancelPatience = std::chrono::milliseconds(1500);
-constexpr auto kAnswerPatience = std::chrono::seconds(120); ///< a cold LibTorch may take many seconds to load
+constexpr auto kAnswerPatience = std::chrono::seconds(120);    ///< a cold LibTorch may take many seconds to load
+constexpr auto kInspectionPatience = std::chrono::minutes(20); ///< the weights of a large model come from a disk
 constexpr int kMostDeathsWithoutProgress = 2;
 
 std::string newRunId()
@@ -108,15 +109,15 @@ struct Supervisor::Private
         static_cast<void>(::write(wakeFd, &one, sizeof one));
     }
 
-    template <typename Answer> Answer ask(const Request& request);
+    template <typename Answer> Answer ask(const Request& request, SteadyClock::duration patience = kAnswerPatience);
 };
 
 /// One request with one answer. A worker that dies over it is named as the cause.
-template <typename Answer> Answer Supervisor::Private::ask(const Request& request)
+template <typename Answer> Answer Supervisor::Private::ask(const Request& request, SteadyClock::duration patience)
 {
     auto& asked = liveWorker();
     asked.send(toLine(request));
-    const auto until = SteadyClock::now() + kAnswerPatience;
+    const auto until = SteadyClock::now() + patience;
     std::optional<Answer> answer;
     std::optional<ErrorReply> error;
     for (;;)
@@ -459,7 +460,7 @@ LayerEvidence Supervisor::explain(const DeviceSelection& device, const Attention
 
 ModelInspection Supervisor::inspect(const DeviceSelection& device, const InspectionRequest& what)
 {
-    return m_private->ask<InspectionReply>(InspectRequest{device, what}).inspection;
+    return m_private->ask<InspectionReply>(InspectRequest{device, what}, kInspectionPatience).inspection;
 }
 
 Outcome Supervisor::run(const Plan& plan, Journal& journal, const EventSink& sink, const Adviser& adviser)

@@ -3,6 +3,7 @@
 
 #include "tests/core/audit/audited_models.h"
 
+#include <QFile>
 #include <QtTest>
 
 #include <algorithm>
@@ -314,6 +315,28 @@ private Q_SLOTS:
             QVERIFY2(std::ranges::any_of(all, [&](const Planted& entry)
                                          { return std::ranges::find(entry.rules, name) != entry.rules.end(); }),
                      std::string(name).c_str());
+        }
+    }
+
+    void theManualExplainsEveryRuleAndLoader()
+    {
+        QFile file(QStringLiteral(HEADROOM_TEST_DATA "/../../docs/models.md"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto manual = file.readAll().toStdString();
+        for (const auto name : auditRuleNames())
+        {
+            QVERIFY2(manual.find("\n| `" + std::string(name) + "` |") != std::string::npos, std::string(name).c_str());
+        }
+        for (const auto& loader : loaderAbilities())
+        {
+            const auto yes = [](bool it) { return std::string(it ? "yes" : "no"); };
+            const auto row = manual.find("\n| `" + std::string(toString(loader.loader)) + "` |");
+            QVERIFY2(row != std::string::npos, std::string(toString(loader.loader)).c_str());
+            const auto line = manual.substr(row, manual.find('\n', row + 1) - row);
+            QVERIFY2(line.ends_with("| " + yes(loader.switchesBackends) + " | " + yes(loader.showsModules) + " | " +
+                                    yes(loader.givesGradients) + " | " + yes(loader.changesType) + " | " +
+                                    yes(loader.runsForeignCode) + " |"),
+                     line.c_str());
         }
     }
 
