@@ -26,6 +26,7 @@ public:
         m_plan.accuracy = request.accuracy;
         m_plan.maxSeconds = request.maxSeconds;
         m_plan.modelFile = request.model;
+        m_plan.modelFile->outputFile.clear(); // it was written when the model was inspected
         m_plan.inspection = inspection;
         m_plan.projection = request.projection;
     }

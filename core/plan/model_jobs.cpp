@@ -64,7 +64,11 @@ std::string timingTitle(const ModelInput& input, Pass pass)
 
 void addJob(Plan& plan, const DeviceFacts& device, std::string id, Stage stage, std::string title, JobWork work)
 {
-    const double seconds = estimateSeconds(work, plan.measurement, plan.accuracy, device);
+    double seconds = estimateSeconds(work, plan.measurement, plan.accuracy, device);
+    if (plan.inspection) // the first job loads the model, and each runs it to come to its tensors
+    {
+        seconds += plan.inspection->watchedNs * 1e-9 + (plan.jobs.empty() ? plan.inspection->loadSeconds : 0.0);
+    }
     plan.jobs.push_back({std::move(id), stage, std::move(title), seconds, std::move(work)});
 }
 

@@ -26,7 +26,7 @@ JobWork timingOf(const ModelInput& input, Pass pass, L2State l2, std::span<const
 /// "forward, batch 4, sequence 128"
 std::string timingTitle(const ModelInput& input, Pass pass);
 
-/// Puts a job with its estimate at the end of \a plan.
+/// Puts a job with its estimate at the end of \a plan; of a model from a file with what loading it took.
 void addJob(Plan& plan, const DeviceFacts& device, std::string id, Stage stage, std::string title, JobWork work);
 
 } // namespace headroom

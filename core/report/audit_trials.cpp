@@ -186,6 +186,11 @@ std::string auditSentence(const Report& report)
     const auto all = triedFindings(report);
     const Format format;
     const std::string calls = format.plural(static_cast<std::int64_t>(inspection.calls.size()), "attention call");
+    if (inspection.calls.empty())
+    {
+        return fmt::format("{} makes no attention call that could be seen, so there is nothing to audit in it.",
+                           inspection.model.architecture);
+    }
     if (all.empty())
     {
         return fmt::format("Nothing was found that costs the {} of {} their speed.", calls,

@@ -133,6 +133,25 @@ private Q_SLOTS:
         }
     }
 
+    void theFirstJobHasTheTimeToLoadTheModel()
+    {
+        const auto machine = cpuMachine();
+        auto seen = triangleModel(machine);
+        const auto first = planOf(requestOf(machine), seen, machine).jobs.front().estimateSeconds;
+        const auto second = planOf(requestOf(machine), seen, machine).jobs[1].estimateSeconds;
+        seen.loadSeconds += 100;
+        QCOMPARE(planOf(requestOf(machine), seen, machine).jobs.front().estimateSeconds, first + 100);
+        QCOMPARE(planOf(requestOf(machine), seen, machine).jobs[1].estimateSeconds, second);
+    }
+
+    void theOutputIsWrittenOnce()
+    {
+        const auto machine = cpuMachine();
+        auto request = requestOf(machine);
+        request.model.outputFile = "/tmp/out.safetensors";
+        QVERIFY(planOf(request, triangleModel(machine), machine).modelFile->outputFile.empty());
+    }
+
     void aTrialTimesTheCallBeforeAndAfter()
     {
         const auto machine = cpuMachine();

@@ -88,6 +88,19 @@ private Q_SLOTS:
                  std::string("Nothing was found that costs the 3 attention calls of TestModel their speed."));
     }
 
+    void aModelWithoutAttentionIsSaidToBeOne()
+    {
+        const auto machine = cpuMachine();
+        auto seen = wellModel(machine);
+        seen.calls.clear();
+        seen.model.outline->calls.clear();
+        const auto plan = auditPlanOf(seen, machine);
+        QVERIFY(std::holds_alternative<MeasureJob>(plan.jobs.front().work));
+        const auto report = auditRun(plan, machine);
+        QCOMPARE(report.conclusion, Conclusion::Passed);
+        QVERIFY(answerOf(report, Format()).starts_with("TestModel makes no attention call that could be seen"));
+    }
+
     void theAnswerNamesTheLargestGain()
     {
         const auto answer = answerOf(triangleAudit(), Format(true));
