@@ -93,7 +93,7 @@ std::string gainText(const TriedFinding& tried, const ModelInspection& inspectio
     std::string text;
     for (const auto& trial : tried.trials)
     {
-        text += (text.empty() ? "" : " ") + trialText(trial);
+        text += fmt::format("{}{}", text.empty() ? "" : " ", trialText(trial));
     }
     return text + boundText(tried, inspection, result == TrialResult::Faster);
 }

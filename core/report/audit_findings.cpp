@@ -50,13 +50,6 @@ void findInAudit(const Report& report, Findings& findings)
             findOpenTrials(tried, findings);
         }
     }
-    if (report.plan.inspection)
-    {
-        for (const auto& note : report.plan.inspection->notes)
-        {
-            findings.said.push_back(sentence(note));
-        }
-    }
 }
 
 } // namespace headroom

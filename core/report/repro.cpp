@@ -132,11 +132,18 @@ std::string sweepLine(const Plan& plan, const Case& measured, const std::optiona
 }
 
 /// Of a model from a file: the whole command again, since what it measures follows from what is seen in the model.
-std::string modelFileLine(const Plan& plan)
+std::string modelFileLine(const Plan& plan, const Case& measured)
 {
-    const InspectionRequest& model = *plan.modelFile;
+    InspectionRequest model = *plan.modelFile;
+    const auto* input = std::get_if<ModelInput>(&measured.subject);
+    if (input != nullptr && plan.command != kAuditCommand) // it may be a point of a sweep
+    {
+        const bool fixed = input->model.outline && input->model.outline->fixedSequence;
+        model.batch = input->batch;
+        model.sequence = fixed ? model.sequence : std::optional(input->sequence);
+    }
     const bool audit = plan.command == kAuditCommand;
-    CommandLine line(audit ? fmt::format("headroom-cli audit {}", quoted(model.path)) : "headroom-cli validate");
+    CommandLine line(audit ? fmt::format("headroom-cli audit {}", quoted(plan.modelFile->path)) : "headroom-cli validate");
     if (!audit)
     {
         line.add("--model", model.path);
@@ -192,7 +199,7 @@ std::string reproLine(const Plan& plan, const Case& measured, const std::optiona
 {
     if (plan.modelFile)
     {
-        return modelFileLine(plan);
+        return modelFileLine(plan, measured);
     }
     const auto* input = std::get_if<ModelInput>(&measured.subject);
     return input != nullptr ? validateLine(plan, *input) : sweepLine(plan, measured, baseline);

@@ -2,6 +2,7 @@
 #include "core/report/audit_trials.h"
 
 #include "core/report/answer.h"
+#include "core/report/repro.h"
 
 #include "tests/core/report/audited_run.h"
 
@@ -119,6 +120,22 @@ private Q_SLOTS:
         QCOMPARE(resultOf(tried), TrialResult::NotTried);
         QCOMPARE(tried.trials.front().whyNot, std::string("it was not asked for"));
         QCOMPARE(report.conclusion, Conclusion::Passed);
+    }
+
+    void aCaseIsMeasuredAgainByItsCommand()
+    {
+        auto report = triangleAudit();
+        QVERIFY2(report.cases.front().repro.starts_with("headroom-cli audit /models/test --device cpu --dtype float32"),
+                 report.cases.front().repro.c_str());
+        auto plan = report.plan;
+        plan.command = "validate";
+        plan.modelFile->path = "/models/my model";
+        auto swept = report.cases.back().measured; // of the whole model
+        std::get<ModelInput>(swept.subject).batch = 8;
+        QVERIFY2(reproLine(plan, swept, Backend::Math)
+                     .starts_with("headroom-cli validate --model '/models/my model' --device cpu --batch-size 8 "
+                                  "--seq-len 128 --dtype float32"),
+                 reproLine(plan, swept, Backend::Math).c_str());
     }
 
     void otherRunsHaveNoTrials()
