@@ -143,6 +143,12 @@ std::vector<std::string> LaunchRecorder::kernels() const
 
 #endif
 
+void LaunchRecorder::forget()
+{
+    const std::lock_guard lock(m_private->mutex);
+    m_private->mangled.clear();
+}
+
 bool LaunchRecorder::available() const
 {
     return m_private->subscribed;

@@ -25,6 +25,9 @@ public:
     /// Whether CUPTI is there and has taken us as its subscriber.
     bool available() const;
 
+    /// Forgets what was heard of until now.
+    void forget();
+
     /// Demangled names in the order of the launches, each once.
     std::vector<std::string> kernels() const;
 

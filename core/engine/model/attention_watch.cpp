@@ -226,7 +226,6 @@ struct Running : at::ObserverContext
     std::vector<c10::IValue> arguments; ///< of an operator that is not nested in another one
     std::optional<std::size_t> call;    ///< of SeenPass::calls, which this operator is the outermost of
     std::optional<std::size_t> backward;
-    std::size_t kernelsBefore = 0;
     std::size_t number = 0;
     bool counted = false;    ///< it raised the depth
     bool wholeStack = false; ///< how many of the arguments are its own is known when it returns one result
@@ -332,7 +331,10 @@ void Watch::beginCall(Running& running, CallForm form, AttentionProblem problem,
         keepTensors(seen, inputs);
     }
     running.call = m_seen.calls.size();
-    running.kernelsBefore = m_kernels ? m_kernels->kernels().size() : 0;
+    if (m_kernels)
+    {
+        m_kernels->forget();
+    }
     m_seen.calls.push_back(std::move(seen));
     m_open = running.call;
     m_track.mark();
@@ -346,9 +348,7 @@ void Watch::endCall(Running& running)
     seen.allocatedBytes = m_track.mostSinceMark();
     if (m_kernels)
     {
-        const auto all = m_kernels->kernels();
-        seen.kernels.assign(all.begin() + static_cast<std::ptrdiff_t>(std::min(running.kernelsBefore, all.size())),
-                            all.end());
+        seen.kernels = m_kernels->kernels();
     }
     m_open.reset();
 }

@@ -97,7 +97,7 @@ class TestChangedCall : public QObject
 private Q_SLOTS:
     void eachChangeIsJudgedRight_data()
     {
-        QTest::addColumn<int>("change");
+        QTest::addColumn<int>("number");
         for (const auto& [change, name] : EnumNames<CallChange>::names)
         {
             QTest::newRow(std::string(name).c_str()) << int(change);
