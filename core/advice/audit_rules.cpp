@@ -90,6 +90,10 @@ std::string gainText(const TriedFinding& tried, const ModelInspection& inspectio
     {
         return "Not measured: no change of the call alone is its fix." + boundText(tried, inspection, false);
     }
+    if (tried.finding.tried.empty())
+    {
+        return "Not measured: the tensors of the call were not to be seen." + boundText(tried, inspection, false);
+    }
     std::string text;
     for (const auto& trial : tried.trials)
     {

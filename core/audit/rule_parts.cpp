@@ -38,7 +38,7 @@ std::vector<std::int64_t> oneOfEachKind(const Audited& audited, const std::vecto
     {
         const bool known = std::ranges::any_of(kinds, [&](std::int64_t kind)
                                                { return isAlike(callAt(audited, kind), callAt(audited, call)); });
-        if (!known)
+        if (!known && callAt(audited, call).captured)
         {
             kinds.push_back(call);
         }

@@ -115,6 +115,7 @@ struct WatchedCall
     double masked = 0;                     ///< share of the scores that mask and triangle hide
     std::int64_t distinctKvHeads = 0; ///< heads of key and value that are not copies of the one before; 0: not known
     std::int64_t unpaddedKeys = 0;    ///< keys before the padding that all rows share; the length where there is none
+    bool captured = true;             ///< its tensors were seen, so that a change of it can be tried
     bool needsWeights = false;        ///< the attention weights are returned too, which no fused kernel gives
     bool innermostContiguous = true;  ///< query, key and value have stride 1 in their last dimension
     std::optional<Backend> ran{};     ///< nothing where no operator proves one
@@ -129,8 +130,8 @@ struct WatchedCall
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WatchedCall, call, form, content, maskShape, masked, distinctKvHeads,
-                                                unpaddedKeys, needsWeights, innermostContiguous, ran, operators,
-                                                kernels, ns, backwardNs, backwardOperators, allocatedBytes)
+                                                unpaddedKeys, captured, needsWeights, innermostContiguous, ran,
+                                                operators, kernels, ns, backwardNs, backwardOperators, allocatedBytes)
 
 /// What was found in a model and in one forward pass of it.
 struct ModelInspection

@@ -13,7 +13,7 @@ const std::array<LoaderAbilities, 5>& loaderAbilities()
                         "Weights are random: enough for speed, memory and backends."},
         LoaderAbilities{ModelLoader::TorchScript, ".pt, .ts", true, true, true, true, false,
                         "Calls are those that were scripted or traced; deprecated in PyTorch since 2.9."},
-        LoaderAbilities{ModelLoader::Exported, ".pt2 of torch.export.save", true, false, false, false, false,
+        LoaderAbilities{ModelLoader::Exported, ".pt2 of torch.export.save", true, true, false, false, false,
                         "Backends can be switched where the graph still holds scaled_dot_product_attention."},
         LoaderAbilities{ModelLoader::Compiled, ".pt2 of AOTInductor", false, false, false, false, true,
                         "Native code with the backend of the machine that compiled it; needs --allow-native-code."}};

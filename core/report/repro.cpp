@@ -143,7 +143,8 @@ std::string modelFileLine(const Plan& plan, const Case& measured)
         model.sequence = fixed ? model.sequence : std::optional(input->sequence);
     }
     const bool audit = plan.command == kAuditCommand;
-    CommandLine line(audit ? fmt::format("headroom-cli audit {}", quoted(plan.modelFile->path)) : "headroom-cli validate");
+    CommandLine line(audit ? fmt::format("headroom-cli audit {}", quoted(plan.modelFile->path))
+                           : "headroom-cli validate");
     if (!audit)
     {
         line.add("--model", model.path);

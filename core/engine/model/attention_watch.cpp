@@ -4,6 +4,7 @@
 #include "core/engine/attention/launch_recorder.h"
 #include "core/engine/device/memory_meter.h"
 #include "core/engine/device/torch_device.h"
+#include "core/engine/model/operator_calls.h"
 #include "core/engine/model/written_attention.h"
 
 #include <ATen/ATen.h>
@@ -30,10 +31,6 @@ namespace headroom::engine
 {
 namespace
 {
-
-constexpr std::string_view kSdpa = "aten::scaled_dot_product_attention";
-constexpr std::string_view kFusedLayer = "aten::_transformer_encoder_layer_fwd";
-constexpr std::string_view kFusedHeads = "aten::_native_multi_head_attention";
 
 /// A point in time on the device that a pass runs on.
 class Moment
@@ -72,17 +69,6 @@ private:
 #endif
 };
 
-bool isBackendOperator(std::string_view name)
-{
-    return name.find("_scaled_dot_product_") != std::string_view::npos &&
-           name.find("fused_attention_overrideable") == std::string_view::npos;
-}
-
-bool isBackward(std::string_view name)
-{
-    return name.find("backward") != std::string_view::npos;
-}
-
 /// \a values without the first \a below: TorchScript hands over its whole stack, with what lies below an operator's
 /// own.
 template <typename Values> std::vector<c10::IValue> above(std::size_t below, const Values& values)
@@ -91,140 +77,11 @@ template <typename Values> std::vector<c10::IValue> above(std::size_t below, con
                                     values.end());
 }
 
-std::optional<at::Tensor> tensorAt(const std::vector<c10::IValue>& arguments, std::size_t place)
-{
-    return place < arguments.size() && arguments[place].isTensor() && arguments[place].toTensor().defined()
-               ? std::optional(arguments[place].toTensor())
-               : std::nullopt;
-}
-
-double numberAt(const std::vector<c10::IValue>& arguments, std::size_t place, double otherwise)
-{
-    return place < arguments.size() && arguments[place].isDouble() ? arguments[place].toDouble() : otherwise;
-}
-
-bool boolAt(const std::vector<c10::IValue>& arguments, std::size_t place)
-{
-    return place < arguments.size() && arguments[place].isBool() && arguments[place].toBool();
-}
-
-std::optional<double> scaleAt(const std::vector<c10::IValue>& arguments, std::size_t place)
-{
-    return place < arguments.size() && arguments[place].isDouble() ? std::optional(arguments[place].toDouble())
-                                                                   : std::nullopt;
-}
-
-/// Where an operator has what, behind query, key and value; native_functions.yaml of LibTorch 2.11.
-struct ArgumentPlaces
-{
-    std::string_view name;
-    std::size_t count; ///< of all arguments
-    std::size_t mask;
-    std::size_t dropout;
-    std::size_t causal;
-    std::size_t scale;
-};
-
-constexpr std::size_t kNone = 99;
-constexpr ArgumentPlaces kPlaces[] = {
-    {kSdpa, 8, 3, 4, 5, 6},
-    {"aten::_scaled_dot_product_attention_math", 9, 3, 4, 5, 7},
-    {"aten::_scaled_dot_product_flash_attention_for_cpu", 7, 5, 3, 4, 6},
-    {"aten::_scaled_dot_product_flash_attention", 7, kNone, 3, 4, 6},
-    {"aten::_scaled_dot_product_efficient_attention", 8, 3, 5, 6, 7},
-    {"aten::_scaled_dot_product_cudnn_attention", 9, 3, 5, 6, 8},
-};
-constexpr std::size_t kFusedLayerArguments = 20;
-constexpr std::size_t kFusedHeadsArguments = 13;
-constexpr std::size_t kNeedWeights = 10; ///< of kFusedHeads
-
-/// How many arguments an operator of attention has; 0 for another one.
-std::size_t argumentsOf(std::string_view name)
-{
-    for (const ArgumentPlaces& known : kPlaces)
-    {
-        if (known.name == name)
-        {
-            return known.count;
-        }
-    }
-    return name == kFusedLayer ? kFusedLayerArguments : name == kFusedHeads ? kFusedHeadsArguments : 0;
-}
-
-/// The call that \a arguments of the operator \a name pose; nothing for one that has no such arguments.
-std::optional<AttentionInputs> inputsOf(std::string_view name, const std::vector<c10::IValue>& arguments)
-{
-    const auto places = std::find_if(std::begin(kPlaces), std::end(kPlaces),
-                                     [&](const ArgumentPlaces& known) { return known.name == name; });
-    const auto query = tensorAt(arguments, 0);
-    const auto key = tensorAt(arguments, 1);
-    const auto value = tensorAt(arguments, 2);
-    if (places == std::end(kPlaces) || !query || !key || !value || query->dim() < 2)
-    {
-        return std::nullopt;
-    }
-    const auto four = [](at::Tensor tensor)
-    {
-        while (tensor.dim() < 4)
-        {
-            tensor = tensor.unsqueeze(0);
-        }
-        return tensor.detach();
-    };
-    AttentionInputs inputs;
-    inputs.query = four(*query);
-    inputs.key = four(*key);
-    inputs.value = four(*value);
-    if (const auto mask = tensorAt(arguments, places->mask))
-    {
-        inputs.mask = mask->detach().set_requires_grad(mask->requires_grad());
-    }
-    inputs.dropout = numberAt(arguments, places->dropout, 0);
-    inputs.causal = boolAt(arguments, places->causal);
-    inputs.scale = scaleAt(arguments, places->scale);
-    return inputs;
-}
-
-/// The fused layer's call: its tensors are inside, its sizes are not.
-std::optional<AttentionProblem> fusedProblem(std::string_view name, const std::vector<c10::IValue>& arguments)
-{
-    const bool layer = name == kFusedLayer;
-    const auto source = tensorAt(arguments, 0);
-    const std::size_t widthPlace = layer ? 1 : 3;
-    if (!source || source->dim() != 3 || arguments.size() <= widthPlace + 1 || !arguments[widthPlace].isInt() ||
-        !arguments[widthPlace + 1].isInt())
-    {
-        return std::nullopt;
-    }
-    const auto heads = arguments[widthPlace + 1].toInt();
-    const auto key = layer ? source : tensorAt(arguments, 1);
-    if (heads < 1 || !key)
-    {
-        return std::nullopt;
-    }
-    const auto headDim = arguments[widthPlace].toInt() / heads;
-    // Shapes alone: what is asked of problemOf() is strides and types, not numbers.
-    const auto shaped = [&](const at::Tensor& of) {
-        return of.as_strided({of.size(0), heads, of.size(1), headDim}, {0, headDim, heads * headDim, 1});
-    };
-    AttentionInputs inputs;
-    inputs.query = shaped(*source);
-    inputs.key = inputs.value = shaped(*key);
-    auto problem = problemOf(inputs, false);
-    problem.layout = Layout::PackedQkv;
-    const std::size_t maskPlace = layer ? 18 : 9;
-    if (tensorAt(arguments, maskPlace))
-    {
-        problem.mask = MaskKind::Boolean;
-    }
-    return problem;
-}
-
 /// What an operator that is on is known by until it returns.
 struct Running : at::ObserverContext
 {
-    std::vector<c10::IValue> arguments; ///< of an operator that is not nested in another one
-    std::optional<std::size_t> call;    ///< of SeenPass::calls, which this operator is the outermost of
+    Arguments arguments;             ///< of an operator that is not nested in another one
+    std::optional<std::size_t> call; ///< of SeenPass::calls, which this operator is the outermost of
     std::optional<std::size_t> backward;
     std::size_t number = 0;
     bool counted = false;    ///< it raised the depth
@@ -395,7 +252,7 @@ std::unique_ptr<at::ObserverContext> Watch::enter(const at::RecordFunction& func
         {
             beginCall(*running, CallForm::FastPath, *problem, {});
             m_seen.calls.back().operators.emplace_back(name);
-            m_seen.calls.back().needsWeights = name == kFusedHeads && boolAt(running->arguments, kNeedWeights);
+            m_seen.calls.back().needsWeights = asksForWeights(name, running->arguments);
         }
     }
     else if (attention)

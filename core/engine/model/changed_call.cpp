@@ -124,7 +124,7 @@ AttentionInputs preparedInputs(const WatchedCall& watched, CallChange change, co
         prepared.dropout = 0;
         return prepared;
     case CallChange::CutPadding:
-        return cutTo(watched.unpaddedKeys, watched.content == MaskContent::Padding, std::move(prepared));
+        return cutTo(watched.unpaddedKeys, changedProblem(watched, change).mask == MaskKind::None, std::move(prepared));
     case CallChange::CastToBFloat16:
         return inBFloat16(std::move(prepared));
     case CallChange::GroupKvHeads:

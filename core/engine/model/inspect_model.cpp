@@ -190,6 +190,7 @@ public:
         for (const SeenCall& seen : m_watched.calls)
         {
             all.push_back(describe(seen, counted[seen.form]++));
+            all.back().captured = m_watched.isCaptured(all.size() - 1);
         }
         return all;
     }
@@ -364,18 +365,58 @@ void watchTraining(const std::shared_ptr<WatchedModel>& watched)
     session.clearGradients();
 }
 
-/// Attention by hand that the graph holds and the pass did not show: without tensors and times.
+/// Heads and batch apart, where a runtime computes on them as one dimension.
+void splitAs(const AttentionProblem& written, SeenCall& call)
+{
+    auto& problem = call.problem;
+    const bool joined = problem.batch * problem.queryHeads == written.batch * written.queryHeads &&
+                        problem.batch * problem.kvHeads == written.batch * written.kvHeads;
+    if (!joined || problem.batch == written.batch)
+    {
+        return;
+    }
+    problem.batch = written.batch;
+    problem.queryHeads = written.queryHeads;
+    problem.kvHeads = written.kvHeads;
+    for (at::Tensor* tensor : {&call.inputs.query, &call.inputs.key, &call.inputs.value})
+    {
+        if (tensor->defined())
+        {
+            const auto heads = tensor->size(0) * tensor->size(1) / written.batch;
+            *tensor = tensor->reshape({written.batch, heads, tensor->size(2), tensor->size(3)});
+        }
+    }
+    auto& mask = call.inputs.mask;
+    if (mask && mask->dim() == 4 && mask->size(0) == 1 && mask->size(1) == written.batch * written.queryHeads)
+    {
+        mask = mask->reshape({written.batch, written.queryHeads, mask->size(2), mask->size(3)});
+        call.maskShape = mask->sizes().vec();
+    }
+}
+
+/// Attention by hand as the graph holds it: calls that the pass did not show are added, without tensors and times.
 void addWritten(const LoadedModel& model, std::vector<SeenCall>& calls)
 {
-    const bool shown =
-        std::ranges::any_of(calls, [](const SeenCall& call) { return call.form == CallForm::HandWritten; });
-    for (const ModelCall& written : model.writtenCalls())
+    std::vector<SeenCall*> shown;
+    for (SeenCall& call : calls)
     {
-        if (!shown)
+        if (call.form == CallForm::HandWritten)
+        {
+            shown.push_back(&call);
+        }
+    }
+    const auto written = model.writtenCalls();
+    for (std::size_t place = 0; place < written.size(); ++place)
+    {
+        if (shown.size() == written.size())
+        {
+            splitAs(written[place].problem, *shown[place]);
+        }
+        else if (shown.empty())
         {
             SeenCall call;
             call.form = CallForm::HandWritten;
-            call.problem = written.problem;
+            call.problem = written[place].problem;
             calls.push_back(std::move(call));
         }
     }
@@ -413,26 +454,38 @@ void noteUnseen(const LoadedFacts& facts, const std::function<void()>& forward, 
 
 } // namespace
 
-AttentionInputs WatchedModel::inputsOf(std::size_t number) const
+const SeenCall* WatchedModel::firstAlike(std::size_t number) const
 {
     if (number >= calls.size())
     {
-        throw std::runtime_error(
-            fmt::format("the model makes {} attention calls, and number {} was asked for", calls.size(), number));
+        return nullptr;
     }
     const SeenCall& wanted = calls[number];
-    for (const SeenCall& seen : calls)
+    const auto found = std::ranges::find_if(calls,
+                                            [&](const SeenCall& seen)
+                                            {
+                                                return seen.hasTensors() && seen.form == wanted.form &&
+                                                       seen.problem == wanted.problem &&
+                                                       seen.maskShape == wanted.maskShape;
+                                            });
+    return found == calls.end() ? nullptr : &*found;
+}
+
+AttentionInputs WatchedModel::inputsOf(std::size_t number) const
+{
+    const SeenCall* const alike = firstAlike(number);
+    if (alike == nullptr)
     {
-        if (seen.hasTensors() && seen.form == wanted.form && seen.problem == wanted.problem &&
-            seen.maskShape == wanted.maskShape)
-        {
-            AttentionInputs same = seen.inputs;
-            same.mask = wanted.inputs.mask;
-            return same;
-        }
+        throw std::runtime_error(
+            number < calls.size()
+                ? fmt::format("the tensors of attention call {} were not to be seen: it is inside a fused layer or "
+                              "native code",
+                              number)
+                : fmt::format("the model makes {} attention calls, and number {} was asked for", calls.size(), number));
     }
-    throw std::runtime_error(fmt::format(
-        "the tensors of attention call {} were not to be seen: it is inside a fused layer or native code", number));
+    AttentionInputs same = alike->inputs;
+    same.mask = calls[number].inputs.mask;
+    return same;
 }
 
 std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, const DeviceSelection& device)

@@ -24,9 +24,15 @@ struct WatchedModel
     std::vector<SeenCall> calls;
     ModelInspection inspection;
 
+    /// Whether inputsOf() has them.
+    bool isCaptured(std::size_t number) const { return firstAlike(number) != nullptr; }
+
     /// The tensors of call \a number; of calls that are alike those of the first. \throws std::runtime_error for a call
     /// that has none (the fast path) or is not there.
     AttentionInputs inputsOf(std::size_t number) const;
+
+private:
+    const SeenCall* firstAlike(std::size_t number) const;
 };
 
 /// Opens the model of \a request, makes or reads its inputs, runs it until it is warm, watches one forward pass and,

@@ -105,12 +105,8 @@ private Q_SLOTS:
     }
     void eachChangeIsJudgedRight()
     {
-        const auto change = static_cast<CallChange>(
-            []
-            {
-                QFETCH(int, change);
-                return change;
-            }());
+        QFETCH(int, number);
+        const auto change = static_cast<CallChange>(number);
         const auto planted = plant(change);
         const auto gradient = makeOutputGradient(planted.watched.call.problem, at::kCPU, 5);
         const auto judgement = judgeChangedCall(planted.watched, change, planted.inputs, gradient, AccuracyPolicy{});
@@ -131,12 +127,8 @@ private Q_SLOTS:
     void theProblemIsThatOfTheTensors_data() { eachChangeIsJudgedRight_data(); }
     void theProblemIsThatOfTheTensors()
     {
-        const auto change = static_cast<CallChange>(
-            []
-            {
-                QFETCH(int, change);
-                return change;
-            }());
+        QFETCH(int, number);
+        const auto change = static_cast<CallChange>(number);
         const auto planted = plant(change);
         auto expected = changedProblem(planted.watched, change);
         auto made = problemOf(preparedInputs(planted.watched, change, planted.inputs), true);

@@ -73,9 +73,9 @@ private Q_SLOTS:
     {
         REQUIRE_SAMPLE_PACKAGES();
         QTest::addColumn<QByteArray>("file");
-        for (const char* file : {"causal.pt", "traced.pt", "masked.pt", "hand_written.pt", "weights.pt", "vision.pt",
-                                 "copied_heads.pt", "fast_path.pt", "causal.pt2", "masked.pt2", "hand_written.pt2",
-                                 "vision.pt2", "decomposed.pt2", "compiled.pt2"})
+        for (const char* file :
+             {"causal.pt", "traced.pt", "masked.pt", "hand_written.pt", "weights.pt", "vision.pt", "copied_heads.pt",
+              "fast_path.pt", "causal.pt2", "masked.pt2", "hand_written.pt2", "vision.pt2", "compiled.pt2"})
         {
             QTest::newRow(file) << QByteArray(file);
         }
@@ -139,6 +139,11 @@ private Q_SLOTS:
         QCOMPARE(seen.calls[1].call.path, std::string("layers.1.self_attn"));
         QCOMPARE(seen.calls[1].call.problem.queryLength, std::int64_t{12});
         QCOMPARE(seen.calls[1].call.problem.headDimQk, std::int64_t{8});
+        QVERIFY(!seen.calls[1].captured);
+        // nativert 2.11 gives NaN for this program, which eager LibTorch computes right: it must not go unsaid.
+        const bool finite = outputError("decomposed.pt2") < 1e-5;
+        QVERIFY(finite || std::ranges::any_of(seen.notes, [](const std::string& note)
+                                              { return note.find("NaN") != std::string::npos; }));
     }
 
     void whatAnAuditLooksForIsSeen()
