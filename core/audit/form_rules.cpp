@@ -26,41 +26,32 @@ bool isMultiheadAttention(const ModelInspection& seen, std::string_view path)
     return isKind(seen, path, kKind) || isKind(seen, path.substr(0, dot == std::string_view::npos ? 0 : dot), kKind);
 }
 
-AuditFindings writtenOut(const Audited& audited, bool multihead)
+/// Why attention is written out within torch.nn: the weights are seen to be returned, or may be.
+bool wantsWeights(const ModelInspection& seen, const WatchedCall& watched)
 {
-    auto calls = callsWhere(audited,
-                            [&](const WatchedCall& watched)
-                            {
-                                return watched.form == CallForm::HandWritten &&
-                                       isMultiheadAttention(audited.seen, watched.call.path) == multihead;
-                            });
+    return watched.needsWeights || isMultiheadAttention(seen, watched.call.path);
+}
+
+/// Of calls of \a form whose weights are wanted as well.
+AuditFindings weightsOf(const Audited& audited, CallForm form)
+{
+    const bool byHand = form == CallForm::HandWritten;
+    auto calls = callsWhere(
+        audited, [&](const WatchedCall& watched)
+        { return watched.form == form && (byHand ? wantsWeights(audited.seen, watched) : watched.needsWeights); });
     if (calls.empty())
     {
         return {};
     }
-    auto finding = multihead
-                       ? findingOf(audited, "need-weights", std::move(calls), CallChange::UseSdpa,
-                                   "computes the attention weights as well", "compute the attention weights as well")
-                       : findingOf(audited, "hand-written", std::move(calls), CallChange::UseSdpa,
-                                   "is written as matrix product, softmax, matrix product",
-                                   "are written as matrix product, softmax, matrix product");
-    const std::string places = placesOf(audited, finding.calls);
-    if (multihead)
-    {
-        finding.why = fmt::format("{}: nn.MultiheadAttention with need_weights=True, its default, cannot use "
-                                  "scaled_dot_product_attention, and writes all scores to memory. Where the weights "
-                                  "are not used, need_weights=False gives the same output.",
-                                  places);
-        finding.python = "output, _ = self.attention(query, key, value, need_weights=False)";
-        finding.cpp = "auto [output, weights] = attention->forward(query, key, value, {}, /*need_weights=*/false);";
-    }
-    else
-    {
-        finding.why = fmt::format("{}: the scores are written to memory, and no fused backend can run. "
-                                  "scaled_dot_product_attention computes the same. One cause is need_weights=True, the "
-                                  "default of nn.MultiheadAttention; another is attn_implementation=\"eager\".",
-                                  places);
-    }
+    // What the fast path of torch.nn is handed are no query, key and value that a change could be tried on.
+    auto finding = findingOf(audited, "need-weights", std::move(calls), byHand ? CallChange::UseSdpa : CallChange::None,
+                             "computes the attention weights as well", "compute the attention weights as well");
+    finding.why = fmt::format("{}: nn.MultiheadAttention with need_weights=True, its default, cannot use "
+                              "scaled_dot_product_attention, and writes all scores to memory. Where the weights are "
+                              "not used, need_weights=False gives the same output.",
+                              placesOf(audited, finding.calls));
+    finding.python = "output, _ = self.attention(query, key, value, need_weights=False)";
+    finding.cpp = "auto [output, weights] = attention->forward(query, key, value, {}, /*need_weights=*/false);";
     return {finding};
 }
 
@@ -75,12 +66,30 @@ bool hasNativeBfloat16(const DeviceFacts& device)
 
 AuditFindings handWritten(const Audited& audited)
 {
-    return writtenOut(audited, false);
+    auto calls = callsWhere(audited, [&](const WatchedCall& watched)
+                            { return watched.form == CallForm::HandWritten && !wantsWeights(audited.seen, watched); });
+    if (calls.empty())
+    {
+        return {};
+    }
+    auto finding = findingOf(audited, "hand-written", std::move(calls), CallChange::UseSdpa,
+                             "is written as matrix product, softmax, matrix product",
+                             "are written as matrix product, softmax, matrix product");
+    finding.why = fmt::format("{}: the scores are written to memory, and no fused backend can run. "
+                              "scaled_dot_product_attention computes the same. One cause is need_weights=True, the "
+                              "default of nn.MultiheadAttention; another is attn_implementation=\"eager\".",
+                              placesOf(audited, finding.calls));
+    return {finding};
 }
 
 AuditFindings needWeights(const Audited& audited)
 {
-    return writtenOut(audited, true);
+    AuditFindings findings = weightsOf(audited, CallForm::HandWritten);
+    for (auto& finding : weightsOf(audited, CallForm::FastPath))
+    {
+        findings.push_back(std::move(finding));
+    }
+    return findings;
 }
 
 AuditFindings dropoutInEvaluation(const Audited& audited)
@@ -131,7 +140,8 @@ AuditFindings fastPath(const Audited& audited)
     auto calls = callsWhere(audited,
                             [&](const WatchedCall& watched)
                             {
-                                return watched.form == CallForm::FastPath && !(watched.ran && isFused(*watched.ran)) &&
+                                return watched.form == CallForm::FastPath && !watched.needsWeights &&
+                                       !(watched.ran && isFused(*watched.ran)) &&
                                        anyFusedTakes(watched.call.problem, audited.device);
                             });
     if (calls.empty())

@@ -115,6 +115,25 @@ std::vector<Planted> planted()
         {"inverted mask", true, mask(MaskContent::Inverted), {"mask-inverted"}, CallChange::None},
         {"written by hand", false, writtenByHand, {"hand-written"}, CallChange::UseSdpa},
         {"multi-head attention with weights", false, multihead, {"need-weights"}, CallChange::UseSdpa},
+        {"weights that are returned",
+         false,
+         [](ModelInspection& seen, Circumstances& machine)
+         {
+             writtenByHand(seen, machine);
+             seen.calls[1].needsWeights = true;
+         },
+         {"need-weights"},
+         CallChange::UseSdpa},
+        {"fast path that returns weights",
+         false,
+         [](ModelInspection& seen, Circumstances&)
+         {
+             seen.calls[1].form = CallForm::FastPath;
+             seen.calls[1].needsWeights = true;
+             seen.calls[1].ran.reset();
+         },
+         {"need-weights"},
+         CallChange::None},
         {"within multi-head attention", false, withinMultihead, {"need-weights"}, CallChange::UseSdpa},
         {"dropout left on",
          true,
