@@ -160,6 +160,13 @@ struct ModelInspection
     std::vector<std::string> notes; ///< sentences
 
     bool operator==(const ModelInspection&) const = default;
+
+    /// What \a ns of the watched pass is of all of it, 0 to 1; nothing where the pass was not timed.
+    std::optional<double> shareOf(double ns) const
+    {
+        const double pass = watchedNs > 0 ? watchedNs : forwardNs;
+        return pass > 0 ? std::optional(ns < pass ? ns / pass : 1.0) : std::nullopt;
+    }
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ModelInspection, model, loader, family, dtype, device, parameters,

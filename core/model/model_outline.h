@@ -70,11 +70,12 @@ struct ModelCall
     std::string path; ///< of the module that makes it
     CallRole role = CallRole::Self;
     AttentionProblem problem;
+    bool showsOperator = true; ///< an attention operator of LibTorch's is seen when it runs; not of one by hand
 
     bool operator==(const ModelCall&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ModelCall, path, role, problem)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ModelCall, path, role, problem, showsOperator)
 
 /// What a model from a file is made of, as far as plans, FLOPs, bytes and memory need to know: what was seen in one
 /// forward pass at `batch` and `sequence`.

@@ -168,7 +168,7 @@ std::optional<double> shareOf(const AuditFinding& finding, const ModelInspection
         }
         ns += *watched->ns;
     }
-    return inspection.forwardNs > 0 ? std::optional(std::min(1.0, ns / inspection.forwardNs)) : std::nullopt;
+    return inspection.shareOf(ns);
 }
 
 double amdahl(double share, double gain)

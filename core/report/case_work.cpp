@@ -5,6 +5,8 @@
 #include "core/model/model_bytes.h"
 #include "core/model/model_flops.h"
 
+#include <algorithm>
+
 namespace headroom
 {
 namespace
@@ -78,6 +80,10 @@ std::int64_t sequenceOf(const Subject& subject)
 std::int64_t attentionCallsOf(const Subject& subject)
 {
     const auto* model = std::get_if<ModelInput>(&subject);
+    if (model != nullptr && model->model.outline)
+    {
+        return std::ranges::count_if(model->model.outline->calls, &ModelCall::showsOperator);
+    }
     return model != nullptr ? static_cast<std::int64_t>(attentionLayerPaths(model->model).size()) : 1;
 }
 

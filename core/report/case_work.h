@@ -28,7 +28,7 @@ CaseWork workOf(const Case& measured);
 std::int64_t batchOf(const Subject& subject);
 std::int64_t sequenceOf(const Subject& subject);
 
-/// Attention calls that one forward pass makes.
+/// Attention calls of one forward pass that show an operator of LibTorch's.
 std::int64_t attentionCallsOf(const Subject& subject);
 
 } // namespace headroom

@@ -54,10 +54,11 @@ std::string outputText(const ModelInspection& inspection)
 }
 
 /// "3.00 ms, 30 % of the forward pass"
-std::string shareText(double ns, double ofNs, const Format& format)
+std::string attentionText(const ModelInspection& seen, const Format& format)
 {
-    return ofNs > 0 ? fmt::format("{}, {} of the forward pass", format.duration(ns), format.percent(ns / ofNs))
-                    : format.duration(ns);
+    const auto share = seen.shareOf(seen.attentionNs);
+    return share ? fmt::format("{}, {} of the forward pass", format.duration(seen.attentionNs), format.percent(*share))
+                 : format.duration(seen.attentionNs);
 }
 
 Table summaryTable(const ModelInspection& seen, const Format& format)
@@ -76,7 +77,7 @@ Table summaryTable(const ModelInspection& seen, const Format& format)
     rows.add("output", format.plain(outputText(seen)));
     rows.add("loading", format.duration(seen.loadSeconds * 1e9));
     rows.add("forward pass", format.duration(seen.forwardNs));
-    rows.add("attention", shareText(seen.attentionNs, seen.forwardNs, format));
+    rows.add("attention", attentionText(seen, format));
     rows.add("training step", seen.trainStepNs ? format.duration(*seen.trainStepNs) : std::string());
     rows.add("peak memory", seen.peakBytes ? format.bytes(static_cast<double>(*seen.peakBytes)) : std::string());
     rows.add("backends", seen.switchesBackends ? "can be switched" : "cannot be switched");
@@ -154,12 +155,13 @@ std::vector<Cell> callRow(const AlikeCalls& group, const ModelInspection& seen, 
 {
     const WatchedCall& watched = *group.first;
     const bool masked = watched.content != MaskContent::None;
+    const auto share = group.ns ? seen.shareOf(*group.ns) : std::nullopt;
     return {numberRanges(group.numbers),
             format.plain(callText(group)),
             masked ? Cell(toString(watched.content)) : Cell(format.dash(), Tone::Muted),
             ranCell(watched, format),
             format.duration(group.ns),
-            group.ns && seen.forwardNs > 0 ? format.percent(*group.ns / seen.forwardNs) : format.dash(),
+            share ? format.percent(*share) : format.dash(),
             format.bytes(group.bytes ? std::optional(static_cast<double>(*group.bytes)) : std::nullopt)};
 }
 

@@ -220,6 +220,7 @@ private:
         {
             call.call.role = CallRole::CausalSelf;
         }
+        call.call.showsOperator = seen.form != CallForm::HandWritten && seen.form != CallForm::Unseen;
         call.form = seen.form;
         call.content = reading.content;
         call.maskShape = seen.maskShape;
