@@ -110,7 +110,7 @@ public:
 
     std::unique_ptr<at::ObserverContext> enter(const at::RecordFunction& function);
     void exit(const at::RecordFunction& function, Running& running);
-    SeenPass finish();
+    SeenPass finish(const Moment& begin, const Moment& end);
     void fail(const std::string& why) { m_problem = why; }
 
 private:
@@ -348,19 +348,20 @@ void Watch::exit(const at::RecordFunction& function, Running& running)
     }
 }
 
-SeenPass Watch::finish()
+SeenPass Watch::finish(const Moment& begin, const Moment& end)
 {
     synchronise(m_device);
+    m_seen.ns = begin.nsTo(end);
     m_seen.peakBytes = m_track.most();
     for (std::size_t call = 0; call < m_seen.calls.size(); ++call)
     {
-        const auto& [begin, end] = m_callTimes[call];
-        m_seen.calls[call].ns = end ? std::optional(begin.nsTo(*end)) : std::nullopt;
+        const auto& [from, to] = m_callTimes[call];
+        m_seen.calls[call].ns = to ? std::optional(from.nsTo(*to)) : std::nullopt;
     }
     for (std::size_t one = 0; one < m_seen.backward.size(); ++one)
     {
-        const auto& [begin, end] = m_backwardTimes[one];
-        m_seen.backward[one].ns = end ? begin.nsTo(*end) : 0.0;
+        const auto& [from, to] = m_backwardTimes[one];
+        m_seen.backward[one].ns = to ? from.nsTo(*to) : 0.0;
     }
     if (!m_problem.empty())
     {
@@ -463,11 +464,11 @@ private:
 SeenPass watchPass(const std::function<void()>& pass, const c10::Device& device)
 {
     Watch watch(device);
-    {
-        const Watching watching(watch);
-        pass();
-    }
-    return watch.finish();
+    const Watching watching(watch);
+    const Moment begin(device);
+    pass();
+    const Moment end(device);
+    return watch.finish(begin, end);
 }
 
 } // namespace headroom::engine

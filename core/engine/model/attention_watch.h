@@ -56,6 +56,7 @@ struct SeenPass
     std::vector<SeenCall> calls; ///< in their order
     std::vector<SeenBackward> backward;
     MatrixWork matrices;
+    double ns = 0;                  ///< of the whole pass, on the clock that the calls' times are of
     std::int64_t peakBytes = 0;     ///< the most that the pass allocated beyond what was there
     std::vector<std::string> notes; ///< sentences on what could not be seen
 };
