@@ -26,15 +26,15 @@ std::vector<ReferenceReport> referenceReports()
 {
     initialiseReportResources();
     return {
-        {QStringLiteral(":/reports/nvidia_h100_validate_bfloat16.json"), say("A transformer on an H100, bfloat16"),
+        {QStringLiteral(":/reports/nvidia_h200_validate_bfloat16.json"), say("A transformer on an H200, bfloat16"),
          say("validation: which backend ran, whether it is right, how fast")},
-        {QStringLiteral(":/reports/nvidia_h100_fa3_paper.json"), say("The FlashAttention-3 paper's shapes on an H100"),
+        {QStringLiteral(":/reports/nvidia_h200_fa3_paper.json"), say("The FlashAttention-3 paper's shapes on an H200"),
          say("sweep over head dims, lengths and masks")},
-        {QStringLiteral(":/reports/nvidia_h100_battery.json"), say("LibTorch's known attention defects on an H100"),
+        {QStringLiteral(":/reports/nvidia_h200_battery.json"), say("LibTorch's known attention defects on an H200"),
          say("which of them are present, with their evidence")},
         {QStringLiteral(":/reports/cpu_validate_bfloat16.json"),
          say("A transformer on two cores of a processor, bfloat16"),
-         say("validation; lay it over the H100's to compare hardware")},
+         say("validation; lay it over the H200's to compare hardware")},
     };
 }
 

@@ -73,7 +73,7 @@ private Q_SLOTS:
     {
         m_fixture->start();
         QVERIFY(m_fixture->button("demonstrationButton") != nullptr);
-        QVERIFY(m_fixture->button("reference_nvidia_h100_fa3_paper") != nullptr);
+        QVERIFY(m_fixture->button("reference_nvidia_h200_fa3_paper") != nullptr);
         QVERIFY(m_fixture->notice().isEmpty());
     }
 
@@ -165,7 +165,7 @@ private Q_SLOTS:
         bench().openFiles({found->path});
         QTRY_COMPARE_WITH_TIMEOUT(bench().entries().front().path, found->path, 20000);
         bench().startTrial(fakePlan(), QStringLiteral("elsewhere"));
-        QVERIFY2(m_fixture->notice().contains(QLatin1String("H100")), qPrintable(m_fixture->notice()));
+        QVERIFY2(m_fixture->notice().contains(QLatin1String("H200")), qPrintable(m_fixture->notice()));
         QVERIFY(!bench().runs().isRunning());
     }
 

@@ -27,7 +27,7 @@ namespace
 
 ReportSet oneReport()
 {
-    AnyReport any = openReport(HEADROOM_TEST_DATA "/../../resources/reports/nvidia_h100_validate_bfloat16.json");
+    AnyReport any = openReport(HEADROOM_TEST_DATA "/../../resources/reports/nvidia_h200_validate_bfloat16.json");
     ReportSet set;
     set.reports.push_back(
         {QStringLiteral("run.json"), std::make_shared<const Report>(std::get<Report>(std::move(any))), false});

@@ -94,7 +94,7 @@ private Q_SLOTS:
     void initTestCase()
     {
         Theme::loadFonts();
-        auto any = openReport(HEADROOM_TEST_DATA "/../../resources/reports/nvidia_h100_validate_bfloat16.json");
+        auto any = openReport(HEADROOM_TEST_DATA "/../../resources/reports/nvidia_h200_validate_bfloat16.json");
         m_reports.reports.push_back(
             {QStringLiteral("run"), std::make_shared<const Report>(std::get<Report>(any)), false});
     }

@@ -23,9 +23,9 @@ private Q_SLOTS:
     void initTestCase()
     {
         const std::string folder = HEADROOM_REPORTS;
-        m_sweep = std::make_shared<const Report>(std::get<Report>(openReport(folder + "/nvidia_h100_fa3_paper.json")));
+        m_sweep = std::make_shared<const Report>(std::get<Report>(openReport(folder + "/nvidia_h200_fa3_paper.json")));
         m_model = std::make_shared<const Report>(
-            std::get<Report>(openReport(folder + "/nvidia_h100_validate_bfloat16.json")));
+            std::get<Report>(openReport(folder + "/nvidia_h200_validate_bfloat16.json")));
     }
 
     void everyCaseIsARow()

@@ -25,7 +25,7 @@ private Q_SLOTS:
     void init()
     {
         m_page = std::make_unique<ComparePage>(m_theme);
-        m_first = referenceReport("nvidia_h100_fa3_paper");
+        m_first = referenceReport("nvidia_h200_fa3_paper");
         auto slow = std::make_shared<Report>(*m_first);
         slow->circumstances->driverVersion = "1.2.3";
         slow->circumstances->devices.back().powerLimitW = 350;

@@ -54,7 +54,7 @@ void TestDevicePages::accuracyNamesTheTensorNearestToItsLimit()
 {
     const Theme theme;
     AccuracyPage page(theme);
-    showReport(page, referenceReport("nvidia_h100_validate_bfloat16"));
+    showReport(page, referenceReport("nvidia_h200_validate_bfloat16"));
     const QString sentence = page.findChild<SentenceHeader*>()->sentence();
     QVERIFY2(sentence.startsWith(QStringLiteral("All 4 backends are as exact as bfloat16 allows; dQ of ")),
              qPrintable(sentence));
@@ -67,7 +67,7 @@ void TestDevicePages::accuracyShowsFailures()
 {
     const Theme theme;
     AccuracyPage page(theme);
-    auto report = std::make_shared<Report>(*referenceReport("nvidia_h100_validate_bfloat16"));
+    auto report = std::make_shared<Report>(*referenceReport("nvidia_h200_validate_bfloat16"));
     auto& judgement = report->judgements.at(1);
     judgement.tensors.at(0).verdict = AccuracyVerdict::NotFinite;
     judgement.tensors.at(0).errors.notFinite = 7;
@@ -101,7 +101,7 @@ void TestDevicePages::accuracyFiguresAreTheReports()
 {
     const Theme theme;
     AccuracyPage page(theme);
-    const auto report = referenceReport("nvidia_h100_fa3_paper");
+    const auto report = referenceReport("nvidia_h200_fa3_paper");
     showReport(page, report);
     QVERIFY(compareFigures(page, *report) > 20);
 }
@@ -110,7 +110,7 @@ void TestDevicePages::rooflineSaysWhatIsLeft()
 {
     const Theme theme;
     RooflinePage page(theme);
-    showReport(page, referenceReport("nvidia_h100_fa3_paper"));
+    showReport(page, referenceReport("nvidia_h200_fa3_paper"));
     QVERIFY(page.findChild<SentenceHeader*>()->sentence().contains(QStringLiteral("is left")));
     Roofline half;
     half.shareOfAttainable = 0.5;
@@ -123,7 +123,7 @@ void TestDevicePages::rooflineFiguresAreTheReports()
 {
     const Theme theme;
     RooflinePage page(theme);
-    const auto report = referenceReport("nvidia_h100_fa3_paper");
+    const auto report = referenceReport("nvidia_h200_fa3_paper");
     showReport(page, report);
     QVERIFY(compareFigures(page, *report) > 150);
     auto* pass = page.findChild<QComboBox*>(QStringLiteral("rooflinePass"));
@@ -134,7 +134,7 @@ void TestDevicePages::rooflineFiguresAreTheReports()
 
 void TestDevicePages::monitorMarksWhatLimitedTheDevice()
 {
-    const auto report = referenceReport("nvidia_h100_fa3_paper");
+    const auto report = referenceReport("nvidia_h200_fa3_paper");
     const auto spans = throttleSpans(*report);
     QVERIFY(!spans.empty());
     for (const auto& span : spans)
@@ -153,7 +153,7 @@ void TestDevicePages::monitorFiguresAreTheReports()
 {
     const Theme theme;
     MonitorPage page(theme);
-    const auto report = referenceReport("nvidia_h100_fa3_paper");
+    const auto report = referenceReport("nvidia_h200_fa3_paper");
     showReport(page, report);
     QVERIFY(compareFigures(page, *report) > static_cast<int>(report->telemetry.size()) * 4);
 }
@@ -193,7 +193,7 @@ void TestDevicePages::monitorShowsTheRunInFlight()
 {
     const Theme theme;
     MonitorPage page(theme);
-    showReport(page, referenceReport("nvidia_h100_fa3_paper"), true);
+    showReport(page, referenceReport("nvidia_h200_fa3_paper"), true);
     RunState state;
     state.phase = RunPhase::Running;
     state.telemetry = Telemetry{};

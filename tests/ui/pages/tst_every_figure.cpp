@@ -237,8 +237,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("id");
         QTest::addColumn<QString>("file");
-        const QStringList files{QStringLiteral("resources/reports/nvidia_h100_fa3_paper.json"),
-                                QStringLiteral("resources/reports/nvidia_h100_validate_bfloat16.json"),
+        const QStringList files{QStringLiteral("resources/reports/nvidia_h200_fa3_paper.json"),
+                                QStringLiteral("resources/reports/nvidia_h200_validate_bfloat16.json"),
                                 QStringLiteral("tests/data/report/cpu_validate.json"),
                                 QStringLiteral("tests/data/report/cpu_failures.json")};
         for (const PageFactory& factory : pageFactories())
@@ -310,7 +310,7 @@ private Q_SLOTS:
     /// What is big on the overview is written from the very number that it says it is.
     void bigFiguresAreWrittenFromTheirValues()
     {
-        const ReportSet reports = openAll({QStringLiteral("resources/reports/nvidia_h100_validate_bfloat16.json")});
+        const ReportSet reports = openAll({QStringLiteral("resources/reports/nvidia_h200_validate_bfloat16.json")});
         const PageSheet sheet(m_theme, factoryOf(QStringLiteral("overview")), reports, QSize(1280, 800));
         const Format format;
         int seen = 0;

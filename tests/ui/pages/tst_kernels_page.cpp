@@ -28,7 +28,7 @@ private Q_SLOTS:
     void init()
     {
         m_page = std::make_unique<KernelsPage>(m_theme);
-        m_sweep = referenceReport("nvidia_h100_fa3_paper");
+        m_sweep = referenceReport("nvidia_h200_fa3_paper");
         showReport(*m_page, m_sweep);
     }
 
@@ -136,7 +136,7 @@ private Q_SLOTS:
 
     void aModelsSizesMakeAMapToo()
     {
-        auto report = std::make_shared<Report>(*referenceReport("nvidia_h100_validate_bfloat16"));
+        auto report = std::make_shared<Report>(*referenceReport("nvidia_h200_validate_bfloat16"));
         const auto cases = report->cases;
         for (const auto& row : cases)
         {

@@ -48,7 +48,7 @@ void TestLatencyPage::aReportWithoutTimesSaysSo()
 {
     const Theme theme;
     LatencyPage page(theme);
-    showReport(page, referenceReport("nvidia_h100_battery"));
+    showReport(page, referenceReport("nvidia_h200_battery"));
     QVERIFY(page.findChild<Hint*>()->isVisible());
 }
 
@@ -56,7 +56,7 @@ void TestLatencyPage::everySampleIsDrawn()
 {
     const Theme theme;
     LatencyPage page(theme);
-    const auto report = referenceReport("nvidia_h100_validate_bfloat16");
+    const auto report = referenceReport("nvidia_h200_validate_bfloat16");
     showReport(page, report);
     std::size_t points = 0;
     for (const auto& series : page.findChild<ChartView*>(QStringLiteral("latencyStrip"))->data().series)
@@ -84,7 +84,7 @@ void TestLatencyPage::percentilesSayWhatTheyNeed()
 {
     const Theme theme;
     LatencyPage page(theme);
-    showReport(page, referenceReport("nvidia_h100_validate_bfloat16"));
+    showReport(page, referenceReport("nvidia_h200_validate_bfloat16"));
     bool said = false;
     for (const auto* label : page.findChildren<QLabel*>())
     {
@@ -97,7 +97,7 @@ void TestLatencyPage::bracketsGoFromCaseToCase()
 {
     const Theme theme;
     LatencyPage page(theme);
-    showReport(page, referenceReport("nvidia_h100_validate_bfloat16"));
+    showReport(page, referenceReport("nvidia_h200_validate_bfloat16"));
     QVERIFY(QTest::qWaitForWindowActive(&page));
     auto* choice = page.findChild<QComboBox*>(QStringLiteral("latencyCase"));
     const QString first = page.findChild<SentenceHeader*>()->sentence();
@@ -113,7 +113,7 @@ void TestLatencyPage::figuresAreTheReports()
 {
     const Theme theme;
     LatencyPage page(theme);
-    const auto report = referenceReport("nvidia_h100_validate_bfloat16");
+    const auto report = referenceReport("nvidia_h200_validate_bfloat16");
     showReport(page, report);
     QVERIFY(compareFigures(page, *report) > 20);
 }
@@ -150,7 +150,7 @@ void TestLatencyPage::theLedgerIsAModel()
 {
     SampleLedgerModel model;
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-    const auto report = referenceReport("nvidia_h100_validate_bfloat16");
+    const auto report = referenceReport("nvidia_h200_validate_bfloat16");
     model.show(report, 0, headroom::Clock::Device);
     QCOMPARE(model.rowCount(), static_cast<int>(report->cases[0].deviceNs.size()));
     QCOMPARE(model.index(0, SampleLedgerModel::Time).data(kFigureSourceRole).toString(),

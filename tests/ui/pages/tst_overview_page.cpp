@@ -21,7 +21,7 @@ private Q_SLOTS:
     {
         Theme theme;
         OverviewPage page(theme);
-        const auto report = referenceReport("nvidia_h100_validate_bfloat16");
+        const auto report = referenceReport("nvidia_h200_validate_bfloat16");
         showReport(page, report);
         const auto cards = page.findChildren<RecommendationCard*>().size();
         QVERIFY(cards > 0);

@@ -64,8 +64,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("file");
         QTest::addColumn<bool>("live");
         QTest::addColumn<double>("scale");
-        const QStringList files{QString(), QStringLiteral("resources/reports/nvidia_h100_validate_bfloat16.json"),
-                                QStringLiteral("resources/reports/nvidia_h100_battery.json"),
+        const QStringList files{QString(), QStringLiteral("resources/reports/nvidia_h200_validate_bfloat16.json"),
+                                QStringLiteral("resources/reports/nvidia_h200_battery.json"),
                                 QStringLiteral("tests/data/report/cpu_failures.json")};
         for (const PageFactory& factory : pageFactories())
         {

@@ -30,7 +30,7 @@ private Q_SLOTS:
     void initTestCase()
     {
         Theme::loadFonts();
-        auto any = openReport(HEADROOM_TEST_DATA "/../../resources/reports/nvidia_h100_validate_bfloat16.json");
+        auto any = openReport(HEADROOM_TEST_DATA "/../../resources/reports/nvidia_h200_validate_bfloat16.json");
         m_report = std::make_shared<const Report>(std::get<Report>(std::move(any)));
     }
 
@@ -48,7 +48,7 @@ private Q_SLOTS:
         QVERIFY(document()->toPlainText().isEmpty());
         QVERIFY(filled.wait(30000));
         QVERIFY(document()->isVisible());
-        QVERIFY(document()->toPlainText().contains(QLatin1String("H100")));
+        QVERIFY(document()->toPlainText().contains(QLatin1String("H200")));
     }
 
     void theSameOnceMoreIsNoWork()
@@ -85,7 +85,7 @@ private Q_SLOTS:
     {
         m_preview->showReport(m_report, QStringLiteral("svg"));
         m_preview->complete();
-        QVERIFY(document()->toPlainText().contains(QLatin1String("H100")));
+        QVERIFY(document()->toPlainText().contains(QLatin1String("H200")));
         const auto* shown = document()->document();
         QTest::qWait(500);
         QCOMPARE(document()->document(), shown); // what the thread made is too late

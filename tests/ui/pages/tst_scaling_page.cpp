@@ -48,7 +48,7 @@ void TestScalingPage::aReportOfOneSizeSaysWhatIsMissing()
 {
     const Theme theme;
     ScalingPage page(theme);
-    showReport(page, referenceReport("nvidia_h100_validate_bfloat16"));
+    showReport(page, referenceReport("nvidia_h200_validate_bfloat16"));
     QVERIFY(page.findChild<Hint*>()->isVisible());
 }
 
@@ -56,7 +56,7 @@ void TestScalingPage::aSweepBecomesLines()
 {
     const Theme theme;
     ScalingPage page(theme);
-    showReport(page, referenceReport("nvidia_h100_fa3_paper"));
+    showReport(page, referenceReport("nvidia_h200_fa3_paper"));
     const auto* chart = page.findChild<ChartView*>(QStringLiteral("scalingLatency"));
     QCOMPARE(chart->data().series.size(), std::size_t{4});
     QCOMPARE(chart->data().series[0].name, QStringLiteral("cuDNN"));
@@ -69,7 +69,7 @@ void TestScalingPage::theSentenceNamesTheFastest()
 {
     const Theme theme;
     ScalingPage page(theme);
-    showReport(page, referenceReport("nvidia_h100_fa3_paper"));
+    showReport(page, referenceReport("nvidia_h200_fa3_paper"));
     const QString sentence = page.findChild<SentenceHeader*>()->sentence();
     QVERIFY2(sentence.startsWith(QStringLiteral("Forward: cuDNN is fastest at every size from 512 to 16k")),
              qPrintable(sentence));
@@ -79,7 +79,7 @@ void TestScalingPage::whatWasNotTimedIsAMark()
 {
     const Theme theme;
     ScalingPage page(theme);
-    showReport(page, referenceReport("nvidia_h100_fa3_paper"));
+    showReport(page, referenceReport("nvidia_h200_fa3_paper"));
     const auto& marks = page.findChild<ChartView*>(QStringLiteral("scalingLatency"))->data().marks;
     QCOMPARE(marks.size(), std::size_t{1});
     QCOMPARE(marks[0].x, 8192.0);
@@ -91,7 +91,7 @@ void TestScalingPage::choosingAPassDrawsIt()
 {
     const Theme theme;
     ScalingPage page(theme);
-    showReport(page, referenceReport("nvidia_h100_fa3_paper"));
+    showReport(page, referenceReport("nvidia_h200_fa3_paper"));
     auto* pass = page.findChild<QComboBox*>(QStringLiteral("scalingPass"));
     QCOMPARE(pass->count(), 2);
     pass->setCurrentIndex(1);
@@ -103,7 +103,7 @@ void TestScalingPage::figuresAreTheReports()
 {
     const Theme theme;
     ScalingPage page(theme);
-    const auto report = referenceReport("nvidia_h100_fa3_paper");
+    const auto report = referenceReport("nvidia_h200_fa3_paper");
     showReport(page, report);
     QVERIFY(compareFigures(page, *report) > 60);
 }
@@ -112,7 +112,7 @@ void TestScalingPage::twoReportsAreDrawnOverEachOther()
 {
     const Theme theme;
     ScalingPage page(theme);
-    const auto report = referenceReport("nvidia_h100_fa3_paper");
+    const auto report = referenceReport("nvidia_h200_fa3_paper");
     showReports(page, {report, report});
     const auto& series = page.findChild<ChartView*>(QStringLiteral("scalingLatency"))->data().series;
     QCOMPARE(series.size(), std::size_t{8});
@@ -128,7 +128,7 @@ void TestScalingPage::aReportWithoutThatSweepIsNamed()
 {
     const Theme theme;
     ScalingPage page(theme);
-    showReports(page, {referenceReport("nvidia_h100_fa3_paper"), referenceReport("nvidia_h100_validate_bfloat16")});
+    showReports(page, {referenceReport("nvidia_h200_fa3_paper"), referenceReport("nvidia_h200_validate_bfloat16")});
     const auto* note = page.findChild<QLabel*>(QStringLiteral("scalingNote"));
     QVERIFY(note->text().contains(QStringLiteral("report 2")));
 }

@@ -60,7 +60,7 @@ private Q_SLOTS:
         m_page->showProblem(refused(), gpu());
         QVERIFY(!table().isColumnHidden(RuleModel::Fix));
         QCOMPARE(table().model()->index(0, RuleModel::Holds).data().toString(), QStringLiteral("no"));
-        showReport(*m_page, referenceReport("nvidia_h100_validate_bfloat16")); // every backend takes its call
+        showReport(*m_page, referenceReport("nvidia_h200_validate_bfloat16")); // every backend takes its call
         auto* choice = m_page->findChild<QComboBox*>(QStringLiteral("question"));
         choice->setFocus();
         QTest::keyClick(choice, Qt::Key_Down);
@@ -119,7 +119,7 @@ private Q_SLOTS:
 
     void layersOfEachOpenReportCanBeChosen()
     {
-        const auto report = referenceReport("nvidia_h100_validate_bfloat16");
+        const auto report = referenceReport("nvidia_h200_validate_bfloat16");
         showReports(*m_page, {report, report});
         m_page->showProblem(refused(), gpu());
         auto* choice = m_page->findChild<QComboBox*>(QStringLiteral("question"));
@@ -133,7 +133,7 @@ private Q_SLOTS:
     /// A run that goes on brings samples ten times a second; what this page answers stays where it is.
     void whatIsTheSameStays()
     {
-        Report report = *referenceReport("nvidia_h100_validate_bfloat16");
+        Report report = *referenceReport("nvidia_h200_validate_bfloat16");
         showReport(*m_page, std::make_shared<const Report>(report), true);
         const QPointer<Card> card = m_page->findChild<Card*>();
         QTRY_VERIFY(card && card->isVisible());
@@ -149,7 +149,7 @@ private Q_SLOTS:
 
     void anotherLookIsMadeAnew()
     {
-        showReport(*m_page, referenceReport("nvidia_h100_validate_bfloat16"), true);
+        showReport(*m_page, referenceReport("nvidia_h200_validate_bfloat16"), true);
         const QPointer<Card> card = m_page->findChild<Card*>();
         m_theme.setScale(1.5);
         QTRY_VERIFY(!card);
