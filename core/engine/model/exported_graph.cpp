@@ -25,6 +25,7 @@ namespace
 {
 
 constexpr int kDeepest = 64;
+constexpr int kMostVisits = 2000;
 
 /// schema.py, ScalarType.
 std::optional<c10::ScalarType> typeOf(const Json& number)
@@ -256,10 +257,10 @@ private:
     }
 
     /// The product that \a name comes from, through what passes().
-    const Json* productBefore(const std::string& name, int steps) const
+    const Json* productBefore(const std::string& name, int steps)
     {
         const auto found = m_makers.find(name);
-        if (found == m_makers.end() || steps == 0)
+        if (found == m_makers.end() || steps == 0 || --m_visitsLeft < 0)
         {
             return nullptr;
         }
@@ -283,10 +284,10 @@ private:
     }
 
     /// The product whose first operand \a name becomes, through what passes().
-    const Json* productAfter(const std::string& name, int steps) const
+    const Json* productAfter(const std::string& name, int steps)
     {
         const auto [begin, end] = m_users.equal_range(name);
-        for (auto user = begin; user != end && steps > 0; ++user)
+        for (auto user = begin; user != end && steps > 0 && --m_visitsLeft >= 0; ++user)
         {
             const std::string target = user->second->value("target", std::string());
             if (isProduct(target))
@@ -306,6 +307,7 @@ private:
     void noteWritten(const Json& softmax, const std::string& path)
     {
         constexpr int kFurthest = 12;
+        m_visitsLeft = kMostVisits;
         const auto into = tensorsInto(softmax);
         const Json* const scores = into.empty() ? nullptr : productBefore(into.front(), kFurthest);
         const Json* const values = productAfter(resultOf(softmax), kFurthest);
@@ -379,6 +381,7 @@ private:
     std::vector<std::pair<std::string, std::int64_t>> m_parameters;
     std::map<std::string, std::string> m_kinds;      ///< classes by path
     std::map<std::string, const Json*> m_makers;     ///< nodes by their first result
+    int m_visitsLeft = 0; ///< of nodes, in one search: a hostile graph may have any number of ways
     std::multimap<std::string, const Json*> m_users; ///< nodes by each tensor that they take
     ExportedGraph m_read;
 };
