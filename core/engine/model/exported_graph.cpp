@@ -379,8 +379,8 @@ private:
     const Json& m_graph;
     const Json& m_values;
     std::vector<std::pair<std::string, std::int64_t>> m_parameters;
-    std::map<std::string, std::string> m_kinds;      ///< classes by path
-    std::map<std::string, const Json*> m_makers;     ///< nodes by their first result
+    std::map<std::string, std::string> m_kinds;  ///< classes by path
+    std::map<std::string, const Json*> m_makers; ///< nodes by their first result
     int m_visitsLeft = 0; ///< of nodes, in one search: a hostile graph may have any number of ways
     std::multimap<std::string, const Json*> m_users; ///< nodes by each tensor that they take
     ExportedGraph m_read;
