@@ -15,9 +15,11 @@ namespace
 constexpr int kUsageError = 3;
 
 constexpr const char* kHelp =
-    "Usage: headroom [FILE...]\n"
+    "Usage: headroom [FILE...] [MODEL]\n"
     "\n"
-    "Opens the workbench, with the reports and journals FILE... in it.\n"
+    "Opens the workbench, with the reports and journals FILE... in it, and the form with MODEL: a folder with\n"
+    "config.json, a file that torch wrote (.pt, .ts, .pt2), a config.json, or weights of the built-in model\n"
+    "(.safetensors).\n"
     "\n"
     "  --render REPORT --output DIR   draw a report's pages without a display; `headroom --render --help` says more\n"
     "  --version                      the version, and nothing else\n"

@@ -2,6 +2,7 @@
 #include "app/desktop/file_dialogs.h"
 
 #include "app/desktop/workbench.h"
+#include "ui/config/model_form.h"
 
 #include <QFileDialog>
 #include <QFileInfo>
@@ -20,7 +21,7 @@ void FileDialogs::open(const QStringList& paths)
     for (const QString& path : paths)
     {
         const QString suffix = QFileInfo(path).suffix().toLower();
-        if (suffix == QLatin1String("safetensors") || suffix == QLatin1String("pt2"))
+        if (suffix == QLatin1String("safetensors") || ui::looksLikeModel(path))
         {
             Q_EMIT modelGiven(path);
             continue;
@@ -32,9 +33,9 @@ void FileDialogs::open(const QStringList& paths)
 
 void FileDialogs::askWhatToOpen()
 {
-    auto* dialog =
-        new QFileDialog(&m_window, tr("Open reports"), m_bench.session().folder(),
-                        tr("Reports and journals (*.json *.jsonl);;Models (*.safetensors *.pt2);;All files (*)"));
+    auto* dialog = new QFileDialog(
+        &m_window, tr("Open reports"), m_bench.session().folder(),
+        tr("Reports and journals (*.json *.jsonl);;Models (*.safetensors *.pt *.ts *.pt2);;All files (*)"));
     dialog->setObjectName(QStringLiteral("openDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
@@ -43,6 +44,33 @@ void FileDialogs::askWhatToOpen()
             {
                 m_bench.session().setFolder(QFileInfo(files.value(0)).absolutePath());
                 open(files);
+            });
+    dialog->open();
+}
+
+void FileDialogs::askForModel()
+{
+    askForModel(tr("Load a model"), QFileDialog::ExistingFile);
+}
+
+void FileDialogs::askForModelFolder()
+{
+    askForModel(tr("Load a model: its folder with config.json"), QFileDialog::Directory);
+}
+
+void FileDialogs::askForModel(const QString& title, int mode)
+{
+    const bool folder = mode == QFileDialog::Directory;
+    auto* dialog =
+        new QFileDialog(&m_window, title, m_bench.session().folder(), folder ? QString() : ui::modelFileFilter());
+    dialog->setObjectName(QStringLiteral("modelDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(static_cast<QFileDialog::FileMode>(mode));
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this](const QString& path)
+            {
+                m_bench.session().setFolder(QFileInfo(path).absolutePath());
+                Q_EMIT modelGiven(path);
             });
     dialog->open();
 }

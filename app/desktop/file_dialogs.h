@@ -25,16 +25,20 @@ public:
     void open(const QStringList& paths);
 
     void askWhatToOpen();
-    void askWhereToSave(); ///< the report in front
+    void askForModel();       ///< a file
+    void askForModelFolder(); ///< of Hugging Face
+    void askWhereToSave();    ///< the report in front
     void fillRecent(QMenu& menu);
     void openDropped(const QMimeData& dropped);
 
 Q_SIGNALS:
     void saveGivenUp();
-    void modelGiven(const QString& path); ///< weights, or a compiled package
+    void modelGiven(const QString& path); ///< weights, or a model in a file or a folder
     void noticed(const QString& sentence);
 
 private:
+    void askForModel(const QString& title, int mode);
+
     QWidget& m_window;
     Workbench& m_bench;
 };

@@ -11,8 +11,10 @@ class ConfigurationPanel;
 namespace headroom::desktop
 {
 
+class FileDialogs;
 class NoticeBar;
 class PageStack;
+class WindowActions;
 class Workbench;
 
 /// What connects the form with the rest: it is restored from the session, knows the machine and whether a run is on,
@@ -24,10 +26,18 @@ class FormLink : public QObject
 public:
     FormLink(ui::ConfigurationPanel& form, Workbench& bench, PageStack& pages, NoticeBar& notices);
 
+    /// What the window's actions and dialogs ask of the form, and it of them.
+    void connectWindow(const WindowActions& actions, FileDialogs& files);
+
     void remember(); ///< in the session
     void takeModel(const QString& path);
 
+Q_SIGNALS:
+    void modelTaken(); ///< a model from a file is in the form, and known
+
 private:
+    void connectModels(PageStack& pages);
+    void offerNativeCode(const QString& path);
     void restore();
 
     ui::ConfigurationPanel& m_form;

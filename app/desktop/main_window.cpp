@@ -147,8 +147,7 @@ void MainWindow::connectActions()
            }
        });
     on(m_actions->quit, &QWidget::close);
-    connect(m_actions->run, &QAction::triggered, m_form, &ui::ConfigurationPanel::requestRun);
-    connect(m_actions->runNext, &QAction::triggered, m_form, &ui::ConfigurationPanel::requestQueuedRun);
+    m_formLink->connectWindow(*m_actions, *m_files);
     on(m_actions->cancel, [this] { m_bench.runs().cancel(); });
     on(m_actions->pause,
        [this] { m_bench.runState().phase == ui::RunPhase::Paused ? m_bench.runs().resume() : m_bench.runs().pause(); });
@@ -180,11 +179,10 @@ void MainWindow::connectParts()
     connect(m_title, &TitleBar::compareRequested, this, &MainWindow::compare);
     connect(m_title, &TitleBar::presentationRequested, m_presentation, &Presentation::begin);
     connect(m_rail, &PageRail::pageChosen, m_navigation, &Navigation::goTo);
-    connect(m_form, &ui::ConfigurationPanel::cancelRequested, m_actions->cancel, &QAction::trigger);
     connect(m_form, &ui::ConfigurationPanel::changed, &m_remember, qOverload<>(&QTimer::start));
     connect(m_form, &ui::ConfigurationPanel::explanationRequested, this,
             [this] { m_navigation->goTo(QStringLiteral("why_not")); });
-    connect(m_files, &FileDialogs::modelGiven, m_formLink, &FormLink::takeModel);
+    connect(m_formLink, &FormLink::modelTaken, this, [this] { m_navigation->goTo(QStringLiteral("model")); });
     connect(m_pages, &PageStack::pageMade, this, &MainWindow::connectPage);
     connect(m_status, &StatusLine::cancelRequested, m_actions->cancel, &QAction::trigger);
     connect(m_status, &StatusLine::pauseRequested, &m_bench.runs(), &ui::RunController::pause);
@@ -334,18 +332,21 @@ void MainWindow::changeScheme()
 
 void MainWindow::actFor(const QString& action)
 {
-    if (action == QLatin1String("run"))
-    {
-        m_form->requestRun();
-    }
-    else if (action == QLatin1String("open"))
-    {
-        m_files->askWhatToOpen();
-    }
-    else if (action == QLatin1String("demonstration"))
+    if (action == QLatin1String("demonstration"))
     {
         m_start->showDemonstration(tr("Starting the worker, which loads LibTorch…"));
         m_bench.startDemonstration();
+    }
+    const std::pair<const char*, QAction*> others[] = {{"run", m_actions->run},
+                                                       {"audit", m_actions->audit},
+                                                       {"open", m_actions->open},
+                                                       {"loadModel", m_actions->loadModel}};
+    for (const auto& [name, wanted] : others)
+    {
+        if (action == QLatin1String(name))
+        {
+            wanted->trigger();
+        }
     }
 }
 

@@ -37,6 +37,10 @@ ui::Page* PageStack::page(const QString& id)
     {
         page->showProblem(m_problem->first, m_problem->second);
     }
+    if (m_model)
+    {
+        page->showModel(m_model);
+    }
     Q_EMIT pageMade(page);
     return page;
 }
@@ -87,6 +91,15 @@ void PageStack::showProblem(const AttentionProblem& problem, const DeviceFacts& 
     for (const auto& [id, page] : m_pages)
     {
         page->showProblem(problem, device);
+    }
+}
+
+void PageStack::showModel(const ui::SeenModel& model)
+{
+    m_model = model;
+    for (const auto& [id, page] : m_pages)
+    {
+        page->showModel(model);
     }
 }
 

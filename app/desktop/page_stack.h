@@ -33,6 +33,7 @@ public:
     void showReports(const ui::ReportSet& reports);
     void showRun(const ui::RunState& state);
     void showProblem(const AttentionProblem& problem, const DeviceFacts& device);
+    void showModel(const ui::SeenModel& model);
 
     /// Begins to make the pages that are not there yet, one each time that nothing else is to be done.
     void makeRest();
@@ -47,6 +48,7 @@ private:
     ui::ReportSet m_reports;
     ui::RunState m_state;
     std::optional<std::pair<AttentionProblem, DeviceFacts>> m_problem; ///< of the form
+    ui::SeenModel m_model;                                             ///< likewise
 };
 
 } // namespace headroom::desktop

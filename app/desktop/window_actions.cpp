@@ -11,12 +11,16 @@ namespace headroom::desktop
 WindowActions::WindowActions(QWidget& window) : QObject(&window), m_window(window)
 {
     open = add("actionOpen", tr("Open reports…"), QStringLiteral("Ctrl+O"));
+    loadModel = add("actionLoadModel", tr("Load a model from a file…"), QStringLiteral("Ctrl+L"));
+    loadModelFolder =
+        add("actionLoadModelFolder", tr("Load a model from a Hugging Face folder…"), QStringLiteral("Ctrl+Alt+L"));
     save = add("actionSave", tr("Save report…"), QStringLiteral("Ctrl+S"));
     exportReport = add("actionExport", tr("Export…"), QStringLiteral("Ctrl+E"));
     closeReport = add("actionCloseReport", tr("Close report"), QStringLiteral("Ctrl+W"));
     run = add("actionRun", tr("Run what the form holds"), QStringLiteral("Ctrl+R"));
     runNext =
         add("actionRunNext", tr("Run what the form holds after the run that is on"), QStringLiteral("Ctrl+Shift+R"));
+    audit = add("actionAudit", tr("Audit the model that the form holds"), QStringLiteral("Ctrl+Shift+A"));
     cancel = add("actionCancel", tr("Cancel the run"), QStringLiteral("Ctrl+."));
     pause = add("actionPause", tr("Pause the run, or let it go on"), QStringLiteral("Ctrl+P"));
     queue = add("actionQueue", tr("Runs that wait"), QStringLiteral("Ctrl+J"));
@@ -55,12 +59,12 @@ void WindowActions::fillMenu(QMenu& into, QMenu& recent) const
 {
     into.addAction(open);
     into.addMenu(&recent);
-    for (QAction* action : {save, exportReport, closeReport})
+    for (QAction* action : {loadModel, loadModelFolder, save, exportReport, closeReport})
     {
         into.addAction(action);
     }
     into.addSeparator();
-    for (QAction* action : {run, runNext, pause, cancel, queue, demonstration})
+    for (QAction* action : {run, runNext, audit, pause, cancel, queue, demonstration})
     {
         into.addAction(action);
     }

@@ -22,12 +22,15 @@ public:
     explicit WindowActions(QWidget& window);
 
     QAction* open;
+    QAction* loadModel;
+    QAction* loadModelFolder;
     QAction* save;
     QAction* exportReport;
     QAction* closeReport;
     QAction* quit;
     QAction* run;
     QAction* runNext;
+    QAction* audit;
     QAction* cancel;
     QAction* pause;
     QAction* demonstration;

@@ -271,12 +271,22 @@ LayerEvidence FakeEngine::explain(const AttentionProblem& problem)
 ModelInspection FakeEngine::inspect(const InspectionRequest& request)
 {
     strikeAtStep("inspect");
+    if (m_script.nativeCode && !request.allowNativeCode)
+    {
+        throw EngineError(Cause::Unsupported,
+                          request.path + " holds native code; --allow-native-code loads it, if you trust its maker");
+    }
     ModelInspection seen = m_script.inspection;
     if (seen.calls.empty())
     {
         seen = inventedInspection(request, m_circumstances.selected.kind);
     }
     seen.device = toText(m_circumstances.selected);
+    if (m_script.nativeCode)
+    {
+        seen.loader = ModelLoader::Compiled;
+        seen.switchesBackends = false;
+    }
     return seen;
 }
 

@@ -55,6 +55,7 @@ struct FakeScript
     Fault fault = Fault::None;
     std::int64_t faultAtSample = -1; ///< the fault strikes at this sample of the process, counted from 0
     ModelInspection inspection;      ///< what is seen in any model; without calls: an invented one with two of them
+    bool nativeCode = false;         ///< its file holds native code: refused unless that is allowed
     std::string faultAtStep; ///< or at a step: "probe", "judge", "check", "check ITEM", "check ITEM BACKEND", "prepare"
     std::string faultOnceFile; ///< a file that is made when the fault strikes; while it exists, no fault
 
@@ -63,8 +64,8 @@ struct FakeScript
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FakeScript, forwardMs, noise, trainingFactor, changedFactor, inaccurate,
                                                 refused, present, ranInstead, outOfMemoryAboveBatch, cuda,
-                                                sampleSleepMs, fault, faultAtSample, inspection, faultAtStep,
-                                                faultOnceFile)
+                                                sampleSleepMs, fault, faultAtSample, inspection, nativeCode,
+                                                faultAtStep, faultOnceFile)
 
 /// A deterministic engine for the tests of runner, journal, command line and screens. It measures nothing and says so:
 /// its LibTorch version is "fake", and so is the name of its device, so that none of its results passes for a real one.

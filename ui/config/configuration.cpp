@@ -96,6 +96,7 @@ std::optional<Configuration> asModel(Configuration configuration, const Attentio
 Configuration::Configuration()
 {
     const ModelInput input;
+    texts[Field::ModelFile] = {};
     texts[Field::DModel] = number(input.model.dModel);
     texts[Field::Layers] = number(input.model.layers);
     texts[Field::Heads] = number(input.model.heads);
@@ -155,6 +156,7 @@ void from_json(const Json& json, Configuration& configuration)
 Configuration withSizes(Configuration configuration, const ModelSpec& model)
 {
     configuration.subject = ConfiguredSubject::Model;
+    configuration.setText(Field::ModelFile, {});
     configuration.setText(Field::DModel, number(model.dModel));
     configuration.setText(Field::Layers, number(model.layers));
     configuration.setText(Field::Heads, number(model.heads));

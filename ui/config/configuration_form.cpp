@@ -4,6 +4,8 @@
 
 #include "ui/config/consequence_view.h"
 #include "ui/config/field_row.h"
+#include "ui/config/model_file_card.h"
+#include "ui/config/model_form.h"
 #include "ui/config/preset_menu.h"
 #include "ui/theme/theme.h"
 
@@ -85,6 +87,8 @@ void ConfigurationPanel::buildHeader(QVBoxLayout* column)
     tabs->addWidget(m_modelTab, 1);
     tabs->addWidget(m_attentionTab, 1);
     column->addLayout(tabs);
+    m_modelFile = new ModelFileCard(m_theme);
+    column->addWidget(m_modelFile);
     const auto choose = [this](ConfiguredSubject subject)
     {
         auto after = m_configuration;
@@ -176,6 +180,10 @@ void ConfigurationPanel::buildFooter(QVBoxLayout* column)
     m_run->setProperty("role", QStringLiteral("primary"));
     m_run->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(m_run, &QPushButton::clicked, this, &ConfigurationPanel::requestRun);
+    m_audit = new QPushButton(tr("Audit"));
+    m_audit->setObjectName(QStringLiteral("audit"));
+    m_audit->hide();
+    connect(m_audit, &QPushButton::clicked, this, &ConfigurationPanel::requestAudit);
     m_estimate = new QLabel;
     m_estimate->setObjectName(QStringLiteral("estimate"));
     m_estimate->setProperty("role", QStringLiteral("secondary"));
@@ -183,7 +191,11 @@ void ConfigurationPanel::buildFooter(QVBoxLayout* column)
     m_estimate->setWordWrap(true);
     column->addWidget(m_view);
     column->addSpacing(m_theme.space(1));
-    column->addWidget(m_run);
+    auto* actions = new QHBoxLayout;
+    actions->setSpacing(m_theme.space(2));
+    actions->addWidget(m_run, 1);
+    actions->addWidget(m_audit);
+    column->addLayout(actions);
     column->addWidget(m_estimate);
 }
 
@@ -192,9 +204,12 @@ void ConfigurationPanel::showSubject()
     const bool model = m_configuration.subject == ConfiguredSubject::Model;
     m_modelTab->setChecked(model);
     m_attentionTab->setChecked(!model);
+    m_modelFile->setVisible(model);
+    const bool fromFile = isFromFile(m_configuration);
     for (const auto& [field, row] : m_rows)
     {
-        row->setVisible(!row->info().subject || *row->info().subject == m_configuration.subject);
+        const bool ofSubject = !row->info().subject || *row->info().subject == m_configuration.subject;
+        row->setVisible(ofSubject && !(fromFile && isOfBuiltInModel(field)));
     }
 }
 
@@ -219,8 +234,7 @@ void ConfigurationPanel::dragEnterEvent(QDragEnterEvent* event)
     for (const auto& url : event->mimeData()->urls())
     {
         const auto name = url.toLocalFile();
-        if (name.endsWith(QLatin1String(".safetensors"), Qt::CaseInsensitive) ||
-            name.endsWith(QLatin1String(".pt2"), Qt::CaseInsensitive))
+        if (name.endsWith(QLatin1String(".safetensors"), Qt::CaseInsensitive) || looksLikeModel(name))
         {
             event->acceptProposedAction();
         }

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/config/configuration_panel.h"
 
+#include "core/launch/memory_forecast.h"
 #include "core/launch/peak_store.h"
+#include "core/plan/audit_plan.h"
 #include "core/run/run_progress.h"
 #include "ui/config/backend_chip.h"
 #include "ui/config/configuration_history.h"
 #include "ui/config/consequence_view.h"
 #include "ui/config/field_row.h"
+#include "ui/config/model_file_card.h"
 #include "ui/config/model_file_check.h"
+#include "ui/config/model_form.h"
+#include "ui/config/model_lookup.h"
 #include "ui/config/placeholders.h"
 #include "ui/models/report_words.h"
 #include "ui/theme/theme.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QLabel>
 #include <QPointer>
 #include <QPushButton>
@@ -41,12 +48,13 @@ DeviceFacts thisProcessor()
 
 ConfigurationPanel::ConfigurationPanel(const Theme& theme, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_device(thisProcessor()), m_history(new QUndoStack(this)),
-      m_files(new ModelFileCheck(this))
+      m_files(new ModelFileCheck(this)), m_models(new ModelLookup(this))
 {
     setObjectName(QStringLiteral("configurationPanel"));
     setAccessibleName(tr("Configuration"));
     setAcceptDrops(true);
     build();
+    connectModels();
     connect(m_files, &ModelFileCheck::changed, this,
             [this]
             {
@@ -109,22 +117,78 @@ void ConfigurationPanel::setRunning(bool running)
 
 bool ConfigurationPanel::loadModelFile(const QString& path)
 {
-    const bool weights = path.endsWith(QLatin1String(".safetensors"), Qt::CaseInsensitive);
-    if (!weights && !path.endsWith(QLatin1String(".pt2"), Qt::CaseInsensitive))
+    const QString file = QDir::cleanPath(QFileInfo(path).absoluteFilePath());
+    if (file.endsWith(QLatin1String(".safetensors"), Qt::CaseInsensitive))
+    {
+        loadWeights(file);
+        return true;
+    }
+    if (!looksLikeModel(file) && !file.endsWith(QLatin1String(".json"), Qt::CaseInsensitive) &&
+        !QFileInfo(file).isDir())
     {
         return false;
     }
-    auto after = m_configuration;
+    ModelQuestion question;
+    question.request.path = file.toStdString();
+    const auto& dtype = m_configuration.text(Field::ModelDtype);
+    question.request.autocast = dtype == kAutocast;
+    question.request.dtype = fromString<DType>(dtype).value_or(DType::Float32);
+    if (m_machine)
+    {
+        question.device = DeviceSelection{m_device.kind, m_device.ordinal};
+    }
+    m_models->load(question);
+    return true;
+}
+
+void ConfigurationPanel::loadWeights(const QString& path)
+{
+    auto after = withBuiltInModel(m_configuration);
     after.subject = ConfiguredSubject::Model;
-    after.setText(weights ? Field::Weights : Field::Compiled, path.toStdString());
+    after.setText(Field::Weights, path.toStdString());
     push(tr("Load a model"), after);
     showMore(true);
-    if (weights)
-    {
-        m_files->readSizes(path, m_interpretation.validation ? m_interpretation.validation->input.model : ModelSpec());
-    }
+    m_files->readSizes(path, m_interpretation.validation ? m_interpretation.validation->input.model : ModelSpec());
     Q_EMIT modelLoaded(path);
-    return true;
+}
+
+void ConfigurationPanel::setModelWaits(bool waits)
+{
+    m_modelWaits = waits;
+    showModelFile();
+}
+
+void ConfigurationPanel::connectModels()
+{
+    connect(m_models, &ModelLookup::loaded, this, &ConfigurationPanel::takeModel);
+    connect(m_models, &ModelLookup::refused, this,
+            [this](const ModelQuestion& question, const QString& sentence)
+            {
+                const QString name = modelNameOf(textOf(question.request.path));
+                Q_EMIT failed(tr("%1 was not loaded: %2").arg(name, sentence));
+            });
+    connect(m_models, &ModelLookup::changed, this, [this] { recompute(); });
+    connect(m_modelFile, &ModelFileCard::fileWanted, this, &ConfigurationPanel::modelFileWanted);
+    connect(m_modelFile, &ModelFileCard::folderWanted, this, &ConfigurationPanel::modelFolderWanted);
+    connect(m_modelFile, &ModelFileCard::retryWanted, m_models, &ModelLookup::retry);
+    connect(m_modelFile, &ModelFileCard::builtInWanted, this,
+            [this] { push(tr("Take the built-in model"), withBuiltInModel(m_configuration)); });
+}
+
+/// What was seen fills the form, and is the answer to the question that the form then asks.
+void ConfigurationPanel::takeModel(const ModelQuestion& question, const SeenModel& model)
+{
+    const QString path = textOf(question.request.path);
+    const Configuration after = withModelFile(m_configuration, path, model->inspection);
+    if (auto now = questionOf(after, m_machine ? m_device : model->device))
+    {
+        if (now->device == DeviceSelection{model->device.kind, model->device.ordinal})
+        {
+            m_models->keep(*now, model);
+        }
+    }
+    push(tr("Load a model"), after);
+    Q_EMIT modelLoaded(path);
 }
 
 /// One keystroke: keystrokes in one field are one step until the user leaves it.
@@ -194,7 +258,15 @@ void ConfigurationPanel::chooseDevice()
 void ConfigurationPanel::recompute()
 {
     ++m_asked;
-    m_interpretation = interpret(m_configuration, m_device);
+    const auto question = questionOf(m_configuration, m_device);
+    const SeenModel seen = m_models->answerTo(question);
+    m_interpretation = interpret(m_configuration, m_device, seen ? &seen->inspection : nullptr);
+    m_models->need(m_machine ? question : std::nullopt);
+    if (seen != m_seen)
+    {
+        m_seen = seen;
+        Q_EMIT modelChanged(seen);
+    }
     if (isInstant(m_interpretation, m_device))
     {
         m_consequences = consequencesOf(m_interpretation, m_device);
@@ -246,6 +318,8 @@ void ConfigurationPanel::showAnswers()
                                                   : ConsequenceView::Machine::Missing,
                        m_whyNoMachine);
     m_presets->setText(presetTitle());
+    showModelFile();
+    showFieldsThatAreOff();
     showPlaceholders();
     showProblems();
     showRunButton();
@@ -292,6 +366,11 @@ QString ConfigurationPanel::whyNotRun() const
     {
         return textOf(m_interpretation.problems.front().sentence);
     }
+    if (isFromFile(m_configuration) && !m_seen)
+    {
+        const QString failure = m_models->failureOf(questionOf(m_configuration, m_device));
+        return failure.isEmpty() ? tr("The model was not looked at yet.") : failure;
+    }
     if (m_consequences.memory)
     {
         return textOf(m_consequences.memory->sentence);
@@ -321,6 +400,11 @@ void ConfigurationPanel::showRunButton()
     m_run->setEnabled(m_running || reason.isEmpty());
     m_run->setToolTip(m_running ? tr("What is finished is kept") : reason);
     m_run->setAccessibleDescription(m_run->toolTip());
+    m_audit->setVisible(isFromFile(m_configuration));
+    m_audit->setEnabled(reason.isEmpty());
+    m_audit->setToolTip(!reason.isEmpty() ? reason
+                        : m_running       ? tr("Waits for the run that is on")
+                                          : tr("Find what costs its attention speed, and try each fix"));
     if (!m_running && !reason.isEmpty())
     {
         m_estimate->setText(reason);
@@ -354,6 +438,59 @@ void ConfigurationPanel::requestQueuedRun()
     Q_EMIT runRequested(plan, titleOfRun());
 }
 
+void ConfigurationPanel::requestAudit()
+{
+    if (!m_seen || !canRun())
+    {
+        return;
+    }
+    const AuditRequest request = auditOf(*m_interpretation.validation);
+    Plan plan = makeAuditPlan(request, m_seen->inspection, m_seen->findings, m_device);
+    addPeaks(plan, m_device, *m_machine, PeakStore(PeakStore::defaultFile()));
+    if (const auto problem = forecastMemory(plan, m_device).problem)
+    {
+        Q_EMIT failed(textOf(*problem));
+        return;
+    }
+    Q_EMIT runRequested(plan, tr("Audit · %1").arg(titleOfRun()));
+}
+
+/// What is known of the model from a file, and what is being looked at.
+void ConfigurationPanel::showModelFile()
+{
+    const QString path = textOf(m_configuration.text(Field::ModelFile));
+    const QString failure = m_models->failureOf(questionOf(m_configuration, m_device));
+    if (!isFromFile(m_configuration))
+    {
+        m_modelFile->showBuiltIn();
+    }
+    else if (m_seen)
+    {
+        m_modelFile->showModel(path, m_seen->inspection);
+    }
+    else if (!failure.isEmpty())
+    {
+        m_modelFile->showFailure(path, failure);
+    }
+    else
+    {
+        m_modelFile->showUnknown(path);
+    }
+    const auto& open = m_models->open();
+    const QString name = open ? modelNameOf(textOf(open->request.path)) : QString();
+    m_modelFile->showProgress(!open          ? QString()
+                              : m_modelWaits ? tr("%1 is looked at when the run is over.").arg(name)
+                                             : tr("Loading %1 and watching it run…").arg(name));
+}
+
+void ConfigurationPanel::showFieldsThatAreOff()
+{
+    for (const auto& [field, row] : m_rows)
+    {
+        row->setOff(m_seen && isFromFile(m_configuration) ? whyFieldIsOff(field, m_seen->inspection) : QString());
+    }
+}
+
 QString ConfigurationPanel::presetTitle() const
 {
     if (m_configuration.subject == ConfiguredSubject::Attention)
@@ -371,8 +508,11 @@ QString ConfigurationPanel::titleOfRun() const
     {
         const auto& input = m_interpretation.validation->input;
         const auto* preset = presetOf(input);
-        const QString name = preset != nullptr ? textOf(preset->title)
-                                               : textOf(fmt::format("{} × {}", input.model.layers, input.model.dModel));
+        const auto& file = m_interpretation.validation->modelFile;
+        const QString name = file ? modelNameOf(textOf(file->path))
+                             : preset != nullptr
+                                 ? textOf(preset->title)
+                                 : textOf(fmt::format("{} × {}", input.model.layers, input.model.dModel));
         return textOf(fmt::format("{} · B{} S{} · {}{}", name.toStdString(), input.batch, input.sequence,
                                   input.autocast ? std::string(kAutocast) : std::string(toString(input.dtype)),
                                   input.causal ? " · causal" : ""));

@@ -4,6 +4,7 @@
 #include "core/hardware/circumstances.h"
 #include "ui/config/configuration.h"
 #include "ui/config/consequences.h"
+#include "ui/run/model_question.h"
 
 #include <QWidget>
 
@@ -21,7 +22,9 @@ namespace headroom::ui
 
 class ConsequenceView;
 class FieldRow;
+class ModelFileCard;
 class ModelFileCheck;
+class ModelLookup;
 class PresetMenu;
 class Theme;
 
@@ -52,8 +55,15 @@ public:
     /// Run becomes Cancel, and the other way round.
     void setRunning(bool running);
 
-    /// Takes \a path as the weights or compiled package of a model. \returns false for a file that is neither.
+    /// Takes \a path as weights of the built-in model (.safetensors), or has a worker look at the model in it; the form
+    /// stays as it is until that is done. \returns false for a file that is neither.
     bool loadModelFile(const QString& path);
+
+    /// The models from files that the form was given; it asks, and is answered, by this.
+    ModelLookup& models() const { return *m_models; }
+
+    /// Whether what is asked of models() has to wait for the run that is on.
+    void setModelWaits(bool waits);
 
     QUndoStack* history() const { return m_history; }
     const Interpretation& interpretation() const { return m_interpretation; }
@@ -76,6 +86,9 @@ public Q_SLOTS:
     /// Runs what the form holds, where it can be, also while another run is on: it waits for that one.
     void requestQueuedRun();
 
+    /// Audits the model from a file, where the form holds one and it can be run; waits likewise.
+    void requestAudit();
+
 Q_SIGNALS:
     void runRequested(const headroom::Plan& plan, const QString& title);
     void cancelRequested();
@@ -86,10 +99,16 @@ Q_SIGNALS:
     /// What the form asks about, each time that it changes: for pages that answer without a run (Page::showProblem).
     void problemChanged(const headroom::AttentionProblem& problem, const headroom::DeviceFacts& device);
 
+    /// The model from a file that the form holds now, as it was seen; null: none, or not seen yet.
+    void modelChanged(const headroom::ui::SeenModel& model);
+
+    void modelFileWanted();
+    void modelFolderWanted();
+
     /// The user wants all rules of one backend: the page "why_not".
     void explanationRequested(headroom::Backend backend);
 
-    void modelLoaded(const QString& path); ///< a file was taken as the model's; whether it is one is still to be seen
+    void modelLoaded(const QString& path); ///< a model is in the form now; of weights it is still to be seen
     void machineWanted();                  ///< what this machine is shall be asked once more
 
     /// A file or a saved configuration could not be used; a sentence for the user.
@@ -107,6 +126,11 @@ private:
     void addRow(const struct FieldInfo& info, QVBoxLayout* rows);
     void showMore(bool shown);
     void showSubject();
+    void connectModels();
+    void takeModel(const ModelQuestion& question, const SeenModel& model);
+    void loadWeights(const QString& path);
+    void showModelFile();
+    void showFieldsThatAreOff();
 
     void askNameAndSave();
     void edit(Field field, const QString& text);
@@ -128,9 +152,12 @@ private:
     Consequences m_consequences;
     std::optional<Circumstances> m_machine;
     QString m_whyNoMachine; ///< while there is none
+    SeenModel m_seen;       ///< what the form's model from a file is
+    bool m_modelWaits = false;
     DeviceFacts m_device;
     QUndoStack* m_history;
     ModelFileCheck* m_files;
+    ModelLookup* m_models;
     int m_burst = 0;
     int m_asked = 0; ///< number of the latest question to the background
     bool m_running = false;
@@ -143,7 +170,9 @@ private:
     QPushButton* m_moreButton = nullptr;
     QWidget* m_more = nullptr;
     ConsequenceView* m_view = nullptr;
+    ModelFileCard* m_modelFile = nullptr;
     QPushButton* m_run = nullptr;
+    QPushButton* m_audit = nullptr;
     QLabel* m_estimate = nullptr;
 };
 

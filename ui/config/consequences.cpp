@@ -97,7 +97,7 @@ void judgeModelMemory(Consequences& answers, const ValidationRequest& request, c
         {
             const bool counts =
                 device.kind == DeviceKind::Cpu ? outlook.backend == Backend::Math : !outlook.takesNone();
-            const auto bytes = counts ? estimateMemory(input, outlook.backend, true).totalBytes()
+            const auto bytes = counts ? estimateMemory(input, outlook.backend, answers.training).totalBytes()
                                       : std::numeric_limits<std::int64_t>::max();
             if (bytes < least)
             {
@@ -112,8 +112,8 @@ void judgeModelMemory(Consequences& answers, const ValidationRequest& request, c
     {
         return;
     }
-    FieldProblem problem{
-        Field::Batch, outOfMemoryText(static_cast<double>(needed), "A training step", backend, device), {}};
+    const std::string what = answers.training ? "A training step" : "A forward pass";
+    FieldProblem problem{Field::Batch, outOfMemoryText(static_cast<double>(needed), what, backend, device), {}};
     ModelInput smaller = request.input;
     while (smaller.batch > 1 && problem.suggestions.empty())
     {
@@ -126,8 +126,39 @@ void judgeModelMemory(Consequences& answers, const ValidationRequest& request, c
     answers.memory = std::move(problem);
 }
 
+/// Of a model from a file: all its calls are asked about, as they were seen.
+Consequences forModelFile(const ValidationRequest& request, const DeviceFacts& device)
+{
+    Consequences answers;
+    answers.parameters = request.inspection->parameters;
+    answers.training = abilitiesOf(request.inspection->loader).givesGradients;
+    std::vector<AttentionProblem> problems;
+    for (const CallGroup& group : attentionCallsOf(request.input, answers.training))
+    {
+        problems.insert(problems.end(), static_cast<std::size_t>(group.calls), group.problem);
+    }
+    if (problems.empty())
+    {
+        return answers;
+    }
+    answers.problem = problems.front();
+    answers.backends = outlooksFor(problems, device);
+    answers.predictedDefault = predictDefault(answers.problem, device);
+    for (auto& outlook : answers.backends)
+    {
+        outlook.peakBytes =
+            static_cast<double>(estimateMemory(request.input, outlook.backend, answers.training).totalBytes());
+    }
+    judgeModelMemory(answers, request, device);
+    return answers;
+}
+
 Consequences forModel(const ValidationRequest& request, const DeviceFacts& device)
 {
+    if (request.modelFile)
+    {
+        return forModelFile(request, device);
+    }
     Consequences answers;
     const ModelInput& input = request.input;
     answers.parameters = parameterCount(input.model);

@@ -20,6 +20,7 @@ enum class ConfiguredSubject
 /// The fields of the form. Device and Depth belong to both subjects.
 enum class Field
 {
+    ModelFile,
     DModel,
     Layers,
     Heads,
@@ -72,6 +73,7 @@ template <> struct EnumNames<ui::Field>
 {
     static constexpr std::string_view kind = "field";
     static constexpr std::array names{
+        std::pair{ui::Field::ModelFile, std::string_view{"model-file"}},
         std::pair{ui::Field::DModel, std::string_view{"d-model"}},
         std::pair{ui::Field::Layers, std::string_view{"layers"}},
         std::pair{ui::Field::Heads, std::string_view{"heads"}},

@@ -291,6 +291,13 @@ void FieldRow::setProblem(const QString& sentence, const QStringList& suggestion
     m_suggestions->updateGeometry();
 }
 
+void FieldRow::setOff(const QString& reason)
+{
+    m_editor->setEnabled(reason.isEmpty());
+    m_editor->setToolTip(reason.isEmpty() ? tipOf(m_info) : reason);
+    m_editor->setAccessibleDescription(m_editor->toolTip());
+}
+
 /// Up and Down go to the next and the previous whole number, or, from 16 on, to the next multiple of a power of two
 /// near an eighth of it; Page Up and Page Down double and halve.
 bool FieldRow::step(int key)

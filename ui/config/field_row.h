@@ -42,6 +42,9 @@ public:
     /// \a sentence empty: nothing is wrong.
     void setProblem(const QString& sentence, const QStringList& suggestions);
 
+    /// Off while \a reason is not empty, which is then its tooltip.
+    void setOff(const QString& reason);
+
     QWidget* editor() const { return m_editor; }
 
 Q_SIGNALS:

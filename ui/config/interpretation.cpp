@@ -2,7 +2,9 @@
 #include "ui/config/interpretation.h"
 
 #include "core/attention/saturating.h"
+#include "core/plan/model_jobs.h"
 #include "core/plan/word_list.h"
+#include "ui/config/model_form.h"
 
 #include <algorithm>
 #include <array>
@@ -94,15 +96,19 @@ double dropoutOf(std::string_view text)
 class Reader
 {
 public:
-    Reader(const Configuration& configuration, const DeviceFacts& device)
-        : m_configuration(configuration), m_device(device)
+    Reader(const Configuration& configuration, const DeviceFacts& device, const ModelInspection* seen)
+        : m_configuration(configuration), m_device(device), m_seen(seen)
     {
         m_usual = Configuration();
     }
 
     Interpretation read()
     {
-        if (m_configuration.subject == ConfiguredSubject::Model)
+        if (isFromFile(m_configuration))
+        {
+            readModelFile();
+        }
+        else if (m_configuration.subject == ConfiguredSubject::Model)
         {
             readModel();
         }
@@ -182,6 +188,49 @@ private:
         request.compiledPackage = text(Field::Compiled);
         checkModel(request);
         m_result.validation = std::move(request);
+    }
+
+    void readModelFile()
+    {
+        for (const Field field : {Field::Batch, Field::Sequence})
+        {
+            numberOr(field, 1); // empty: what fits the model
+        }
+        const auto question = questionOf(m_configuration, m_device);
+        if (m_seen == nullptr || !question)
+        {
+            return;
+        }
+        ValidationRequest request;
+        request.modelFile = question->request;
+        request.modelFile->allowNativeCode = abilitiesOf(m_seen->loader).runsForeignCode; // or it were not seen
+        request.inspection = *m_seen;
+        request.input = modelInputOf(*m_seen, *request.modelFile, m_device.kind);
+        request.preset = depth();
+        request.device = selection();
+        request.measurement = measurementPolicyOf(request.preset);
+        request.accuracy = accuracyPolicyOf(request.preset);
+        request.extendedBenchmarks = isYes(Field::Sweeps);
+        request.fullValidation = isYes(Field::FullValidation);
+        checkSeenSize(Field::Batch, request.modelFile->batch, request.input.batch);
+        checkSeenSize(Field::Sequence, request.modelFile->sequence, request.input.sequence);
+        if (m_result.problems.empty())
+        {
+            for (const auto& sentence : problemsWith(request))
+            {
+                complain(Field::Batch, sentence);
+            }
+        }
+        m_result.validation = std::move(request);
+    }
+
+    /// A graph may have sizes of its own.
+    void checkSeenSize(Field field, const std::optional<std::int64_t>& asked, std::int64_t seen)
+    {
+        if (asked && *asked != seen)
+        {
+            complain(field, fmt::format("The model was run with {}: its file fixes that", seen), {shown(seen)});
+        }
     }
 
     void readTypes(ModelInput& input)
@@ -423,6 +472,7 @@ private:
 
     const Configuration& m_configuration;
     const DeviceFacts& m_device;
+    const ModelInspection* m_seen;
     Configuration m_usual;
     Interpretation m_result;
     std::vector<SweepSpec> m_specs{SweepSpec{}};
@@ -437,9 +487,9 @@ const FieldProblem* Interpretation::problemAt(Field field) const
     return found == problems.end() ? nullptr : &*found;
 }
 
-Interpretation interpret(const Configuration& configuration, const DeviceFacts& device)
+Interpretation interpret(const Configuration& configuration, const DeviceFacts& device, const ModelInspection* seen)
 {
-    return Reader(configuration, device).read();
+    return Reader(configuration, device, seen).read();
 }
 
 std::int64_t caseCountOf(const SweepRequest& request, DeviceKind device)

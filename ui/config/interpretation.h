@@ -37,8 +37,10 @@ struct Interpretation
 };
 
 /// Reads \a configuration for \a device, the one that its Device field chooses. Pure, and fast enough for each
-/// keystroke: looks at no file and makes no plan.
-Interpretation interpret(const Configuration& configuration, const DeviceFacts& device);
+/// keystroke: looks at no file and makes no plan. Of a model from a file nothing but its numbers can be read before it
+/// is \a seen: what a worker saw in it for this very form.
+Interpretation interpret(const Configuration& configuration, const DeviceFacts& device,
+                         const ModelInspection* seen = nullptr);
 
 /// How many cases the lists of \a request make, at most.
 std::int64_t caseCountOf(const SweepRequest& request, DeviceKind device);

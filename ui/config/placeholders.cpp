@@ -75,6 +75,13 @@ QString ofSweep(Field field, const std::vector<SweepSpec>& specs, DeviceKind dev
 
 QString placeholderOf(Field field, const Interpretation& interpretation, DeviceKind device)
 {
+    if (interpretation.validation && interpretation.validation->modelFile)
+    {
+        const auto& input = interpretation.validation->input;
+        return field == Field::Batch      ? QString::number(input.batch)
+               : field == Field::Sequence ? QString::number(input.sequence)
+                                          : QString();
+    }
     if (interpretation.validation)
     {
         const auto& model = interpretation.validation->input.model;

@@ -28,6 +28,8 @@ void Page::showExplanation(const AttentionProblem&, const LayerEvidence&) {}
 
 void Page::showProblem(const AttentionProblem&, const DeviceFacts&) {}
 
+void Page::showModel(const SeenModel&) {}
+
 void Page::showRun(const RunState&) {}
 
 void Page::showEvent(QShowEvent* event)

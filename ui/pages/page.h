@@ -6,6 +6,7 @@
 #include "core/report/report.h"
 #include "core/run/explanation.h"
 #include "ui/models/figure.h"
+#include "ui/run/model_question.h"
 #include "ui/run/run_state.h"
 
 #include <QString>
@@ -63,6 +64,10 @@ public:
     /// What the form asks about, on the device that it chooses. For pages that answer without a run.
     virtual void showProblem(const AttentionProblem& problem, const DeviceFacts& device);
 
+    /// The model from a file that the form holds, as a worker saw it; null: none. For pages that show it before it is
+    /// run.
+    virtual void showModel(const SeenModel& model);
+
     /// The answer to explanationWanted(): LibTorch's own where it could be asked, else that of the rules.
     virtual void showExplanation(const AttentionProblem& problem, const LayerEvidence& evidence);
 
@@ -83,7 +88,8 @@ Q_SIGNALS:
     /// The user wants to see another page, by its id.
     void pageRequested(const QString& id);
 
-    /// The button of an empty page: "run" (what the form holds), "demonstration", "open".
+    /// The button of an empty page: "run" (what the form holds), "demonstration", "open",
+    /// "loadModel", "audit" (of what the form holds).
     void actionRequested(const QString& action);
 
 protected:

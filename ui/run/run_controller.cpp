@@ -61,7 +61,9 @@ struct RunController::Private
     int lastNumber = 0;
     std::optional<Circumstances> machine;
     bool describeWanted = false;
-    std::optional<Question> question; ///< that waits for the run's end
+    std::optional<Question> question;        ///< that waits for the run's end
+    std::optional<ModelQuestion> inspection; ///< that waits for the run's end, or for the model before it
+    bool inspecting = false;
 
     /// As of now: the age goes on between two updates.
     RunState stateNow() const
@@ -100,6 +102,8 @@ RunController::RunController(std::function<WorkerCommand()> finder, QObject* par
     connect(p.lane, &RunLane::described, this, &RunController::takeMachine);
     connect(p.lane, &RunLane::explained, this, &RunController::explained);
     connect(p.lane, &RunLane::questionFailed, this, &RunController::setUpFailed);
+    connect(p.lane, &RunLane::inspected, this, &RunController::takeInspected);
+    connect(p.lane, &RunLane::inspectionFailed, this, &RunController::takeInspectionFailure);
     connect(&p.tick, &QTimer::timeout, this, [this] { Q_EMIT stateChanged(state()); });
     p.tick.setInterval(kTickMs);
     // Each is deleted in its own thread, with the timers that it has there.
@@ -169,6 +173,43 @@ void RunController::explain(const DeviceSelection& device, const AttentionProble
     {
         Q_EMIT explained(problem, evidenceByRules(problem, *found));
     }
+}
+
+void RunController::inspect(const ModelQuestion& question)
+{
+    m_private->inspection = question;
+    askInspection();
+}
+
+bool RunController::inspectionWaits() const
+{
+    return m_private->current && m_private->inspection;
+}
+
+void RunController::askInspection()
+{
+    Private& p = *m_private;
+    if (p.current || p.inspecting || !p.inspection)
+    {
+        return;
+    }
+    p.inspecting = true;
+    const ModelQuestion question = *std::exchange(p.inspection, std::nullopt);
+    QMetaObject::invokeMethod(p.lane, [lane = p.lane, question] { lane->inspect(question); });
+}
+
+void RunController::takeInspected(const ModelQuestion& question, const SeenModel& model)
+{
+    m_private->inspecting = false;
+    Q_EMIT modelInspected(question, model);
+    askInspection();
+}
+
+void RunController::takeInspectionFailure(const ModelQuestion& question, const QString& sentence)
+{
+    m_private->inspecting = false;
+    Q_EMIT inspectionFailed(question, sentence);
+    askInspection();
 }
 
 int RunController::enqueue(RunRequest request)
@@ -340,6 +381,7 @@ void RunController::askWhatWaited()
     {
         explain(waited->device, waited->problem);
     }
+    askInspection();
 }
 
 } // namespace headroom::ui

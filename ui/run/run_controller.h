@@ -5,6 +5,7 @@
 #include "core/plan/plan.h"
 #include "core/report/report.h"
 #include "core/run/supervisor.h"
+#include "ui/run/model_question.h"
 #include "ui/run/run_state.h"
 
 #include <QObject>
@@ -59,6 +60,12 @@ public:
     /// asked.
     void explain(const DeviceSelection& device, const AttentionProblem& problem);
 
+    /// Has the worker load a model from a file and watch it; ends in modelInspected() or inspectionFailed(). While a
+    /// run is on it waits for the run's end, as it does for the model before it. Of several that wait the last is
+    /// asked.
+    void inspect(const ModelQuestion& question);
+    bool inspectionWaits() const; ///< for the run's end
+
     /// Runs \a request when those before it are done. Returns its number in this session.
     int enqueue(RunRequest request);
     void removeQueued(int number);
@@ -72,6 +79,9 @@ Q_SIGNALS:
     void machineDescribed(const headroom::Circumstances& machine);
     void setUpFailed(const QString& sentence); ///< no worker, or none that answers
     void explained(const headroom::AttentionProblem& problem, const headroom::LayerEvidence& evidence);
+
+    void modelInspected(const headroom::ui::ModelQuestion& question, const headroom::ui::SeenModel& model);
+    void inspectionFailed(const headroom::ui::ModelQuestion& question, const QString& sentence);
 
     void stateChanged(const headroom::ui::RunState& state);
     void queueChanged();
@@ -97,6 +107,9 @@ private:
     void takeRunEnd(int number, const QString& sentence);
     void takeEnd(const std::shared_ptr<const Report>& report, const QString& note);
     void askWhatWaited();
+    void askInspection();
+    void takeInspected(const ModelQuestion& question, const SeenModel& model);
+    void takeInspectionFailure(const ModelQuestion& question, const QString& sentence);
 
     struct Private;
     std::unique_ptr<Private> m_private;

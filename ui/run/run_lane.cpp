@@ -92,6 +92,20 @@ void RunLane::explain(const DeviceSelection& device, const AttentionProblem& pro
     }
 }
 
+void RunLane::inspect(const ModelQuestion& question)
+{
+    try
+    {
+        const InspectionRequest checked = checkedModelFile(question.request);
+        auto model = std::make_shared<const InspectedModel>(inspectModel(supervisor(), checked, question.device));
+        Q_EMIT inspected(question, model);
+    }
+    catch (const std::exception& error)
+    {
+        Q_EMIT inspectionFailed(question, QString::fromStdString(error.what()));
+    }
+}
+
 void RunLane::run(int number, const Plan& plan, const QString& title, const QString& journal)
 {
     QString sentence;

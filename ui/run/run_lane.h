@@ -4,6 +4,7 @@
 #include "core/hardware/circumstances.h"
 #include "core/run/supervisor.h"
 #include "ui/run/live_report.h"
+#include "ui/run/model_question.h"
 
 #include <QObject>
 #include <QString>
@@ -38,12 +39,16 @@ public:
 public Q_SLOTS:
     void describe();
     void explain(const headroom::DeviceSelection& device, const headroom::AttentionProblem& problem);
+    /// Loads a model and watches it; ends in inspected() or inspectionFailed().
+    void inspect(const headroom::ui::ModelQuestion& question);
     void run(int number, const headroom::Plan& plan, const QString& title, const QString& journal);
 
 Q_SIGNALS:
     void described(const headroom::Circumstances& machine);
     void explained(const headroom::AttentionProblem& problem, const headroom::LayerEvidence& evidence);
     void questionFailed(const QString& sentence);
+    void inspected(const headroom::ui::ModelQuestion& question, const headroom::ui::SeenModel& model);
+    void inspectionFailed(const headroom::ui::ModelQuestion& question, const QString& sentence);
 
     /// \a sentence is empty, or says why it could not begin or could not go on.
     void runEnded(int number, const QString& sentence);
