@@ -3,6 +3,7 @@
 
 #include "ui/pages/accuracy_page.h"
 #include "ui/pages/compare_page.h"
+#include "ui/pages/model_page.h"
 #include "ui/pages/monitor_page.h"
 #include "ui/pages/roofline_page.h"
 #include "ui/pages/kernels_page.h"
@@ -30,8 +31,8 @@ template <typename T> [[maybe_unused]] PageFactory entry(const char* id, const c
 
 } // namespace
 
-/// One line a page, in the rail's order: overview scaling latency kernels accuracy why_not roofline recommendations |
-/// compare report monitor.
+/// One line a page, in the rail's order: overview scaling latency kernels accuracy why_not roofline model
+/// recommendations | compare report monitor.
 std::vector<PageFactory> pageFactories()
 {
     return {
@@ -42,6 +43,7 @@ std::vector<PageFactory> pageFactories()
         entry<AccuracyPage>("accuracy", QT_TRANSLATE_NOOP("PageSet", "Accuracy")),
         entry<WhyNotPage>("why_not", QT_TRANSLATE_NOOP("PageSet", "Why not")),
         entry<RooflinePage>("roofline", QT_TRANSLATE_NOOP("PageSet", "Roofline")),
+        entry<ModelPage>("model", QT_TRANSLATE_NOOP("PageSet", "Model")),
         entry<RecommendationsPage>("recommendations", QT_TRANSLATE_NOOP("PageSet", "Recommendations")),
         entry<ComparePage>("compare", QT_TRANSLATE_NOOP("PageSet", "Compare"), true),
         entry<ReportPage>("report", QT_TRANSLATE_NOOP("PageSet", "Report")),

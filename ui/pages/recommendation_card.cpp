@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/recommendation_card.h"
 
+#include "core/report/audit_trials.h"
 #include "core/report/case_cells.h"
 #include "core/report/format.h"
 #include "ui/models/figure_paths.h"
@@ -125,8 +126,10 @@ void RecommendationCard::addActions(const Report& report, const Recommendation& 
     }
     if (const auto trial = trialOf(report, advice))
     {
-        QPushButton* again =
-            addAction(trial->changed ? tr("Try it and measure") : tr("Measure again"), QStringLiteral("tryIt"), true);
+        QPushButton* again = addAction(!trial->changed   ? tr("Measure again")
+                                       : isAudit(report) ? tr("Apply and measure again")
+                                                         : tr("Try it and measure"),
+                                       QStringLiteral("tryIt"), true);
         again->setToolTip(textOf(trial->what));
         again->setAccessibleName(QStringLiteral("%1: %2").arg(again->text(), textOf(advice.title)));
         connect(again, &QPushButton::clicked, this, [this, run = *trial] { Q_EMIT trialRequested(run); });

@@ -2,6 +2,7 @@
 #include "ui/pages/recommendations_page.h"
 
 #include "core/report/answer.h"
+#include "core/report/audit_trials.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/pages/recommendation_card.h"
@@ -91,9 +92,10 @@ void RecommendationsPage::refresh()
     {
         m_nothing->setTitle(open.live ? tr("They come when the figures are there") : tr("Nothing to change"));
         m_nothing->setText(open.live ? tr("Recommendations are made at the run's end, from what was measured in it.")
+                           : isAudit(report) ? tr("The audit found nothing to change in the model's attention.")
                            : report.plan.command == "validate"
                                ? tr("What was measured in this report gives no reason to change anything.")
-                               : tr("A %1 gives none: recommendations come of a validation of a model or a shape.")
+                               : tr("A %1 gives none: recommendations come of a validation or an audit.")
                                      .arg(textOf(report.plan.command)));
         setFigure(*m_nothing, conclusionOf(report));
         m_stack->setCurrentWidget(m_nothing);

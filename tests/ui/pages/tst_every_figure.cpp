@@ -105,6 +105,8 @@ constexpr Reviewed kReviewed[] = {
     {"accuracyNote", "likewise"},
     {"scalingNote", "likewise"},
     {"rooflineNote", "likewise"},
+    {"modelTree", "the time of a module is the sum of its calls', each of which is a figure"},
+    {"modelFindings", "how many calls a rule is true of: counted by core/audit"},
     {"panelNote", "units, and how many there are of something"},
     {"snippet", "code to copy"},
 };
@@ -240,7 +242,8 @@ private Q_SLOTS:
         const QStringList files{QStringLiteral("resources/reports/nvidia_h200_fa3_paper.json"),
                                 QStringLiteral("resources/reports/nvidia_h200_validate_bfloat16.json"),
                                 QStringLiteral("tests/data/report/cpu_validate.json"),
-                                QStringLiteral("tests/data/report/cpu_failures.json")};
+                                QStringLiteral("tests/data/report/cpu_failures.json"),
+                                QStringLiteral("tests/data/report/fake_audit.json")};
         for (const PageFactory& factory : pageFactories())
         {
             for (const QString& file : files)

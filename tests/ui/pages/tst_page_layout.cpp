@@ -66,7 +66,8 @@ private Q_SLOTS:
         QTest::addColumn<double>("scale");
         const QStringList files{QString(), QStringLiteral("resources/reports/nvidia_h200_validate_bfloat16.json"),
                                 QStringLiteral("resources/reports/nvidia_h200_battery.json"),
-                                QStringLiteral("tests/data/report/cpu_failures.json")};
+                                QStringLiteral("tests/data/report/cpu_failures.json"),
+                                QStringLiteral("tests/data/report/fake_audit.json")};
         for (const PageFactory& factory : pageFactories())
         {
             for (const QString& file : files)
