@@ -2,8 +2,10 @@
 #include "core/advice/trial.h"
 
 #include "core/audit/audit_finding.h"
+#include "core/plan/audit_plan.h"
 #include "core/plan/preset.h"
 #include "core/plan/validation_plan.h"
+#include "core/report/audit_trials.h"
 #include "core/report/queries.h"
 
 #include <fmt/format.h>
@@ -152,6 +154,27 @@ std::optional<Trial> again(const Report& report, const Recommendation& recommend
     return trial;
 }
 
+/// The fix of a finding on the captured calls once more: its judges and its comparisons with the calls as they are, on
+/// the same model file. Nothing where no change of a call is the fix.
+std::optional<Trial> fixApplied(const Report& report, const Recommendation& recommendation)
+{
+    std::set<std::string> ids;
+    const auto calls = report.plan.inspection ? report.plan.inspection->calls.size() : 0;
+    for (std::int64_t call = 0; call < static_cast<std::int64_t>(calls); ++call)
+    {
+        ids.insert({judgeJobId(recommendation.rule, call), trialJobId(recommendation.rule, call, Pass::Forward),
+                    trialJobId(recommendation.rule, call, Pass::TrainingStep)});
+    }
+    Trial trial{"Applied again: " + recommendation.title,
+                "The fix on the tensors that flowed there, judged, and timed in turns with the call as the model makes "
+                "it: a second run tells whether the gain holds.",
+                true, report.plan};
+    std::erase_if(trial.plan.jobs, [&](const Job& job) { return !ids.contains(job.id); });
+    trial.plan.peaks = report.peaks;
+    trial.plan.projection.reset();
+    return trial.plan.jobs.empty() ? std::nullopt : std::optional(std::move(trial));
+}
+
 std::optional<Trial> judgedAgain(const Report& report)
 {
     Trial trial{"Accuracy again", "Every backend judged again by the same rules, and nothing timed.", false,
@@ -181,6 +204,10 @@ std::optional<Trial> trialOf(const Report& report, const Recommendation& recomme
     if (rule == "do-not-use-backend")
     {
         return judgedAgain(report);
+    }
+    if (isAudit(report) && !undoOfAuditRule(rule).empty())
+    {
+        return fixApplied(report, recommendation);
     }
     const bool ofOwnCode = rule == "launch-bound" || rule == "backend-refused" || rule == "non-deterministic";
     return ofOwnCode ? std::nullopt : again(report, recommendation);

@@ -113,8 +113,10 @@ private Q_SLOTS:
         QVERIFY(trial.has_value());
         std::vector<std::string> ids;
         std::ranges::transform(trial->plan.jobs, std::back_inserter(ids), &Job::id);
-        QCOMPARE(ids, (std::vector<std::string>{"judge-mask-is-causal-1", "try-mask-is-causal-1"}));
+        QCOMPARE(ids, (std::vector<std::string>{"judge-mask-is-causal-1", "try-mask-is-causal-1",
+                                                "try-mask-is-causal-1-training"}));
         QVERIFY(trial->plan.modelFile && trial->plan.inspection);
+        QVERIFY(trial->changed); // the fix is applied
     }
 
     void float32OnAGpuIsSaidOnce()
