@@ -182,6 +182,7 @@ void ConfigurationPanel::buildFooter(QVBoxLayout* column)
     connect(m_run, &QPushButton::clicked, this, &ConfigurationPanel::requestRun);
     m_audit = new QPushButton(tr("Audit"));
     m_audit->setObjectName(QStringLiteral("audit"));
+    m_audit->setSizePolicy(QSizePolicy::Minimum, QSizePolicy::Preferred);
     m_audit->hide();
     connect(m_audit, &QPushButton::clicked, this, &ConfigurationPanel::requestAudit);
     m_estimate = new QLabel;

@@ -130,7 +130,6 @@ void judgeModelMemory(Consequences& answers, const ValidationRequest& request, c
 Consequences forModelFile(const ValidationRequest& request, const DeviceFacts& device)
 {
     Consequences answers;
-    answers.parameters = request.inspection->parameters;
     answers.training = abilitiesOf(request.inspection->loader).givesGradients;
     std::vector<AttentionProblem> problems;
     for (const CallGroup& group : attentionCallsOf(request.input, answers.training))

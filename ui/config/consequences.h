@@ -34,7 +34,7 @@ struct BackendOutlook
 struct Consequences
 {
     std::optional<std::int64_t> headDim;    ///< of a model
-    std::optional<std::int64_t> parameters; ///< of a model
+    std::optional<std::int64_t> parameters; ///< of the built-in model; those of one from a file were seen
     AttentionProblem problem;               ///< the call that is asked about, the first of lists
     std::vector<BackendOutlook> backends;   ///< cuDNN, flash, memory-efficient, math; without cuDNN on the CPU
     Backend predictedDefault = Backend::Math;

@@ -194,6 +194,12 @@ QString ModelTreeModel::ranText(const Node& node) const
     return names.isEmpty() && node.calls > 0 ? tr("not proven") : names.join(QStringLiteral(", "));
 }
 
+QString ModelTreeModel::kindText(const Node& node) const
+{
+    const std::string& kind = m_seen->modules[static_cast<std::size_t>(node.module)].kind;
+    return textOf(kind.empty() ? Format().dash() : kind);
+}
+
 QString ModelTreeModel::text(const Node& node, int column) const
 {
     const Format format;
@@ -202,8 +208,7 @@ QString ModelTreeModel::text(const Node& node, int column) const
     case Name:
         return textOf(node.name);
     case Kind:
-        return node.call >= 0 ? shapeText(callOf(node))
-                              : textOf(m_seen->modules[static_cast<std::size_t>(node.module)].kind);
+        return node.call >= 0 ? shapeText(callOf(node)) : kindText(node);
     case Parameters:
         return node.call >= 0 ? QString()
                               : textOf(format.count(m_seen->modules[static_cast<std::size_t>(node.module)].parameters));

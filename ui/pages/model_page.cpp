@@ -309,6 +309,8 @@ void ModelPage::showFindings(const std::vector<AuditFinding>& findings, bool ofF
     m_findingText->setToolTip(whys.join(QStringLiteral("\n\n")));
     m_findingAction->setText(ofForm ? tr("Audit") : tr("What to change"));
     m_findingAction->setVisible(ofForm || !findings.empty());
+    m_findings->layout()->invalidate(); // the layouts inside it keep the size of an empty panel
+    m_findings->layout()->activate();
 }
 
 void ModelPage::showNotes(const ModelInspection& seen, const QString& source)

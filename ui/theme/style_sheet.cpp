@@ -41,7 +41,7 @@ QPushButton:hover, QToolButton:hover { border-color: @accent; }
 QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked { color: @accent; border-color: @accent; }
 QPushButton:focus, QToolButton:focus { border-color: @accent; }
 QPushButton:disabled, QToolButton:disabled { color: @secondary; background: @field; border-color: @line; }
-QToolButton::menu-indicator { image: none; }
+QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0; }
 QPushButton[role="primary"] { background: @accent; color: @onAccent; font-weight: 600; padding: @9 @14; border-radius: @6; }
 QPushButton[role="primary"]:focus, QPushButton[role="primary"]:hover { border-color: @text; }
 QPushButton[role="primary"]:disabled { background: @line; color: @secondary; border-color: transparent; }

@@ -2,10 +2,13 @@
 #include "desktop_fixture.h"
 
 #include "tests/core/run/fake_plan.h"
+#include "ui/config/configuration_panel.h"
+#include "ui/config/model_form.h"
 #include "ui/pages/page_set.h"
 
 #include <QApplication>
 #include <QDir>
+#include <QFile>
 #include <QTest>
 #include <QTextStream>
 
@@ -26,6 +29,7 @@ public:
         draw("start");
         m_fixture.trigger("actionShortcuts");
         draw("shortcuts");
+        drawModel();
         if (reports.isEmpty())
         {
             return;
@@ -58,6 +62,22 @@ private:
             }
             draw(qPrintable(QLatin1String(prefix) + factory.id));
         }
+    }
+
+    /// The form with a model from a file, before it is run.
+    void drawModel()
+    {
+        const QString path = m_fixture.path("bert-tiny");
+        QDir().mkpath(path);
+        QFile config(path + QStringLiteral("/config.json"));
+        config.open(QIODevice::WriteOnly);
+        begin({}, {});
+        auto* form = m_fixture.window().findChild<ui::ConfigurationPanel*>();
+        form->loadModelFile(path);
+        const bool loaded =
+            QTest::qWaitFor([&] { return form->canRun() && ui::isFromFile(form->configuration()); }, 20000);
+        QTextStream(stderr) << (loaded ? "" : "the model was not loaded\n");
+        draw("loaded_model");
     }
 
     void drawRun()
