@@ -186,7 +186,7 @@ std::vector<Table> callTables(const ModelInspection& seen, const Format& format)
     }
     table.notes.push_back(
         "Calls that are alike stand on one row, with the time of all of them; memory is the most that "
-        "one of them allocated. Times are of one watched forward pass, on the host's clock.");
+        "one of them allocated. Times are of one watched forward pass, on the GPU's clock where it runs on one.");
     return {table};
 }
 

@@ -370,6 +370,11 @@ SeenPass Watch::finish(const Moment& begin, const Moment& end)
     return std::move(m_seen);
 }
 
+bool mayBeAttention(std::string_view name)
+{
+    return name.find("scaled_dot_product") != std::string_view::npos || name == kFusedHeads || name == kFusedLayer;
+}
+
 // RecordFunction's callbacks are plain function pointers, and a CUDA backward pass runs on a thread of autograd's: the
 // state is shared and locked. An exception must not leave a callback: LibTorch would drop the operator with a warning.
 std::mutex watchMutex;
@@ -387,7 +392,8 @@ public:
 
 std::unique_ptr<at::ObserverContext> onEnter(const at::RecordFunction& function)
 {
-    if (looking)
+    // What is nested in another operator is passed over, but for attention: most of what is dispatched is.
+    if (looking || (depth > 0 && !mayBeAttention(function.name())))
     {
         return nullptr;
     }

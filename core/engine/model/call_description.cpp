@@ -152,7 +152,7 @@ private:
         {
             call.call.role = CallRole::CausalSelf;
         }
-        call.call.showsOperator = seen.form != CallForm::HandWritten && seen.form != CallForm::Unseen;
+        call.call.showsOperator = seen.form == CallForm::Sdpa || seen.form == CallForm::Direct;
         call.form = seen.form;
         call.content = reading.content;
         call.maskShape = seen.maskShape;
