@@ -146,11 +146,12 @@ void ModelLookup::takeFailure(const ModelQuestion& question, const QString& sent
     {
         m_loading.reset();
     }
+    const bool native = isOfNativeCode(sentence) && !m_allowed.contains(pathOf(asked));
     if (!wanted || m_needed == asked)
     {
-        answer({asked, {}, sentence});
+        answer({asked, {}, native ? tr("It holds native code, which is loaded only when you say so.") : sentence});
     }
-    if (isOfNativeCode(sentence) && !m_allowed.contains(pathOf(asked)))
+    if (native)
     {
         Q_EMIT nativeCodeFound(asked);
     }

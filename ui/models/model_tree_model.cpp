@@ -222,7 +222,10 @@ QString ModelTreeModel::text(const Node& node, int column) const
     case Time:
         return node.ns ? textOf(format.duration(*node.ns)) : QString();
     case Share:
-        return node.ns && m_seen->forwardNs > 0 ? textOf(format.percent(*node.ns / m_seen->forwardNs)) : QString();
+    {
+        const auto share = node.ns ? m_seen->shareOf(*node.ns) : std::nullopt;
+        return share ? textOf(format.percent(*share)) : QString();
+    }
     default:
         return {};
     }
@@ -364,7 +367,7 @@ QVariant ModelTreeModel::headerData(int section, Qt::Orientation orientation, in
             tr("The backend that the operators and kernels prove."),
             tr("Of the module and all below it."),
             tr("Of one watched forward pass; of a module that of the calls below it."),
-            tr("Of the time of one forward pass that was not watched.")};
+            tr("Of the forward pass that was watched.")};
         return texts[section];
     }
     return {};

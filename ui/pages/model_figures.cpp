@@ -110,16 +110,17 @@ BigFigureContent shareFigure(const ModelInspection& seen, const QString& source)
     const Format format;
     BigFigureContent content;
     content.label = tr("Attention's share");
-    content.definition = tr("Time of the watched attention calls ÷ time of one forward pass that was not watched: the "
-                            "most that faster attention could save.");
-    const bool known = seen.forwardNs > 0 && !seen.calls.empty();
-    content.text = known ? textOf(format.percent(seen.attentionNs / seen.forwardNs)) : textOf(format.dash());
-    content.note =
-        known ? tr("%1 of the forward pass").arg(textOf(format.duration(seen.attentionNs))) : tr("no call was timed");
-    if (known)
+    content.definition =
+        tr("Time of the attention calls ÷ time of the forward pass in which they were watched: the most "
+           "that faster attention could save.");
+    const auto share = seen.calls.empty() ? std::nullopt : seen.shareOf(seen.attentionNs);
+    content.text = share ? textOf(format.percent(*share)) : textOf(format.dash());
+    content.note = share ? tr("%1 of the watched forward pass").arg(textOf(format.duration(seen.attentionNs)))
+                         : tr("no call was timed");
+    if (share)
     {
         content.basis << figureAt(source, "attentionNs", seen.attentionNs)
-                      << figureAt(source, "forwardNs", seen.forwardNs);
+                      << figureAt(source, "watchedNs", seen.watchedNs);
         content.noteFigures << figureAt(source, "attentionNs", seen.attentionNs);
     }
     return content;
@@ -178,12 +179,13 @@ QString modelSentence(const ModelInspection& seen)
     }
     const Format format;
     const QString calls = textOf(format.plural(static_cast<std::int64_t>(seen.calls.size()), "attention call"));
-    if (seen.forwardNs <= 0 || seen.attentionNs <= 0)
+    const auto share = seen.shareOf(seen.attentionNs);
+    if (!share || seen.attentionNs <= 0)
     {
         return tr("%1 makes %2; %3.").arg(name, calls, whoRan(seen));
     }
     return tr("%1 spends %2 of its forward pass in %3; %4.")
-        .arg(name, textOf(format.percent(seen.attentionNs / seen.forwardNs)), calls, whoRan(seen));
+        .arg(name, textOf(format.percent(*share)), calls, whoRan(seen));
 }
 
 QString modelNote(const ModelInspection& seen)
