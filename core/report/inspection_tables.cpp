@@ -56,6 +56,10 @@ std::string outputText(const ModelInspection& inspection)
 /// "3.00 ms, 30 % of the forward pass"
 std::string attentionText(const ModelInspection& seen, const Format& format)
 {
+    if (!seen.calls.empty() && std::ranges::none_of(seen.calls, [](const auto& call) { return call.ns.has_value(); }))
+    {
+        return "not to be timed apart";
+    }
     const auto share = seen.shareOf(seen.attentionNs);
     return share ? fmt::format("{}, {} of the forward pass", format.duration(seen.attentionNs), format.percent(*share))
                  : format.duration(seen.attentionNs);

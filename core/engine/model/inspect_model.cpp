@@ -198,6 +198,31 @@ void watchTraining(const std::shared_ptr<WatchedModel>& watched)
     session.clearGradients();
 }
 
+/// nativert computes in inference mode, whose tensors take part in no gradient: the same in ordinary memory, with the
+/// strides that they have.
+void leaveInferenceMode(std::vector<SeenCall>& calls)
+{
+    const auto ordinary = [](at::Tensor& tensor)
+    {
+        if (tensor.defined() && tensor.is_inference())
+        {
+            auto copy = at::empty_strided(tensor.sizes(), tensor.strides(), tensor.options());
+            copy.copy_(tensor);
+            tensor = std::move(copy);
+        }
+    };
+    for (SeenCall& call : calls)
+    {
+        ordinary(call.inputs.query);
+        ordinary(call.inputs.key);
+        ordinary(call.inputs.value);
+        if (call.inputs.mask)
+        {
+            ordinary(*call.inputs.mask);
+        }
+    }
+}
+
 /// Heads and batch apart, where a runtime computes on them as one dimension.
 void splitAs(const AttentionProblem& written, SeenCall& call)
 {
@@ -348,6 +373,7 @@ std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, con
     auto pass = watchForward();
     seen.watchedNs = pass.ns;
     watched.calls = std::move(pass.calls);
+    leaveInferenceMode(watched.calls);
     addWritten(*watched.model, watched.calls);
 
     seen.loader = facts.loader;
@@ -370,6 +396,11 @@ std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, con
     seen.model = specOf(facts, seen, pass, watched.inputs);
     seen.notes = facts.notes;
     seen.notes.insert(seen.notes.end(), pass.notes.begin(), pass.notes.end());
+    if (!at::isfinite(output).all().item<bool>())
+    {
+        seen.notes.emplace_back("Its output has NaN or infinity: on these inputs, or in this runtime, it computes "
+                                "something wrong.");
+    }
     if (type != toScalarType(request.dtype))
     {
         seen.notes.push_back(fmt::format("Its data type is its own: it runs in {}.", toString(seen.dtype)));

@@ -176,12 +176,12 @@ private Q_SLOTS:
         auto seen = wellModel(machine);
         AuditFinding finding;
         finding.calls = {0, 2};
-        QCOMPARE(*shareOf(finding, seen), 0.2); // two of 1 ms in 10 ms
+        QCOMPARE(*shareOf(finding, seen), 2.0 / 11.0); // two of 1 ms in the watched pass of 11 ms
         seen.calls[2].ns.reset();
         QVERIFY(!shareOf(finding, seen));
         finding.calls = {7};
         QVERIFY(!shareOf(finding, seen));
-        seen.forwardNs = 0;
+        seen.forwardNs = seen.watchedNs = 0;
         finding.calls = {0};
         QVERIFY(!shareOf(finding, seen));
     }
