@@ -429,6 +429,13 @@ try
         auto& session = m_private->sessionFor(*input);
         judgeAttentionCalls(session, job.backends, policy, sink, stop);
         releaseMemory();
+        if (input->model.outline && !abilitiesOf(input->model.outline->loader).givesGradients)
+        {
+            sink(LogLine{LogLevel::Info,
+                         "the model is judged call by call: its loader gives no gradients and no double "
+                         "precision to judge the whole of it by"});
+            return;
+        }
         judgeWholeModel(session, job.backends, policy, sink, stop);
         return;
     }

@@ -70,6 +70,12 @@ private:
     bool onCuda() const { return m_request.input.device == DeviceKind::Cuda; }
     bool fromFile() const { return m_request.modelFile && m_request.inspection; }
     bool switchesBackends() const { return !fromFile() || m_request.inspection->switchesBackends; }
+    /// Calls can be judged where their tensors were seen, whatever the loader gives of the whole model.
+    bool showsCalls() const
+    {
+        return !fromFile() || std::ranges::any_of(m_request.inspection->calls, &WatchedCall::captured);
+    }
+
     bool givesGradients() const { return !fromFile() || abilitiesOf(m_request.inspection->loader).givesGradients; }
 
     void add(std::string id, Stage stage, std::string title, JobWork work)
@@ -97,14 +103,14 @@ private:
     void addAccuracy()
     {
         const ModelInput& input = m_request.input;
-        if (!hasAttention(input.model) || !givesGradients())
+        if (!hasAttention(input.model) || !showsCalls())
         {
-            return; // nothing that backends could compute differently, or no step that could be judged
+            return; // nothing that backends could compute differently, or no call that could be judged
         }
         add("judge", Stage::Accuracy, "accuracy of every eligible backend",
             JudgeJob{input, switchesBackends() ? eligibleBackends(input, Pass::Forward, m_device)
                                                : std::vector{Backend::Default}});
-        if (m_request.fullValidation && switchesBackends())
+        if (m_request.fullValidation && switchesBackends() && givesGradients())
         {
             add("check-determinism", Stage::Accuracy, "the same bits every time",
                 CheckJob{CheckKind::Determinism, input, eligibleBackends(input, Pass::TrainingStep, m_device)});

@@ -20,7 +20,12 @@ CapturedCalls watchedCalls(const ModelSession& session, bool training)
     const WatchedModel& watched = *session.watched();
     for (std::size_t call = 0; call < watched.calls.size(); ++call)
     {
+        if (!watched.isCaptured(call))
+        {
+            continue;
+        }
         calls.inputs.push_back(watched.inputsOf(call));
+        calls.numbers.push_back(call);
         if (training)
         {
             calls.outputGradients.push_back(
@@ -47,6 +52,7 @@ CapturedCalls captureCalls(ModelSession& session, bool training)
         kept.query = inputs.query.detach();
         kept.key = inputs.key.detach();
         kept.value = inputs.value.detach();
+        calls.numbers.push_back(calls.inputs.size());
         calls.inputs.push_back(kept);
         auto output = attend(Backend::Default, inputs);
         if (output.requires_grad())

@@ -3,6 +3,7 @@
 
 #include "core/engine/model/model_session.h"
 
+#include <cstddef>
 #include <vector>
 
 namespace headroom::engine
@@ -12,12 +13,12 @@ namespace headroom::engine
 struct CapturedCalls
 {
     std::vector<AttentionInputs> inputs;     ///< handles without gradients, strides as the model makes them
+    std::vector<std::size_t> numbers;        ///< of each among the model's calls: those whose tensors were seen
     std::vector<at::Tensor> outputGradients; ///< what the backward pass hands each call; empty after a forward pass
 };
 
 /// Runs one training step (or with \a training false one inference) of \a session with LibTorch's own choice of
 /// backend. A model that does not hand its calls over gives those that were watched, and gradients drawn from its seed.
-/// \throws std::runtime_error for calls whose tensors are inside a fused layer.
 CapturedCalls captureCalls(ModelSession& session, bool training);
 
 } // namespace headroom::engine

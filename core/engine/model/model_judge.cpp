@@ -149,7 +149,7 @@ void judgeAttentionCalls(ModelSession& session, const std::vector<Backend>& back
                 return;
             }
             auto judgement = judge.judge(backend);
-            judgement.path = paths[layer];
+            judgement.path = paths[calls.numbers[layer]];
             sink(Judged{std::move(judgement), std::nullopt});
         }
     }

@@ -74,13 +74,16 @@ void probeModel(ModelSession& session, const DeviceFacts& device, const EventDat
     Backend predicted = Backend::Default;
     for (std::size_t layer = 0; layer < calls.inputs.size() && !stop.stop_requested(); ++layer)
     {
-        auto evidence = explainCall(paths[layer], calls.inputs[layer], true, device);
+        auto evidence = explainCall(paths[calls.numbers[layer]], calls.inputs[layer], true, device);
         predicted = evidence.predictedDefault;
         sink(EvidenceSeen{std::move(evidence), std::nullopt});
     }
     for (const auto pass : {Pass::Forward, Pass::TrainingStep})
     {
-        if (!calls.inputs.empty() && !stop.stop_requested())
+        const auto* const watched = session.watched();
+        const bool possible =
+            pass == Pass::Forward || watched == nullptr || abilitiesOf(watched->inspection.loader).givesGradients;
+        if (possible && !calls.inputs.empty() && !stop.stop_requested())
         {
             sink(EvidenceSeen{std::nullopt, observeDefault(session, pass, predicted)});
         }

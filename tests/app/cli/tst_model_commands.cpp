@@ -287,7 +287,8 @@ void ModelCommandsTest::aValidationIsOfTheModel()
 void ModelCommandsTest::aValidationSkipsWhatTheLoaderCannot()
 {
     auto cli = withModel();
-    cli.pretend(R"({"inspection": {"loader": "compiled", "switchesBackends": false, "calls": [{"form": "unseen"}],
+    cli.pretend(
+        R"({"inspection": {"loader": "compiled", "switchesBackends": false, "calls": [{"form": "unseen", "captured": false}],
                     "model": {"architecture": "Package", "outline": {"loader": "compiled", "calls": [{}]}}}})");
     const auto result = cli.run(words("validate --model models/small --num-iterations 10 --num-warmup 1 --output-dir "
                                       "out --report-name report --quiet"));
