@@ -268,7 +268,7 @@ Advices noGpu(const Report& report)
 
 Advices noAttention(const Report& report)
 {
-    if (!hasNoAttention(report))
+    if (!hasNoAttention(report) || (report.plan.inspection && !report.plan.inspection->calls.empty()))
     {
         return {};
     }

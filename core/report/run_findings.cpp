@@ -186,7 +186,11 @@ void sayNotes(const Report& report, Findings& findings)
 {
     if (hasNoAttention(report))
     {
-        findings.said.emplace_back("The model has no attention layers, so there is nothing to validate in it.");
+        const bool unseen = report.plan.inspection && !report.plan.inspection->calls.empty();
+        findings.said.emplace_back(unseen
+                                       ? "The tensors of the model's attention calls were not to be seen, so there is "
+                                         "nothing of them to validate; the times are the model's as it is."
+                                       : "The model has no attention layers, so there is nothing to validate in it.");
     }
     if (report.circumstances && !report.circumstances->cudaAvailable)
     {
