@@ -241,8 +241,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("forwardCases");
         QTest::newRow("all") << static_cast<int>(ModelLoader::HuggingFace) << true
                              << QByteArray("probe judge forward training-step") << 2;
-        QTest::newRow("no gradients") << static_cast<int>(ModelLoader::Exported) << true << QByteArray("probe forward")
-                                      << 2;
+        QTest::newRow("no gradients") << static_cast<int>(ModelLoader::Exported) << true
+                                      << QByteArray("probe judge forward") << 2;
         QTest::newRow("neither") << static_cast<int>(ModelLoader::Compiled) << false << QByteArray("probe forward")
                                  << 1;
     }
@@ -256,6 +256,10 @@ private Q_SLOTS:
         const auto machine = cpuMachine();
         auto seen = triangleModel(machine, static_cast<ModelLoader>(loader));
         seen.switchesBackends = switches;
+        for (auto& call : seen.calls)
+        {
+            call.captured = switches; // native code shows no call
+        }
         const auto request = validationOf(seen);
         QVERIFY(problemsWith(request).empty());
         const auto plan = makeValidationPlan(request, *machine.selectedDevice());
