@@ -208,9 +208,10 @@ std::string auditSentence(const Report& report)
     const std::string found =
         fmt::format("{} in the {} of {}", format.plural(static_cast<std::int64_t>(all.size()), "finding"), calls,
                     inspection.model.architecture);
-    return best == nullptr ? fmt::format("{}; no fix of them was measured to be faster.", found)
-                           : fmt::format("{}; {} they run {} as fast.", found, describe(best->finding.change),
-                                         format.ratio(gainOf(*best, inspection).value_or(1.0)));
+    return best == nullptr
+               ? fmt::format("{}; no fix of them was measured to be faster.", found)
+               : fmt::format("{}; the calls concerned run {} as fast {}.", found,
+                             format.ratio(gainOf(*best, inspection).value_or(1.0)), describe(best->finding.change));
 }
 
 } // namespace headroom
