@@ -121,7 +121,7 @@ struct WatchedCall
     std::optional<Backend> ran{};     ///< nothing where no operator proves one
     std::vector<std::string> operators{}; ///< the evidence: operators, on CUDA kernels as well
     std::vector<std::string> kernels{};
-    std::optional<double> ns{};         ///< of the forward call, on the host's clock, synchronised
+    std::optional<double> ns{};         ///< of the forward call, on the GPU's clock where it runs on one
     std::optional<double> backwardNs{}; ///< of its backward operator; nothing where it was not watched
     std::vector<std::string> backwardOperators{};
     std::optional<std::int64_t> allocatedBytes{}; ///< the most that the forward call allocated beyond what was there
