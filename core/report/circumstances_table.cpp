@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/report_tables.h"
 
+#include "core/report/fact_rows.h"
 #include "core/report/queries.h"
 
 #include <fmt/format.h>
@@ -9,19 +10,6 @@ namespace headroom
 {
 namespace
 {
-
-class FactRows
-{
-public:
-    void add(std::string label, std::string value)
-    {
-        if (!value.empty())
-        {
-            table.rows.push_back({Cell(std::move(label), Tone::Muted), Cell(std::move(value))});
-        }
-    }
-    Table table;
-};
 
 std::string deviceText(const DeviceFacts& device, const Format& format)
 {

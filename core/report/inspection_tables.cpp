@@ -2,6 +2,7 @@
 #include "core/report/inspection_tables.h"
 
 #include "core/audit/call_places.h"
+#include "core/report/fact_rows.h"
 
 #include <algorithm>
 #include <optional>
@@ -16,19 +17,6 @@ namespace
 
 constexpr std::size_t kDeepestModule = 3; ///< levels below the model itself that are shown
 constexpr std::size_t kMostModules = 40;  ///< rows of the tree
-
-class FactRows
-{
-public:
-    void add(std::string label, std::string value)
-    {
-        if (!value.empty())
-        {
-            table.rows.push_back({Cell(std::move(label), Tone::Muted), Cell(std::move(value))});
-        }
-    }
-    Table table;
-};
 
 std::string tensorText(const TensorFact& tensor)
 {

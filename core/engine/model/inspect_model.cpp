@@ -206,9 +206,14 @@ void leaveInferenceMode(std::vector<SeenCall>& calls)
     {
         if (tensor.defined() && tensor.is_inference())
         {
-            auto copy = at::empty_strided(tensor.sizes(), tensor.strides(), tensor.options());
-            copy.copy_(tensor);
-            tensor = std::move(copy);
+            auto held = tensor; // of what was expanded once: memory that is seen twice cannot be written to
+            for (std::int64_t dimension = 0; dimension < held.dim(); ++dimension)
+            {
+                held = held.stride(dimension) == 0 ? held.narrow(dimension, 0, 1) : held;
+            }
+            auto copy = at::empty_strided(held.sizes(), held.strides(), held.options());
+            copy.copy_(held);
+            tensor = copy.expand(tensor.sizes());
         }
     };
     for (SeenCall& call : calls)

@@ -16,6 +16,7 @@
 #include <optional>
 #include <set>
 #include <stdexcept>
+#include <string_view>
 
 namespace headroom::engine
 {
@@ -69,44 +70,58 @@ std::int64_t sizeOf(const torch::jit::Node& user, std::size_t place, std::int64_
     return at >= 0 && at < static_cast<std::int64_t>(sizes.size()) ? sizes[static_cast<std::size_t>(at)] : 0;
 }
 
+/// What an operator that an input goes into tells of it.
+struct TellingOperator
+{
+    std::string_view kind;
+    InputUse use;
+    std::size_t input;      ///< the argument that the input is
+    std::size_t weight;     ///< the argument whose size tells the input's
+    std::int64_t dimension; ///< of the weight; from the end where negative
+};
+
+constexpr TellingOperator kTelling[] = {
+    {"aten::embedding", InputUse::Ids, 1, 0, 0},
+    {"aten::linear", InputUse::Features, 0, 1, -1},
+    {"aten::layer_norm", InputUse::Features, 0, 2, -1},
+    {"aten::_transformer_encoder_layer_fwd", InputUse::Features, 0, 3, -1},
+    {"aten::conv2d", InputUse::Images, 0, 1, 1},
+    {"aten::_convolution", InputUse::Images, 0, 1, 1},
+};
+
+/// Takes what \a node tells; with \a place only where that argument is the input. \returns whether it tells.
+bool takeUse(const torch::jit::Node& node, std::optional<std::size_t> place, const torch::jit::Module& module,
+             NeededInput& input)
+{
+    const std::string kind = node.kind().toQualString();
+    for (const TellingOperator& known : kTelling)
+    {
+        if (known.kind != kind || place.value_or(known.input) != known.input)
+        {
+            continue;
+        }
+        if (const auto size = sizeOf(node, known.weight, known.dimension, module); size > 0)
+        {
+            input.use = known.use;
+            input.size = size;
+            return true;
+        }
+    }
+    return false;
+}
+
 /// What \a value is used for, by the first user that tells.
 void findUse(const torch::jit::Value* value, const torch::jit::Module& module, NeededInput& input, int furthest)
 {
     for (const auto& use : value->uses())
     {
         const auto& user = *use.user;
-        const std::string kind = user.kind().toQualString();
-        if (kind == "aten::embedding" && use.offset == 1)
-        {
-            input.use = InputUse::Ids;
-            input.size = sizeOf(user, 0, 0, module);
-        }
-        else if (kind == "aten::linear" && use.offset == 0)
-        {
-            input.use = InputUse::Features;
-            input.size = sizeOf(user, 1, -1, module);
-        }
-        else if (kind == "aten::layer_norm" && use.offset == 0)
-        {
-            input.use = InputUse::Features;
-            input.size = sizeOf(user, 2, -1, module);
-        }
-        else if ((kind == "aten::conv2d" || kind == "aten::_convolution") && use.offset == 0)
-        {
-            input.use = InputUse::Images;
-            input.size = sizeOf(user, 1, 1, module);
-        }
-        else if (kind == "aten::_transformer_encoder_layer_fwd" && use.offset == 0)
-        {
-            input.use = InputUse::Features;
-            input.size = sizeOf(user, 3, -1, module);
-        }
-        if (input.size > 0)
+        if (takeUse(user, use.offset, module, input))
         {
             return;
         }
-        input.use = InputUse::Unknown;
         // Through operators that keep what is in it, and into branches and unions.
+        const std::string kind = user.kind().toQualString();
         const bool passes = kind == "aten::to" || kind == "aten::transpose" || kind == "aten::contiguous" ||
                             kind == "aten::add" || kind == "prim::unchecked_cast" || kind == "aten::dropout" ||
                             kind == "aten::mul" || kind == "aten::div";
@@ -126,35 +141,17 @@ void guessUse(const torch::jit::Block& block, const torch::jit::Module& module, 
 {
     for (const auto* node : block.nodes())
     {
-        const std::string kind = node->kind().toQualString();
-        const std::size_t weight = kind == "aten::layer_norm"                       ? 2
-                                   : kind == "aten::_transformer_encoder_layer_fwd" ? 3
-                                                                                    : 1;
-        if (kind == "aten::embedding")
+        if (takeUse(*node, std::nullopt, module, input))
         {
-            input.use = InputUse::Ids;
-            input.size = sizeOf(*node, 0, 0, module);
-        }
-        else if (kind == "aten::linear" || kind == "aten::layer_norm" || kind == "aten::_transformer_encoder_layer_fwd")
-        {
-            input.use = InputUse::Features;
-            input.size = sizeOf(*node, weight, -1, module);
-        }
-        else if (kind == "aten::conv2d" || kind == "aten::_convolution")
-        {
-            input.use = InputUse::Images;
-            input.size = sizeOf(*node, 1, 1, module);
+            return;
         }
         for (const auto* inner : node->blocks())
         {
-            if (input.size == 0)
+            guessUse(*inner, module, input);
+            if (input.size > 0)
             {
-                guessUse(*inner, module, input);
+                return;
             }
-        }
-        if (input.size > 0)
-        {
-            return;
         }
     }
 }
