@@ -3,14 +3,12 @@
 
 #include "core/measure/bootstrap.h"
 #include "core/measure/comparison_apart.h"
+#include "core/measure/comparison_verdict.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <stdexcept>
 #include <vector>
 
-#include <boost/math/distributions/normal.hpp>
 #include <fmt/format.h>
 
 namespace headroom
@@ -19,30 +17,6 @@ namespace
 {
 
 constexpr std::int64_t kFewestPairsForBootstrap = 15;
-constexpr double kPower = 0.8;
-constexpr double kMostPairsToPropose = 1e6;
-
-void requireUsable(const ComparisonRule& rule)
-{
-    if (!(rule.confidence > 0.0 && rule.confidence < 1.0))
-    {
-        throw std::invalid_argument(
-            fmt::format("the confidence of a comparison lies between 0 and 1, not {}", rule.confidence));
-    }
-    if (!(rule.minimumEffect >= 0.0 && std::isfinite(rule.minimumEffect)))
-    {
-        throw std::invalid_argument(
-            fmt::format("the minimum effect of a comparison is a share of at least 0, not {}", rule.minimumEffect));
-    }
-}
-
-/// The index of the first time that has no logarithm, or the size.
-std::size_t firstUnusable(std::span<const double> timesNs)
-{
-    const auto found =
-        std::ranges::find_if_not(timesNs, [](double timeNs) { return std::isfinite(timeNs) && timeNs > 0.0; });
-    return static_cast<std::size_t>(found - timesNs.begin());
-}
 
 /// Empty when the samples can be compared.
 std::string faultOf(std::span<const double> baselineNs, std::span<const double> candidateNs)
@@ -71,32 +45,10 @@ std::vector<double> logRatios(std::span<const double> baselineNs, std::span<cons
     return ratios;
 }
 
-double zOf(double probability)
-{
-    return quantile(boost::math::normal_distribution<double>(), probability);
-}
-
 double detectableLogEffect(const Interval& logInterval, double confidence)
 {
-    const double z = zOf(0.5 + confidence / 2.0);
-    return (logInterval.high - logInterval.low) / 2.0 * (z + zOf(kPower)) / z;
-}
-
-ComparisonVerdict verdictOf(double logRatio, const Interval& logInterval, double logEffect)
-{
-    if (logInterval.low >= -logEffect && logInterval.high <= logEffect)
-    {
-        return ComparisonVerdict::Same;
-    }
-    if (logInterval.low > 0.0 && logRatio >= logEffect)
-    {
-        return ComparisonVerdict::Faster;
-    }
-    if (logInterval.high < 0.0 && logRatio <= -logEffect)
-    {
-        return ComparisonVerdict::Slower;
-    }
-    return ComparisonVerdict::CannotTell;
+    const double z = normalQuantile(0.5 + confidence / 2.0);
+    return (logInterval.high - logInterval.low) / 2.0 * (z + normalQuantile(kPower)) / z;
 }
 
 /// ", some 340 pairs would", from the standard error's fall with the square root of n; empty where that says nothing.
@@ -107,34 +59,7 @@ std::string proposal(double detectable, double logEffect, std::int64_t pairs)
     {
         return {};
     }
-    if (!(wanted <= kMostPairsToPropose))
-    {
-        return "; more pairs will hardly help, less noise would";
-    }
-    return fmt::format("; about {:.0f} pairs as noisy as these would show a difference that small", wanted);
-}
-
-std::string reasonFor(const Comparison& comparison, double minimumEffect, const std::string& proposed)
-{
-    const std::string seen =
-        fmt::format("{:.4g} times as fast, {:.4g} % interval {:.4g} to {:.4g}", *comparison.ratio,
-                    comparison.confidence * 100.0, comparison.interval->low, comparison.interval->high);
-    const std::string effect = fmt::format("{:.4g} %", minimumEffect * 100.0);
-    switch (comparison.verdict)
-    {
-    case ComparisonVerdict::Same:
-        return seen + ": all of it within " + effect + " of equal";
-    case ComparisonVerdict::Faster:
-    case ComparisonVerdict::Slower:
-        return seen + ": equal is excluded, and the difference is " + effect + " or more";
-    case ComparisonVerdict::CannotTell:
-        break;
-    }
-    const bool excludesEqual = comparison.interval->low > 1.0 || comparison.interval->high < 1.0;
-    return seen +
-           (excludesEqual ? ": there is a difference, but whether it reaches "
-                          : ": equal is possible, and so is a difference above ") +
-           effect + (excludesEqual ? " is open" : "") + proposed;
+    return proposalOf(wanted);
 }
 
 /// The median of the logarithms and its interval; nothing with too few values.
