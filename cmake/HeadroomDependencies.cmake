@@ -15,6 +15,9 @@ set(Boost_USE_STATIC_LIBS ON)
 find_package(Boost 1.74 QUIET COMPONENTS filesystem)
 set_package_properties(Boost PROPERTIES TYPE REQUIRED URL "https://www.boost.org"
                        PURPOSE "child processes, distributions (libboost-dev libboost-filesystem-dev)")
+find_package(SQLiteCpp QUIET)
+set_package_properties(SQLiteCpp PROPERTIES TYPE REQUIRED URL "https://github.com/SRombauts/SQLiteCpp"
+                       PURPOSE "the index of the history (libsqlitecpp-dev libsqlite3-dev)")
 find_package(Threads REQUIRED)
 if(HEADROOM_DESKTOP OR HEADROOM_TESTS)
     find_package(Qt6 6.4 QUIET COMPONENTS Core OPTIONAL_COMPONENTS Widgets Charts Svg PrintSupport DBus Test)

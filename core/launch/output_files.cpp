@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/launch/output_files.h"
 
+#include "core/history/run_folder.h"
 #include "core/launch/journal_lookup.h"
 #include "core/launch/set_up_error.h"
 #include "core/report/csv_report.h"
 #include "core/report/export.h"
 #include "core/report/json_report.h"
 #include "core/report/markdown_report.h"
+#include "core/run/journal_lock.h"
 
 #include <array>
 #include <cerrno>
@@ -15,8 +17,6 @@
 
 #include <fmt/format.h>
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 namespace headroom
@@ -26,7 +26,6 @@ namespace
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kJournalEnding = ".journal.jsonl";
 constexpr std::size_t kLongestName = 200; ///< file systems take 255 bytes, of which the endings need some
 
 fs::path withEnding(const fs::path& folder, const std::string& stem, std::string_view ending)
@@ -71,19 +70,6 @@ void checkWritable(const fs::path& folder)
     }
     ::close(descriptor);
     ::unlink(probe.c_str());
-}
-
-/// Whether another Headroom holds the lock of Journal::open().
-bool isBeingWritten(const fs::path& journal)
-{
-    const int descriptor = ::open(journal.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-    {
-        return false;
-    }
-    const bool locked = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    ::close(descriptor);
-    return locked;
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -46,6 +47,22 @@ void takeBack(int file, std::size_t bytes)
         [[maybe_unused]] const int shortened = ftruncate(file, size - static_cast<off_t>(bytes));
     }
     errno = error;
+}
+
+/// One program writes a journal. Another that only looks whether one does (journal_lock.h) has the lock for a moment.
+bool lockForWriting(int file)
+{
+    constexpr int kAttempts = 5;
+    constexpr int kPauseMs = 10;
+    for (int attempt = 0; ::flock(file, LOCK_EX | LOCK_NB) != 0; ++attempt)
+    {
+        if (attempt == kAttempts)
+        {
+            return false;
+        }
+        ::poll(nullptr, 0, kPauseMs);
+    }
+    return true;
 }
 
 struct ParsedJournal
@@ -93,7 +110,7 @@ Journal Journal::open(const std::filesystem::path& path)
     {
         fail(path, "cannot be written");
     }
-    if (flock(journal.m_file, LOCK_EX | LOCK_NB) != 0)
+    if (!lockForWriting(journal.m_file))
     {
         throw std::runtime_error(path.string() +
                                  " is being written by another Headroom; wait for it, or choose another "

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/journal.h"
+#include "core/run/journal_lock.h"
 
 #include "fake_plan.h"
 
@@ -91,6 +92,17 @@ private Q_SLOTS:
         const auto path = pathOf("locked.jsonl");
         const auto first = Journal::open(path);
         QVERIFY_EXCEPTION_THROWN(Journal::open(path), std::runtime_error);
+    }
+
+    void aJournalIsBeingWrittenAsLongAsItIsOpen()
+    {
+        const auto path = pathOf("held.jsonl");
+        QVERIFY(!isBeingWritten(path));
+        {
+            const auto journal = Journal::open(path);
+            QVERIFY(isBeingWritten(path));
+        }
+        QVERIFY(!isBeingWritten(path));
     }
 
     void aFullDiskIsSaid()
