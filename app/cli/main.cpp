@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/audit_command.h"
 #include "app/cli/battery_command.h"
+#include "app/cli/compare_command.h"
 #include "app/cli/devices_command.h"
 #include "app/cli/diff_fingerprint_command.h"
 #include "app/cli/doctor_command.h"
@@ -49,7 +50,7 @@ std::vector<Command> addCommands(CLI::App& program)
     std::vector<Command> commands{
         addValidateCommand(program), addInspectCommand(program),         addAuditCommand(program),
         addSweepCommand(program),    addReportCommand(program),          addExportCommand(program),
-        addResumeCommand(program),   addExplainCommand(program),         addFrontierCommand(program),
+        addCompareCommand(program),  addResumeCommand(program),   addExplainCommand(program),         addFrontierCommand(program),
         addBatteryCommand(program),  addDiffFingerprintCommand(program), addDevicesCommand(program),
         addDoctorCommand(program)};
     for (const Command& command : commands)

@@ -2,6 +2,7 @@
 #include "app/cli/sweep_options.h"
 
 #include "app/cli/arguments.h"
+#include "app/cli/case_filter_option.h"
 #include "core/launch/device_choice.h"
 #include "core/plan/number_list.h"
 #include "core/plan/sweep_preset.h"
@@ -212,28 +213,7 @@ void declareWhat(CLI::App& app, SweepOptions& options)
 {
     SweepRequest& request = options.request;
     declareDevice(app, options.device, "where to run", kWhat);
-    present(app.add_option_function<std::vector<std::string>>(
-                   "--filter",
-                   [&options](const std::vector<std::string>& texts)
-                   {
-                       try
-                       {
-                           for (const auto& text : texts)
-                           {
-                               options.filter.add(text);
-                           }
-                       }
-                       catch (const std::invalid_argument& error)
-                       {
-                           throw CLI::ValidationError(fmt::format("--filter: {}.", error.what()));
-                       }
-                   },
-                   "keep the cases that meet it: backend=flash,cudnn  seq>=4k  pass!=backward; several with commas or "
-                   "repeated must all hold. Names: " +
-                       CaseFilter::names())
-                ->type_name("EXPR")
-                ->allow_extra_args(false),
-            kWhat);
+    declareFilter(app, options.filter, kWhat);
     present(addText(
                 app, "--checks", namesOf<SweepCheck>("|"),
                 [&request](const std::string& text) { request.checks = wordsOf<SweepCheck>(text); },

@@ -2,31 +2,19 @@
 #include "ui/models/comparison_model.h"
 
 #include "core/report/case_cells.h"
+#include "core/report/comparison_text.h"
 #include "core/report/format.h"
-#include "core/report/report_tables.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
-#include "ui/models/unlike_circumstances.h"
 
-#include <algorithm>
+#include <QStringList>
+
 #include <map>
-#include <variant>
 
 namespace headroom::ui
 {
 namespace
 {
-
-/// The cases of a report by their ids; one that was measured twice counts by its first job.
-std::map<std::string, const CaseReport*> casesById(const Report& report)
-{
-    std::map<std::string, const CaseReport*> cases;
-    for (const auto& row : report.cases)
-    {
-        cases.try_emplace(meetingId(row.measured), &row);
-    }
-    return cases;
-}
 
 Cell medianCell(const CaseReport& row, const Format& format)
 {
@@ -36,13 +24,6 @@ Cell medianCell(const CaseReport& row, const Format& format)
 }
 
 } // namespace
-
-std::string meetingId(const Case& measured)
-{
-    Case alike = measured;
-    std::visit([](auto& subject) { subject.device = DeviceKind::Cpu; }, alike.subject);
-    return alike.id();
-}
 
 ComparisonModel::ComparisonModel(QObject* parent) : QAbstractTableModel(parent) {}
 
@@ -63,75 +44,26 @@ void ComparisonModel::compareAll()
 {
     m_rows.clear();
     m_comparisons.clear();
-    if (m_reports.size() < 2)
-    {
-        return;
-    }
-    const Report& first = *m_reports.front().report;
-    std::vector<std::map<std::string, const CaseReport*>> others;
+    ComparisonRequest request;
+    request.force = m_anyway;
     for (std::size_t at = 1; at < m_reports.size(); ++at)
     {
-        const Report& other = *m_reports[at].report;
-        ReportComparison sum;
-        sum.differences = unlikenessOf(first, other);
-        for (const auto& difference : sum.differences)
-        {
-            sum.alike = sum.alike && !difference.matters;
-        }
-        m_comparisons.push_back(std::move(sum));
-        others.push_back(casesById(other));
+        m_comparisons.push_back(compareReports(*m_reports.front().report, *m_reports[at].report, request));
     }
-    for (const auto& [id, row] : casesById(first))
+    std::map<std::size_t, Row> rows; // as the first report has them
+    for (std::size_t at = 0; at < m_comparisons.size(); ++at)
     {
-        Row line{{Side{row, {}}}};
-        bool shared = false;
-        for (std::size_t at = 0; at < others.size(); ++at)
+        for (const auto& one : m_comparisons[at].cases)
         {
-            const auto found = others[at].find(id);
-            Side side{found == others[at].end() ? nullptr : found->second, {}};
-            shared = shared || side.row != nullptr;
-            if (side.row != nullptr && isMeasured(*row) && isMeasured(*side.row))
-            {
-                side.comparison = compareApart(row->deviceNs, side.row->deviceNs);
-                count(line.sides.front(), side, m_comparisons[at]);
-            }
-            line.sides.push_back(std::move(side));
-        }
-        if (shared)
-        {
-            m_rows.push_back(std::move(line));
+            Row& row = rows[one.first.index];
+            row.first = one.first.index;
+            row.others.resize(m_comparisons.size(), nullptr);
+            row.others[at] = &one;
         }
     }
-    std::stable_sort(m_rows.begin(), m_rows.end(),
-                     [](const Row& left, const Row& right)
-                     { return left.sides.front().row < right.sides.front().row; }); // as the first report has them
-}
-
-bool ComparisonModel::isRanked(const Side& first, const Side& other) const
-{
-    return first.row->accuracy == AccuracyVerdict::Passed && other.row->accuracy == AccuracyVerdict::Passed;
-}
-
-void ComparisonModel::count(const Side& first, const Side& other, ReportComparison& sum) const
-{
-    if (!isRanked(first, other))
+    for (auto& [place, row] : rows)
     {
-        return;
-    }
-    switch (other.comparison->verdict)
-    {
-    case ComparisonVerdict::Faster:
-        ++sum.faster;
-        break;
-    case ComparisonVerdict::Slower:
-        ++sum.slower;
-        break;
-    case ComparisonVerdict::Same:
-        ++sum.same;
-        break;
-    case ComparisonVerdict::CannotTell:
-        ++sum.cannotTell;
-        break;
+        m_rows.push_back(std::move(row));
     }
 }
 
@@ -142,33 +74,44 @@ int ComparisonModel::rowCount(const QModelIndex& parent) const
 
 int ComparisonModel::columnCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : FixedColumns + 2 * static_cast<int>(m_comparisons.size());
+    return parent.isValid() ? 0 : FixedColumns + kColumnsOfOther * static_cast<int>(m_comparisons.size());
 }
 
-Cell ComparisonModel::ratioCell(const Row& row, std::size_t other) const
+const CaseReport* ComparisonModel::otherCase(const Row& row, int column) const
+{
+    const std::size_t other = otherOf(column);
+    const auto* comparison = row.others[other - 1];
+    return comparison != nullptr ? &m_reports[other].report->cases[comparison->second.index] : nullptr;
+}
+
+Cell ComparisonModel::otherCell(const Row& row, int column) const
 {
     const Format format;
-    const Side& side = row.sides[other];
-    if (!side.comparison || !side.comparison->ratio)
+    const std::size_t other = otherOf(column);
+    const auto* comparison = row.others[other - 1];
+    switch (partOf(column))
     {
-        return {format.dash(), Tone::Muted};
+    case Part::Median:
+        return comparison != nullptr ? medianCell(*otherCase(row, column), format) : Cell("not in it", Tone::Muted);
+    case Part::Ratio:
+        return comparison != nullptr ? comparedRatio(*comparison, m_comparisons[other - 1].judged, format)
+                                     : Cell(format.dash(), Tone::Muted);
+    case Part::Beside:
+        break;
     }
-    const std::string ratio = format.ratio(*side.comparison->ratio, side.comparison->interval);
-    if (!isRanked(row.sides.front(), side))
+    Cell cell;
+    for (const auto& words : comparison != nullptr ? besideTime(*comparison, format) : std::vector<std::string>())
     {
-        return {ratio + " not ranked", Tone::Muted};
+        cell.text += (cell.text.empty() ? "" : ", ") + words;
     }
-    if (!m_comparisons[other - 1].alike && !m_anyway)
-    {
-        return {ratio, Tone::Muted};
-    }
-    return {ratio + " " + spaced(toString(side.comparison->verdict)), toneOf(side.comparison->verdict)};
+    cell.tone = comparison != nullptr && (comparison->backendChanged() || comparison->accuracyIsWorse()) ? Tone::Bad
+                                                                                                         : Tone::Plain;
+    return cell;
 }
 
 Cell ComparisonModel::cell(const Row& row, int column) const
 {
-    const Format format;
-    const CaseReport& first = *row.sides.front().row;
+    const CaseReport& first = firstCase(row);
     switch (column)
     {
     case Subject:
@@ -179,16 +122,64 @@ Cell ComparisonModel::cell(const Row& row, int column) const
         return {passName(first.measured.pass).toStdString() + (first.measured.l2 == L2State::Cold ? ", cold L2" : "") +
                 (first.measured.launch == Launch::Graph ? ", graph" : "")};
     case FirstMedian:
-        return medianCell(first, format);
+        return medianCell(first, Format());
     default:
-        break;
+        return otherCell(row, column);
     }
-    const std::size_t other = otherOf(column);
+}
+
+QVariant ComparisonModel::sortValue(const Row& row, int column, int place) const
+{
+    if (column == Subject)
+    {
+        return place;
+    }
+    if (column < FirstMedian || isBeside(column))
+    {
+        return textOf(cell(row, column).text);
+    }
     if (isRatio(column))
     {
-        return ratioCell(row, other);
+        const auto* comparison = row.others[otherOf(column) - 1];
+        return comparison != nullptr && comparison->time.ratio ? QVariant(*comparison->time.ratio) : QVariant();
     }
-    return row.sides[other].row != nullptr ? medianCell(*row.sides[other].row, format) : Cell("not in it", Tone::Muted);
+    const CaseReport* side = column == FirstMedian ? &firstCase(row) : otherCase(row, column);
+    return side != nullptr && side->device ? QVariant(side->device->medianNs) : QVariant();
+}
+
+/// What a cell has no room for: of a ratio what the samples could have shown, and the backends of both sides.
+QString ComparisonModel::toolTip(const Row& row, int column) const
+{
+    if (column == Subject)
+    {
+        return textOf(describe(firstCase(row).measured));
+    }
+    const auto* comparison = column >= FixedColumns ? row.others[otherOf(column) - 1] : nullptr;
+    if (comparison == nullptr || partOf(column) == Part::Median)
+    {
+        return {};
+    }
+    if (isBeside(column))
+    {
+        return textOf(cell(row, column).text);
+    }
+    const Format format;
+    QStringList lines{textOf(capitalised(comparison->time.reason))};
+    if (comparison->time.minimumDetectableEffect)
+    {
+        lines << tr("Samples as many and as noisy would show a difference of %1 in four of five runs")
+                     .arg(textOf(format.percent(*comparison->time.minimumDetectableEffect)));
+    }
+    if (!comparison->isRanked())
+    {
+        lines << tr("Not ranked: %1").arg(textOf(comparison->whyUnranked));
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+Qt::Alignment ComparisonModel::alignmentOf(int column)
+{
+    return (column < FirstMedian || isBeside(column) ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter;
 }
 
 QVariant ComparisonModel::data(const QModelIndex& index, int role) const
@@ -199,9 +190,7 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const
     }
     const Row& row = m_rows[static_cast<std::size_t>(index.row())];
     const int column = index.column();
-    const CaseReport& first = *row.sides.front().row;
-    const auto medianOfRow = [](const CaseReport* side)
-    { return side != nullptr && side->device ? QVariant(side->device->medianNs) : QVariant(); };
+    const CaseReport& first = firstCase(row);
     switch (role)
     {
     case Qt::DisplayRole:
@@ -211,24 +200,14 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const
     case kBackendRole:
         return column == BackendName ? QVariant(static_cast<int>(first.measured.backend)) : QVariant();
     case Qt::TextAlignmentRole:
-        return QVariant::fromValue((column >= FirstMedian ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return QVariant::fromValue(alignmentOf(column));
     case kSortRole:
-        if (column < FirstMedian)
-        {
-            return column == Subject ? QVariant(index.row()) : QVariant(textOf(cell(row, column).text));
-        }
-        if (isRatio(column))
-        {
-            const auto& comparison = row.sides[otherOf(column)].comparison;
-            return comparison && comparison->ratio ? QVariant(*comparison->ratio) : QVariant();
-        }
-        return medianOfRow(column == FirstMedian ? &first : row.sides[otherOf(column)].row);
+        return sortValue(row, column, index.row());
     case Qt::ToolTipRole:
-        if (isRatio(column) && row.sides[otherOf(column)].comparison)
-        {
-            return textOf(row.sides[otherOf(column)].comparison->reason);
-        }
-        return column == Subject ? QVariant(textOf(describe(first.measured))) : QVariant();
+    {
+        const QString text = toolTip(row, column);
+        return text.isEmpty() ? QVariant() : text;
+    }
     case kFigureSourceRole:
         return column == FirstMedian ? medianOf(*m_reports.front().report, first).source : QString();
     case kFigureValueRole:
@@ -247,7 +226,7 @@ QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, i
     }
     if (role == Qt::TextAlignmentRole)
     {
-        return QVariant::fromValue((section >= FirstMedian ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return QVariant::fromValue(alignmentOf(section));
     }
     if (section < FirstMedian)
     {
@@ -264,6 +243,13 @@ QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, i
                    ? tr("ratio")
                    : tr("Median of %1 over that of %2: above 1, %2 is faster. With its 95 % interval of "
                         "the noise inside the runs")
+                         .arg(m_reports.front().name, name);
+    }
+    if (isBeside(section))
+    {
+        return role == Qt::DisplayRole
+                   ? tr("beside time")
+                   : tr("What changed from %1 to %2 beside time: the backend that ran, accuracy, memory")
                          .arg(m_reports.front().name, name);
     }
     return role == Qt::DisplayRole ? name : tr("Median device time in %1, with its 95 % interval").arg(name);

@@ -1,39 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/hardware/circumstances_diff.h"
-#include "core/measure/comparison_apart.h"
+#include "core/report/report_comparison.h"
 #include "core/report/table.h"
 #include "ui/models/case_table_model.h"
 
 #include <QAbstractTableModel>
 
-#include <optional>
 #include <vector>
 
 namespace headroom::ui
 {
 
-/// By what cases of several reports meet: the id that \a measured would have on a processor, so that a GPU's meets that
-/// of a processor. That the devices differ is said by unlikenessOf().
-std::string meetingId(const Case& measured);
-
-/// What two reports have in common, and in what they differ: the second against the first.
-struct ReportComparison
-{
-    std::vector<CircumstanceDifference> differences; ///< by unlikenessOf()
-    bool alike = true;                               ///< nothing that matters differs, so that verdicts may be given
-    std::int64_t faster = 0;
-    std::int64_t slower = 0;
-    std::int64_t same = 0;
-    std::int64_t cannotTell = 0;
-
-    bool operator==(const ReportComparison&) const = default;
-};
-
-/// The cases that reports have in common, a row each: the first report's median, and for each other its median and the
-/// ratio with its interval and verdict. Where what matters of the circumstances differs there is a ratio and no
-/// verdict, unless they are asked for all the same; where a side's numbers are not verified there is none either.
+/// The cases that reports have in common, a row each, as compareReports() has them: the first report's median, and for
+/// each other its median, the ratio with its interval and verdict, and what changed beside time. The minimum detectable
+/// effect and the reason of a verdict are the ratio's tool tip.
 class ComparisonModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -45,8 +26,10 @@ public:
         BackendName,
         PassName,
         FirstMedian,
-        FixedColumns ///< then two for each further report: its median, and the ratio
+        FixedColumns ///< then three for each further report: its median, the ratio, and what changed beside
     };
+
+    static constexpr int kColumnsOfOther = 3;
 
     explicit ComparisonModel(QObject* parent = nullptr);
 
@@ -62,25 +45,34 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
-    /// One report's side of a row.
-    struct Side
+    enum class Part
     {
-        const CaseReport* row = nullptr;
-        std::optional<Comparison> comparison; ///< with the first; nothing without samples on both sides
+        Median,
+        Ratio,
+        Beside
     };
 
     struct Row
     {
-        std::vector<Side> sides; ///< the first report's first
+        std::size_t first = 0;                      ///< into the first report's cases
+        std::vector<const CaseComparison*> others{}; ///< null where a report does not have it
     };
 
     void compareAll();
-    void count(const Side& first, const Side& other, ReportComparison& sum) const;
-    bool isRanked(const Side& first, const Side& other) const;
-    Cell ratioCell(const Row& row, std::size_t other) const;
     Cell cell(const Row& row, int column) const;
-    static std::size_t otherOf(int column) { return static_cast<std::size_t>(column - FixedColumns) / 2 + 1; }
-    static bool isRatio(int column) { return column >= FixedColumns && (column - FixedColumns) % 2 == 1; }
+    Cell otherCell(const Row& row, int column) const;
+    QVariant sortValue(const Row& row, int column, int place) const;
+    QString toolTip(const Row& row, int column) const;
+    const CaseReport& firstCase(const Row& row) const { return m_reports.front().report->cases[row.first]; }
+    const CaseReport* otherCase(const Row& row, int column) const;
+    static std::size_t otherOf(int column)
+    {
+        return static_cast<std::size_t>((column - FixedColumns) / kColumnsOfOther) + 1;
+    }
+    static Part partOf(int column) { return static_cast<Part>((column - FixedColumns) % kColumnsOfOther); }
+    static bool isRatio(int column) { return column >= FixedColumns && partOf(column) == Part::Ratio; }
+    static bool isBeside(int column) { return column >= FixedColumns && partOf(column) == Part::Beside; }
+    static Qt::Alignment alignmentOf(int column);
 
     std::vector<NamedReport> m_reports;
     bool m_anyway = false;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/circumstance_line.h"
 
-#include "ui/models/unlike_circumstances.h"
+#include "core/report/unlike_circumstances.h"
+#include "ui/models/report_words.h"
 
 #include <QStringList>
 
@@ -29,6 +30,7 @@ void CircumstanceLine::showReports(const ReportSet& reports)
         hide();
         return;
     }
+    const Format format;
     QStringList lines; // of those that differ; the others need no word
     QStringList all;
     std::size_t unlike = 0;
@@ -39,20 +41,22 @@ void CircumstanceLine::showReports(const ReportSet& reports)
         unlike += differences.empty() ? 0 : 1;
         if (!differences.empty() && unlike <= kMostReports)
         {
-            lines << unlikeSentence(other.name, differences);
+            lines << textOf(unlikeSentence(other.name.toStdString(), differences, format));
         }
         for (const auto& one : differences)
         {
             all << tr("%1: %2 %3, here %4")
-                       .arg(other.name, circumstanceName(one.name), circumstanceValue(one.name, one.second),
-                            circumstanceValue(one.name, one.first));
+                       .arg(other.name, textOf(circumstanceName(one.name)),
+                            textOf(circumstanceValue(one.name, one.second, format)),
+                            textOf(circumstanceValue(one.name, one.first, format)));
         }
     }
     const bool alike = unlike == 0;
     if (alike)
     {
-        lines << (reports.reports.size() == 2 ? unlikeSentence(reports.reports.back().name, {})
-                                              : tr("All reports were measured in the same circumstances."));
+        lines << (reports.reports.size() == 2
+                      ? textOf(unlikeSentence(reports.reports.back().name.toStdString(), {}, format))
+                      : tr("All reports were measured in the same circumstances."));
     }
     if (unlike > kMostReports)
     {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/compare_page.h"
 
+#include "core/report/comparison_text.h"
 #include "core/report/format.h"
+#include "core/report/unlike_circumstances.h"
 #include "ui/models/comparison_model.h"
 #include "ui/models/report_words.h"
-#include "ui/models/unlike_circumstances.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/case_delegate.h"
 #include "ui/widgets/hint.h"
@@ -30,6 +31,7 @@ namespace
 {
 
 constexpr int kMostDifferenceRows = 6; ///< that are seen without scrolling
+constexpr int kLeastSubjectSpace = 40;
 
 } // namespace
 
@@ -115,9 +117,29 @@ void ComparePage::refresh()
     }
     showSentence();
     showDifferences();
+    fitColumns();
+}
+
+void ComparePage::resizeEvent(QResizeEvent* event)
+{
+    Page::resizeEvent(event);
+    fitColumns();
+}
+
+/// Every column as wide as its cells; where the table is then wider than the window, the subject gives way, whose tool
+/// tip has all of it.
+void ComparePage::fitColumns()
+{
     m_table->resizeColumnsToContents();
+    int others = 0;
+    for (int column = 0; column < m_model->columnCount(); ++column)
+    {
+        others += column == ComparisonModel::Subject ? 0 : m_table->columnWidth(column);
+    }
+    const int room = m_table->viewport()->width() - others;
+    const int wanted = m_table->columnWidth(ComparisonModel::Subject);
     m_table->setColumnWidth(ComparisonModel::Subject,
-                            std::min(m_table->columnWidth(ComparisonModel::Subject), theme().space(40)));
+                            std::min(wanted, std::max(room, theme().space(kLeastSubjectSpace))));
 }
 
 void ComparePage::showSentence()
@@ -126,35 +148,11 @@ void ComparePage::showSentence()
     const ReportComparison& sum = m_model->comparison(1);
     const QString& first = reports().reports[0].name;
     const QString& second = reports().reports[1].name;
-    const auto matters = std::count_if(sum.differences.begin(), sum.differences.end(),
-                                       [](const CircumstanceDifference& difference) { return difference.matters; });
-    const bool judged = sum.alike || m_anyway->isChecked();
-    const auto all = sum.faster + sum.slower + sum.same + sum.cannotTell;
-    QString sentence;
-    if (m_model->rowCount() == 0)
-    {
-        sentence = tr("%1 and %2 have no case in common.").arg(first, second);
-    }
-    else if (!judged)
-    {
-        sentence = tr("The circumstances differ in %1 that matter, so there is no verdict.")
-                       .arg(textOf(format.plural(matters, "thing")));
-    }
-    else if (all == 0)
-    {
-        sentence = tr("No case in common is measured and verified in both.");
-    }
-    else
-    {
-        sentence = tr("Of %1 in common, %2 is faster in %3, slower in %4 and the same in %5; %6 cannot be told.")
-                       .arg(textOf(format.plural(all, "verified case")), second, textOf(format.count(sum.faster)),
-                            textOf(format.count(sum.slower)), textOf(format.count(sum.same)),
-                            textOf(format.count(sum.cannotTell)));
-    }
-    m_header->setSentence(sentence);
+    m_header->setSentence(
+        textOf(comparisonSentence({first.toStdString(), second.toStdString(), sum}, format)));
     m_header->setNote(
-        all + m_model->rowCount() == 0 ? tr("Nothing is compared like for like")
-        : judged && !sum.alike
+        m_model->rowCount() == 0 ? tr("Nothing is compared like for like")
+        : sum.judged && !sum.alike
             ? tr("Unlike circumstances: the difference may be theirs. Ratio: %1 over %2").arg(first, second)
             : tr("Ratio: median of %1 over that of the other, above 1 the other is faster. The runs were apart: "
                  "the interval knows the noise inside each alone")
@@ -170,11 +168,31 @@ QString ComparePage::otherSums() const
     for (std::size_t other = 2; other <= m_model->otherCount(); ++other)
     {
         const ReportComparison& sum = m_model->comparison(other);
-        if (sum.alike || m_anyway->isChecked())
+        if (sum.judged)
         {
             text += tr(". %1 is faster in %2, slower in %3 and the same in %4")
-                        .arg(reports().reports[other].name, textOf(format.count(sum.faster)),
-                             textOf(format.count(sum.slower)), textOf(format.count(sum.same)));
+                        .arg(reports().reports[other].name, textOf(format.count(sum.counts.faster)),
+                             textOf(format.count(sum.counts.slower)), textOf(format.count(sum.counts.same)));
+        }
+    }
+    return text;
+}
+
+/// How many cases only one side of a comparison with the first has.
+QString ComparePage::onlyInOne() const
+{
+    const Format format;
+    QString text;
+    for (std::size_t other = 1; other <= m_model->otherCount(); ++other)
+    {
+        const ReportComparison& one = m_model->comparison(other);
+        if (!one.onlyFirst.empty() || !one.onlySecond.empty())
+        {
+            text += tr(" · %1 only in %2, %3 only in %4")
+                        .arg(textOf(format.count(static_cast<std::int64_t>(one.onlyFirst.size()))),
+                             reports().reports.front().name,
+                             textOf(format.count(static_cast<std::int64_t>(one.onlySecond.size()))),
+                             reports().reports[other].name);
         }
     }
     return text;
@@ -183,6 +201,7 @@ QString ComparePage::otherSums() const
 /// A row for each thing in which any report differs from the first, a column for each report.
 void ComparePage::showDifferences()
 {
+    const Format format;
     std::vector<std::string> names;
     std::map<std::pair<std::string, std::size_t>, CircumstanceDifference> found;
     for (std::size_t other = 1; other <= m_model->otherCount(); ++other)
@@ -216,15 +235,17 @@ void ComparePage::showDifferences()
     for (int row = 0; row < m_differences->rowCount(); ++row)
     {
         const std::string& name = names[static_cast<std::size_t>(row)];
-        put(row, 0, circumstanceName(name));
+        put(row, 0, textOf(circumstanceName(name)));
         for (std::size_t other = 1; other <= m_model->otherCount(); ++other)
         {
             const auto one = found.find({name, other});
             if (one != found.end())
             {
-                put(row, 1, circumstanceValue(name, one->second.first));
+                put(row, 1, textOf(circumstanceValue(name, one->second.first, format)));
             }
-            put(row, other + 1, one == found.end() ? tr("the same") : circumstanceValue(name, one->second.second));
+            put(row, other + 1,
+                one == found.end() ? tr("the same")
+                                   : textOf(circumstanceValue(name, one->second.second, format)));
         }
     }
     m_differences->resizeColumnsToContents();
@@ -237,7 +258,7 @@ void ComparePage::showDifferences()
     const int shown = std::min(m_differences->rowCount(), kMostDifferenceRows);
     m_differences->setFixedHeight(m_differences->horizontalHeader()->sizeHint().height() + shown * theme().space(7) +
                                   theme().space(3));
-    m_cases->setNote(textOf(Format().plural(m_model->rowCount(), "case")) + tr(" in common"));
+    m_cases->setNote(textOf(format.plural(m_model->rowCount(), "case")) + tr(" in common") + onlyInOne());
     m_table->setVisible(m_model->rowCount() > 0);
     m_nothing->setVisible(m_model->rowCount() == 0);
 }

@@ -32,12 +32,15 @@ public:
 
 protected:
     void refresh() override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     QWidget* buildContent();
+    void fitColumns();
     void showSentence();
     void showDifferences();
     QString otherSums() const;
+    QString onlyInOne() const;
 
     ComparisonModel* m_model;
     QSortFilterProxyModel* m_sorted;

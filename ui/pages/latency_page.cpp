@@ -3,9 +3,9 @@
 
 #include "core/report/format.h"
 #include "core/report/report_tables.h"
+#include "core/report/shared_cases.h"
 #include "ui/charts/chart_legend.h"
 #include "ui/charts/chart_view.h"
-#include "ui/models/comparison_model.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/models/sample_ledger_model.h"

@@ -3,8 +3,8 @@
 
 #include "core/report/case_cells.h"
 #include "core/report/queries.h"
+#include "core/report/shared_cases.h"
 #include "core/report/summary.h"
-#include "ui/models/comparison_model.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/pages/report_legend.h"

@@ -90,7 +90,7 @@ private Q_SLOTS:
         showReports(*m_page, {m_first, m_slow});
         const int two = table().model()->columnCount();
         showReports(*m_page, {m_first, m_slow, m_first});
-        QCOMPARE(table().model()->columnCount(), two + 2);
+        QCOMPARE(table().model()->columnCount(), two + ComparisonModel::kColumnsOfOther);
         auto* differences = m_page->findChild<QTableWidget*>(QStringLiteral("differences"));
         QCOMPARE(differences->columnCount(), 4);
         QCOMPARE(differences->item(0, 3)->text(), QStringLiteral("the same"));
@@ -124,6 +124,34 @@ private Q_SLOTS:
         auto* differences = m_page->findChild<QTableWidget*>(QStringLiteral("differences"));
         QCOMPARE(differences->item(0, 0)->text(), QStringLiteral("device"));
         QCOMPARE(differences->item(0, 2)->text(), QStringLiteral("a processor"));
+    }
+
+    /// Another backend and wrong numbers stand beside the time, also where no verdict of time is given.
+    void whatChangedBesideTimeIsSaid()
+    {
+        auto other = std::make_shared<Report>(*m_slow);
+        auto& row = other->cases.front();
+        QVERIFY(row.evidence && row.evidence->ran);
+        row.evidence->ran = Backend::Naive;
+        row.accuracy = AccuracyVerdict::Failed;
+        showReports(*m_page, {m_first, other});
+        const QModelIndex beside = table().model()->index(0, ComparisonModel::FixedColumns + 2);
+        const QString text = beside.data().toString();
+        QVERIFY2(text.contains(QStringLiteral("→ naive")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("FAILED")), qPrintable(text));
+        QVERIFY2(sentence().contains(QStringLiteral("Another backend ran in 1.")), qPrintable(sentence()));
+        const QString tip = table().model()->index(1, ComparisonModel::FixedColumns + 1).data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains(QStringLiteral("would show a difference of")), qPrintable(tip));
+    }
+
+    void theSubjectIsWholeWhereThereIsRoom()
+    {
+        showReports(*m_page, {m_first, m_first});
+        m_page->resize(2400, 800);
+        QCoreApplication::processEvents();
+        const QFontMetrics metrics(table().font());
+        const QString subject = table().model()->index(0, ComparisonModel::Subject).data().toString();
+        QVERIFY(table().columnWidth(ComparisonModel::Subject) >= metrics.horizontalAdvance(subject));
     }
 
 private:

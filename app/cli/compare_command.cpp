@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/compare_command.h"
+
+#include "app/cli/arguments.h"
+#include "app/cli/case_filter_option.h"
+#include "app/cli/opened_report.h"
+#include "app/cli/terminal.h"
+#include "core/launch/set_up_error.h"
+#include "core/report/comparison_document.h"
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+namespace headroom::cli
+{
+namespace
+{
+
+constexpr const char* kDescription =
+    "Compare runs like for like, case by case, with the first\n"
+    "Unlike circumstances are named first, and there is no verdict across them. Needs no LibTorch.";
+
+constexpr const char* kExamples =
+    "Examples\n"
+    "  headroom-cli compare before.json after.json\n"
+    "  headroom-cli compare before.json after.json --filter 'backend=flash,seq>=4k' --changes\n"
+    "  headroom-cli compare h100.json h200.json --force            verdicts although the devices differ\n"
+    "  headroom-cli compare before.json after.json --markdown > comparison.md\n"
+    "\n"
+    "Exit status: 0 when nothing is slower or wrong; 1 when something is slower, less accurate or has no time any more, "
+    "or another backend ran; 2 when it cannot be told; 3 when a run cannot be read.";
+
+constexpr const char* kHow = "How they are compared";
+constexpr const char* kOutput = "Output";
+
+struct CompareOptions
+{
+    std::vector<std::string> runs;
+    ComparisonRequest request;
+    bool changes = false;
+    bool json = false;
+    bool markdown = false;
+};
+
+ComparisonDocument documentFor(const CompareOptions& options)
+{
+    const std::vector<Report> reports = openRuns(options.runs);
+    try
+    {
+        return compareAll(reports, options.runs, options.request);
+    }
+    catch (const std::invalid_argument& error)
+    {
+        throw SetUpError(capitalised(error.what()) + ".");
+    }
+}
+
+int compareRuns(const CompareOptions& options)
+{
+    if (options.runs.size() < 2)
+    {
+        throw SetUpError(fmt::format("compare needs two runs or more, and {} is the only one that was named.",
+                                     options.runs.empty() ? "none" : options.runs.front()));
+    }
+    if (options.json && options.markdown)
+    {
+        throw SetUpError("Choose one of --json and --markdown.");
+    }
+    const ComparisonDocument document = documentFor(options);
+    if (options.json)
+    {
+        fmt::print("{}\n", toJsonDocument(comparisonJson(document)));
+    }
+    else if (options.markdown)
+    {
+        fmt::print("{}", writeComparisonMarkdown(document, options.changes));
+    }
+    else
+    {
+        const Terminal terminal = lookAtTerminal(STDOUT_FILENO);
+        fmt::print("{}", writeComparisonText(document, terminal.format(), terminal.layout(), options.changes,
+                                             "--force gives verdicts all the same."));
+    }
+    return static_cast<int>(concludeComparison(document));
+}
+
+void declareRule(CLI::App& app, ComparisonRule& rule)
+{
+    present(addNumber(app, "--confidence", rule.confidence, "of the intervals, between 0 and 1"), kHow, "0.95");
+    present(addNumber(app, "--min-effect", rule.minimumEffect, "smallest difference that counts as one, as a share"),
+            kHow, "0.01");
+}
+
+} // namespace
+
+Command addCompareCommand(CLI::App& program)
+{
+    CLI::App* app = program.add_subcommand("compare", kDescription)->footer(kExamples);
+    const auto options = std::make_shared<CompareOptions>();
+    declareRuns(*app, options->runs, "reports (.json) or journals (.journal.jsonl), two or more; the first is what the "
+                                     "others are compared with");
+    declareFilter(*app, options->request.filter, kHow);
+    declareRule(*app, options->request.rule);
+    present(addSwitch(*app, "--force", options->request.force,
+                      "give verdicts of time although circumstances are unlike; a difference may then be theirs"),
+            kHow);
+    present(addSwitch(*app, "--changes", options->changes, "list only the cases in which something changed"), kOutput);
+    present(addSwitch(*app, "--json", options->json, "print the comparison as JSON"), kOutput);
+    present(addSwitch(*app, "--markdown", options->markdown, "print it as a Markdown document"), kOutput);
+    return {app, [options] { return compareRuns(*options); }};
+}
+
+} // namespace headroom::cli
