@@ -30,11 +30,13 @@ constexpr const char* kDescription =
 constexpr const char* kExamples =
     "Examples\n"
     "  headroom-cli compare before.json after.json\n"
+    "  headroom-cli compare last~1 last\n"
     "  headroom-cli compare before.json after.json --filter 'backend=flash,seq>=4k' --changes\n"
     "  headroom-cli compare h100.json h200.json --force            verdicts although the devices differ\n"
     "  headroom-cli compare before.json after.json --markdown > comparison.md\n"
     "\n"
-    "Exit status: 0 when nothing is slower or wrong; 1 when something is slower, less accurate or has no time any more, "
+    "Exit status: 0 when nothing is slower or wrong; 1 when something is slower, less accurate or has no time any "
+    "more, "
     "or another backend ran; 2 when it cannot be told; 3 when a run cannot be read.";
 
 constexpr const char* kHow = "How they are compared";
@@ -51,10 +53,21 @@ struct CompareOptions
 
 ComparisonDocument documentFor(const CompareOptions& options)
 {
-    const std::vector<Report> reports = openRuns(options.runs);
+    std::vector<Report> reports;
+    std::vector<std::string> names;
+    for (OpenedRun& run : openRuns(options.runs, RunFolder(RunFolder::defaultPath())))
+    {
+        names.push_back(std::move(run.name));
+        reports.push_back(std::move(run.report));
+    }
+    if (reports.size() < 2)
+    {
+        throw SetUpError(fmt::format("compare needs two runs or more, and {} is the only one that was named.",
+                                     names.empty() ? "none" : names.front()));
+    }
     try
     {
-        return compareAll(reports, options.runs, options.request);
+        return compareAll(reports, names, options.request);
     }
     catch (const std::invalid_argument& error)
     {
@@ -64,11 +77,6 @@ ComparisonDocument documentFor(const CompareOptions& options)
 
 int compareRuns(const CompareOptions& options)
 {
-    if (options.runs.size() < 2)
-    {
-        throw SetUpError(fmt::format("compare needs two runs or more, and {} is the only one that was named.",
-                                     options.runs.empty() ? "none" : options.runs.front()));
-    }
     if (options.json && options.markdown)
     {
         throw SetUpError("Choose one of --json and --markdown.");
@@ -104,8 +112,9 @@ Command addCompareCommand(CLI::App& program)
 {
     CLI::App* app = program.add_subcommand("compare", kDescription)->footer(kExamples);
     const auto options = std::make_shared<CompareOptions>();
-    declareRuns(*app, options->runs, "reports (.json) or journals (.journal.jsonl), two or more; the first is what the "
-                                     "others are compared with");
+    declareRuns(*app, options->runs,
+                "reports, journals, or runs of the history by id, last~N or tag, two or more; the "
+                "first is what the others are compared with");
     declareFilter(*app, options->request.filter, kHow);
     declareRule(*app, options->request.rule);
     present(addSwitch(*app, "--force", options->request.force,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/opened_report.h"
 
+#include "core/launch/run_lookup.h"
 #include "core/launch/set_up_error.h"
 #include "core/report/export.h"
 #include "core/report/original_claims.h"
@@ -11,9 +12,12 @@
 namespace headroom::cli
 {
 
-Report openRun(const std::string& name)
+namespace
 {
-    AnyReport report = openReport(name);
+
+Report readAny(const std::filesystem::path& file)
+{
+    AnyReport report = openReport(file);
     if (const auto* original = std::get_if<OriginalReport>(&report))
     {
         try
@@ -22,20 +26,25 @@ Report openRun(const std::string& name)
         }
         catch (const std::invalid_argument& error)
         {
-            throw SetUpError(fmt::format("{}: {}", name, error.what()));
+            throw SetUpError(fmt::format("{}: {}", file.string(), error.what()));
         }
     }
     return std::get<Report>(std::move(report));
 }
 
-std::vector<Report> openRuns(const std::vector<std::string>& names)
+} // namespace
+
+std::vector<OpenedRun> openRuns(const std::vector<std::string>& references, const RunFolder& history)
 {
-    std::vector<Report> reports;
-    for (const auto& name : names)
+    std::vector<OpenedRun> opened;
+    for (const auto& reference : references)
     {
-        reports.push_back(openRun(name));
+        for (const FoundRun& found : findRuns(reference, history))
+        {
+            opened.push_back({found.run.empty() ? found.file.string() : found.run, readAny(found.file)});
+        }
     }
-    return reports;
+    return opened;
 }
 
 CLI::Option* declareRuns(CLI::App& app, std::vector<std::string>& runs, const std::string& help)

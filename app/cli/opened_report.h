@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/history/run_folder.h"
 #include "core/report/report.h"
 
 #include <string>
@@ -15,12 +16,17 @@ class Option;
 namespace headroom::cli
 {
 
-/// The report that \a name means: a report's or a journal's file. A report of the original tool becomes what it claims
-/// (claimsOf()). \throws std::runtime_error or SetUpError with a sentence.
-Report openRun(const std::string& name);
+/// A run that was named on the command line.
+struct OpenedRun
+{
+    std::string name; ///< its file, or its id in the history
+    Report report;
+};
 
-/// openRun() of each.
-std::vector<Report> openRuns(const std::vector<std::string>& names);
+/// The runs that \a references mean, in their order: files of reports and journals, and runs of \a history by id,
+/// `last` or tag (core/launch/run_lookup.h); a tag stands for all runs that have it. A report of the original tool
+/// becomes what it claims (claimsOf()). \throws std::runtime_error or SetUpError with a sentence.
+std::vector<OpenedRun> openRuns(const std::vector<std::string>& references, const RunFolder& history);
 
 /// The argument RUN..., one or several. The target must outlive \a app.
 CLI::Option* declareRuns(CLI::App& app, std::vector<std::string>& runs, const std::string& help);

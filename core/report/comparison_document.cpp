@@ -34,9 +34,7 @@ std::string legendLine(const ComparedReport& report)
 
 Tone toneOf(Conclusion conclusion)
 {
-    return conclusion == Conclusion::Passed  ? Tone::Good
-           : conclusion == Conclusion::Failed ? Tone::Bad
-                                              : Tone::Caution;
+    return conclusion == Conclusion::Passed ? Tone::Good : conclusion == Conclusion::Failed ? Tone::Bad : Tone::Caution;
 }
 
 } // namespace
@@ -68,8 +66,8 @@ Conclusion concludeComparison(const ComparisonDocument& document)
     {
         const Conclusion one = concludeComparison(named.comparison);
         worst = one == Conclusion::Failed || worst == Conclusion::Failed ? Conclusion::Failed
-                : one == Conclusion::CannotTell                         ? Conclusion::CannotTell
-                                                                        : worst;
+                : one == Conclusion::CannotTell                          ? Conclusion::CannotTell
+                                                                         : worst;
     }
     return worst;
 }
@@ -96,9 +94,9 @@ std::string writeComparisonText(const ComparisonDocument& document, const Format
             text += paragraph("", format.plain(line), layout);
         }
         const bool kept = !named.comparison.judged && !named.comparison.cases.empty();
-        text += coloured(paragraph("", format.plain(comparisonSentence(named, format) + (kept ? " " + advice : "")),
-                                   layout),
-                         toneOf(concludeComparison(named.comparison)), layout);
+        text += coloured(
+            paragraph("", format.plain(comparisonSentence(named, format) + (kept ? " " + advice : "")), layout),
+            toneOf(concludeComparison(named.comparison)), layout);
     }
     return text;
 }
@@ -123,12 +121,14 @@ std::string writeComparisonMarkdown(const ComparisonDocument& document, bool cha
     for (const auto& named : document.comparisons)
     {
         Table table = comparisonTable(named, format, Detail::Full, changesAlone);
-        table.notes = lonelyLines(named, format, named.comparison.onlyFirst.size() + named.comparison.onlySecond.size());
+        table.notes =
+            lonelyLines(named, format, named.comparison.onlyFirst.size() + named.comparison.onlySecond.size());
         text += table.rows.empty() && table.notes.empty() ? std::string() : markdownTable(table);
     }
-    text += "Ratios are the first's over the second's: above 1 the second is faster, or needs less memory. Intervals know "
-            "the noise inside each run; \"detectable\" is the smallest difference that samples as many and as noisy would "
-            "show in four of five runs.\n";
+    text +=
+        "Ratios are the first's over the second's: above 1 the second is faster, or needs less memory. Intervals know "
+        "the noise inside each run; \"detectable\" is the smallest difference that samples as many and as noisy would "
+        "show in four of five runs.\n";
     return text;
 }
 

@@ -40,8 +40,8 @@ ComparisonDocument compareAll(const std::vector<Report>& reports, const std::vec
 /// The worst of all: Failed before CannotTell before Passed.
 Conclusion concludeComparison(const ComparisonDocument& document);
 
-/// For a terminal: which reports, unlike circumstances, then a table and a sentence for each comparison. \a advice stands
-/// behind a sentence without verdicts ("--force gives them all the same").
+/// For a terminal: which reports, unlike circumstances, then a table and a sentence for each comparison. \a advice
+/// stands behind a sentence without verdicts ("--force gives them all the same").
 std::string writeComparisonText(const ComparisonDocument& document, const Format& format, const TextLayout& layout,
                                 bool changesAlone, const std::string& advice);
 

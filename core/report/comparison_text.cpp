@@ -53,8 +53,8 @@ Cell detectableCell(const CaseComparison& one, const Format& format)
 
 bool isNoteworthy(const CaseComparison& one, bool judged)
 {
-    const bool changed = one.backendChanged() || one.accuracyIsWorse() || one.accuracyIsBetter() || one.isLost() ||
-                         one.kernelsChanged();
+    const bool changed =
+        one.backendChanged() || one.accuracyIsWorse() || one.accuracyIsBetter() || one.isLost() || one.kernelsChanged();
     return changed || (judged && one.isRanked() && one.time.verdict != ComparisonVerdict::Same);
 }
 
@@ -226,24 +226,14 @@ Table comparisonTable(const NamedComparison& named, const Format& format, Detail
     const std::string ratio = fmt::format("ratio, {} %", 100 * comparison.rule.confidence);
     if (detail == Detail::Full)
     {
-        table.columns = {{"case"},
-                         {named.first, Align::Right},
-                         {named.second, Align::Right},
-                         {ratio},
-                         {"detectable", Align::Right},
-                         {"seen to run"},
-                         {"accuracy"},
-                         {"error / yardstick's", Align::Right},
-                         {"memory ratio", Align::Right}};
+        table.columns = {{"case"},     {named.first, Align::Right},           {named.second, Align::Right},
+                         {ratio},      {"detectable", Align::Right},          {"seen to run"},
+                         {"accuracy"}, {"error / yardstick's", Align::Right}, {"memory ratio", Align::Right}};
     }
     else
     {
-        table.columns = {{"case"},
-                         {named.first, Align::Right},
-                         {named.second, Align::Right},
-                         {ratio},
-                         {"detects", Align::Right},
-                         {"beside time"}};
+        table.columns = {{"case"}, {named.first, Align::Right}, {named.second, Align::Right},
+                         {ratio},  {"detects", Align::Right},   {"beside time"}};
     }
     for (const auto& one : comparison.cases)
     {
@@ -268,10 +258,9 @@ std::vector<std::string> lonelyLines(const NamedComparison& named, const Format&
         const auto shown = std::min(most, cases.size());
         const std::vector<std::string> listed(cases.begin(), cases.begin() + static_cast<std::ptrdiff_t>(shown));
         const auto more = cases.size() - shown;
-        lines.push_back(fmt::format("Only {} has {}: {}{}.", name,
-                                    format.plural(static_cast<std::int64_t>(cases.size()), "case"),
-                                    fmt::join(listed, "; "),
-                                    more > 0 ? fmt::format("; and {} more", more) : std::string()));
+        lines.push_back(
+            fmt::format("Only {} has {}: {}{}.", name, format.plural(static_cast<std::int64_t>(cases.size()), "case"),
+                        fmt::join(listed, "; "), more > 0 ? fmt::format("; and {} more", more) : std::string()));
     };
     add(named.first, named.comparison.onlyFirst);
     add(named.second, named.comparison.onlySecond);

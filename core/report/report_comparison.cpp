@@ -138,7 +138,8 @@ bool CaseComparison::kernelsChanged() const
 
 bool CaseComparison::accuracyIsWorse() const
 {
-    return isWrong(second.accuracy) && first.accuracy != second.accuracy && first.accuracy != AccuracyVerdict::NotFinite;
+    return isWrong(second.accuracy) && first.accuracy != second.accuracy &&
+           first.accuracy != AccuracyVerdict::NotFinite;
 }
 
 bool CaseComparison::accuracyIsBetter() const

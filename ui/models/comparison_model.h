@@ -54,7 +54,7 @@ private:
 
     struct Row
     {
-        std::size_t first = 0;                      ///< into the first report's cases
+        std::size_t first = 0;                       ///< into the first report's cases
         std::vector<const CaseComparison*> others{}; ///< null where a report does not have it
     };
 

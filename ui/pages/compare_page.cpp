@@ -148,8 +148,7 @@ void ComparePage::showSentence()
     const ReportComparison& sum = m_model->comparison(1);
     const QString& first = reports().reports[0].name;
     const QString& second = reports().reports[1].name;
-    m_header->setSentence(
-        textOf(comparisonSentence({first.toStdString(), second.toStdString(), sum}, format)));
+    m_header->setSentence(textOf(comparisonSentence({first.toStdString(), second.toStdString(), sum}, format)));
     m_header->setNote(
         m_model->rowCount() == 0 ? tr("Nothing is compared like for like")
         : sum.judged && !sum.alike
@@ -244,8 +243,7 @@ void ComparePage::showDifferences()
                 put(row, 1, textOf(circumstanceValue(name, one->second.first, format)));
             }
             put(row, other + 1,
-                one == found.end() ? tr("the same")
-                                   : textOf(circumstanceValue(name, one->second.second, format)));
+                one == found.end() ? tr("the same") : textOf(circumstanceValue(name, one->second.second, format)));
         }
     }
     m_differences->resizeColumnsToContents();

@@ -53,16 +53,19 @@ private Q_SLOTS:
         QVERIFY2(kept.status == 2, (kept.out + kept.err).constData());
         QVERIFY2(kept.out.indexOf("999.1") < kept.out.indexOf("like for like"), kept.out.constData());
         QVERIFY2(simple(kept.out).contains("no verdict. --force gives verdicts all the same."), kept.out.constData());
-        const auto forced = compare({file(QStringLiteral("same")), QStringLiteral("elsewhere.json"), QStringLiteral("--force")});
+        const auto forced =
+            compare({file(QStringLiteral("same")), QStringLiteral("elsewhere.json"), QStringLiteral("--force")});
         QCOMPARE(forced.status, 1);
     }
 
     void aDocumentAndJsonCanBeHad()
     {
-        const auto markdown = compare({file(QStringLiteral("same")), file(QStringLiteral("slow")), QStringLiteral("--markdown")});
+        const auto markdown =
+            compare({file(QStringLiteral("same")), file(QStringLiteral("slow")), QStringLiteral("--markdown")});
         QCOMPARE(markdown.status, 1);
         QVERIFY2(markdown.out.startsWith("# Headroom compare"), markdown.out.constData());
-        const auto json = compare({file(QStringLiteral("same")), file(QStringLiteral("again")), file(QStringLiteral("slow")), QStringLiteral("--json")});
+        const auto json = compare({file(QStringLiteral("same")), file(QStringLiteral("again")),
+                                   file(QStringLiteral("slow")), QStringLiteral("--json")});
         const auto all = QJsonDocument::fromJson(json.out).object();
         QCOMPARE(all[u"conclusion"].toString(), QStringLiteral("failed"));
         QCOMPARE(all[u"comparisons"].toArray().size(), 2);
@@ -76,14 +79,14 @@ private Q_SLOTS:
         QTest::newRow("one run") << QStringList{file(QStringLiteral("same"))} << QByteArray("two runs or more");
         QTest::newRow("no such run") << QStringList{file(QStringLiteral("same")), QStringLiteral("none.json")}
                                      << QByteArray("none.json");
-        QTest::newRow("both outputs") << QStringList{file(QStringLiteral("same")), file(QStringLiteral("slow")), QStringLiteral("--json"),
-                                                     QStringLiteral("--markdown")}
+        QTest::newRow("both outputs") << QStringList{file(QStringLiteral("same")), file(QStringLiteral("slow")),
+                                                     QStringLiteral("--json"), QStringLiteral("--markdown")}
                                       << QByteArray("Choose one");
-        QTest::newRow("confidence") << QStringList{file(QStringLiteral("same")), file(QStringLiteral("slow")), QStringLiteral("--confidence"),
-                                                   QStringLiteral("95")}
+        QTest::newRow("confidence") << QStringList{file(QStringLiteral("same")), file(QStringLiteral("slow")),
+                                                   QStringLiteral("--confidence"), QStringLiteral("95")}
                                     << QByteArray("between 0 and 1");
-        QTest::newRow("filter") << QStringList{file(QStringLiteral("same")), file(QStringLiteral("slow")), QStringLiteral("--filter"),
-                                               QStringLiteral("colour=red")}
+        QTest::newRow("filter") << QStringList{file(QStringLiteral("same")), file(QStringLiteral("slow")),
+                                               QStringLiteral("--filter"), QStringLiteral("colour=red")}
                                 << QByteArray("--filter");
     }
 

@@ -134,8 +134,8 @@ private Q_SLOTS:
             [](Report& report) { flashOf(report).evidence->ran = Backend::Math; });
         row("wrong numbers", "accuracy passed → FAILED",
             [](Report& report) { flashOf(report).accuracy = AccuracyVerdict::Failed; });
-        row("NaN", "accuracy passed → NaN", [](Report& report)
-            { flashOf(report).accuracy = AccuracyVerdict::NotFinite; });
+        row("NaN", "accuracy passed → NaN",
+            [](Report& report) { flashOf(report).accuracy = AccuracyVerdict::NotFinite; });
     }
 
     void whatChangedBesideTimeFails()

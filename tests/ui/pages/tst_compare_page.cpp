@@ -140,7 +140,8 @@ private Q_SLOTS:
         QVERIFY2(text.contains(QStringLiteral("→ naive")), qPrintable(text));
         QVERIFY2(text.contains(QStringLiteral("FAILED")), qPrintable(text));
         QVERIFY2(sentence().contains(QStringLiteral("Another backend ran in 1.")), qPrintable(sentence()));
-        const QString tip = table().model()->index(1, ComparisonModel::FixedColumns + 1).data(Qt::ToolTipRole).toString();
+        const QString tip =
+            table().model()->index(1, ComparisonModel::FixedColumns + 1).data(Qt::ToolTipRole).toString();
         QVERIFY2(tip.contains(QStringLiteral("would show a difference of")), qPrintable(tip));
     }
 
