@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/gate/gate.h"
+
+#include "core/gate/gate_cases.h"
+#include "core/gate/gate_checks.h"
+#include "core/gate/gate_circumstances.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace headroom
+{
+namespace
+{
+
+constexpr double kMostCases = 0.8; ///< so many that move alike are "together"
+
+std::vector<std::string> idsOf(std::span<const Report> runs)
+{
+    std::vector<std::string> ids;
+    std::ranges::transform(runs, std::back_inserter(ids), &Report::run);
+    return ids;
+}
+
+bool mayCompareTimes(const GateVerdict& verdict)
+{
+    return verdict.forced || std::ranges::all_of(verdict.differences, &GateDifference::mayDiffer);
+}
+
+/// The verdicts of time, of all cases together, into those of \a cases.
+void judgeTimes(GateVerdict& verdict, const std::vector<CaseInRuns>& cases)
+{
+    std::vector<CaseRuns> runs;
+    std::vector<CaseThresholds> asked;
+    for (const CaseInRuns& one : cases)
+    {
+        asked.push_back(verdict.thresholds.of(one.shown->measured));
+        runs.push_back(caseRunsOf(one, asked.back()));
+    }
+    const RunToRunComparison compared = compareRuns(runs, verdict.thresholds.time);
+    verdict.shift = compared.shift;
+    for (std::size_t at = 0; at < cases.size(); ++at)
+    {
+        GateCase& one = verdict.cases[at];
+        if (one.baseline.measured > 0 && one.candidate.measured > 0)
+        {
+            addTime(one, compared.cases[at], asked[at]);
+        }
+    }
+}
+
+/// How many of the cases with a ratio moved at least half as far as the middle one, and the same way.
+std::int64_t movedWith(const GateVerdict& verdict, double timeRatio)
+{
+    const double half = std::log(timeRatio) / 2.0;
+    return std::ranges::count_if(verdict.cases,
+                                 [half](const GateCase& one)
+                                 {
+                                     const double moved = std::log(one.time.timeRatio.value_or(1.0));
+                                     return half > 0 ? moved >= half : moved <= half;
+                                 });
+}
+
+/// What all cases did together, where that is more than whole runs differ by.
+std::string shiftNoteOf(const GateVerdict& verdict)
+{
+    const auto& shift = verdict.shift;
+    if (!shift || !shift->interval || (shift->interval->low <= 1.0 && shift->interval->high >= 1.0))
+    {
+        return {};
+    }
+    const double size = std::expm1(std::abs(std::log(shift->timeRatio)));
+    const std::int64_t moved = movedWith(verdict, shift->timeRatio);
+    if (size < verdict.thresholds.time.minimumEffect / 2 ||
+        static_cast<double>(moved) < kMostCases * static_cast<double>(verdict.cases.size()))
+    {
+        return {};
+    }
+    return fmt::format("{} of {} cases moved together: the middle one takes {:.3g} times as long ({:.4g} % interval "
+                       "{:.3g} to {:.3g}). A change that touches everything does that, and so does another clock or a "
+                       "busy machine; times alone do not tell which.",
+                       moved, verdict.cases.size(), shift->timeRatio, verdict.thresholds.time.confidence * 100,
+                       shift->interval->low, shift->interval->high);
+}
+
+/// A run that is far from the others of its side, in a sentence each.
+void nameBadRuns(const GateVerdict& verdict, std::vector<std::string>& notes)
+{
+    if (!verdict.shift)
+    {
+        return;
+    }
+    const double limit = 1.0 + std::max(verdict.thresholds.detectableEffect / 2, verdict.thresholds.time.minimumEffect);
+    for (const auto& [effects, ids] : {std::pair{&verdict.shift->baselineRuns, &verdict.baselineRuns},
+                                       std::pair{&verdict.shift->candidateRuns, &verdict.candidateRuns}})
+    {
+        for (std::size_t run = 0; run < effects->size(); ++run)
+        {
+            if ((*effects)[run] > limit)
+            {
+                notes.push_back(fmt::format("Run {} is {:.3g} times as slow as its side's mean in nearly all cases; "
+                                            "look at its clocks, and leave it out or repeat it.",
+                                            (*ids)[run], (*effects)[run]));
+            }
+        }
+    }
+}
+
+std::string countSentence(std::int64_t count, std::size_t all, std::string_view what, std::string_view rest)
+{
+    return fmt::format("{} of {} {}{} {}.", count, all, what, all == 1 ? "" : "s", rest);
+}
+
+void explainFailures(GateVerdict& verdict)
+{
+    const auto add = [&verdict](std::int64_t count, std::size_t all, std::string_view what, std::string_view rest)
+    {
+        if (count > 0)
+        {
+            verdict.reasons.push_back(countSentence(count, all, what, rest));
+        }
+    };
+    const auto slower = verdict.count(ComparisonVerdict::Slower);
+    const auto failed = std::ranges::count_if(verdict.cases,
+                                              [](const GateCase& one)
+                                              {
+                                                  const bool isSlower =
+                                                      one.timeJudged && one.time.verdict == ComparisonVerdict::Slower;
+                                                  return one.findings.failures.size() > (isSlower ? 1U : 0U);
+                                              });
+    add(slower, verdict.cases.size(), "case", slower == 1 ? "is slower" : "are slower");
+    add(failed, verdict.cases.size(), "case",
+        failed == 1 ? "is wrong, ran another backend or broke" : "are wrong, ran another backend or broke");
+    add(verdict.checksThat(GateStatus::Failed), verdict.checks.size(), "check", "no longer hold");
+}
+
+void explainDoubts(GateVerdict& verdict, bool timesCompared)
+{
+    if (verdict.baselineRuns.empty() || verdict.candidateRuns.empty())
+    {
+        verdict.reasons.push_back(verdict.baselineRuns.empty() ? "The baseline has no runs."
+                                                               : "There are no candidate runs.");
+        return;
+    }
+    if (!timesCompared)
+    {
+        for (const GateDifference& one : verdict.differences)
+        {
+            if (!one.mayDiffer)
+            {
+                verdict.reasons.push_back(fmt::format("Times are not compared: {}.", differenceSentence(one)));
+            }
+        }
+    }
+    if (verdict.cases.empty() && verdict.checks.empty())
+    {
+        verdict.reasons.push_back("The baseline has no case and no check to compare.");
+    }
+    const auto unclear = verdict.count(GateStatus::CannotTell);
+    if (static_cast<double>(unclear) > verdict.thresholds.cannotTellShare * static_cast<double>(verdict.cases.size()))
+    {
+        verdict.reasons.push_back(
+            countSentence(unclear, verdict.cases.size(), "case", "cannot be told of; more or quieter runs would help"));
+    }
+    if (const auto checks = verdict.checksThat(GateStatus::CannotTell); checks > 0)
+    {
+        verdict.reasons.push_back(countSentence(checks, verdict.checks.size(), "check", "cannot be told of"));
+    }
+}
+
+void conclude(GateVerdict& verdict, bool timesCompared)
+{
+    explainFailures(verdict);
+    const bool failed = !verdict.reasons.empty();
+    explainDoubts(verdict, timesCompared);
+    verdict.conclusion = failed                    ? Conclusion::Failed
+                         : verdict.reasons.empty() ? Conclusion::Passed
+                                                   : Conclusion::CannotTell;
+    if (verdict.conclusion == Conclusion::Passed)
+    {
+        verdict.reasons.push_back(
+            fmt::format("{} case{}: none slower by more than asked, none wrong, the same backends "
+                        "ran.",
+                        verdict.cases.size(), verdict.cases.size() == 1 ? "" : "s"));
+    }
+    if (!verdict.shiftNote.empty())
+    {
+        verdict.reasons.push_back(verdict.shiftNote);
+    }
+    nameBadRuns(verdict, verdict.reasons);
+}
+
+} // namespace
+
+GateVerdict judgeGate(std::span<const Report> baseline, std::span<const Report> candidate,
+                      const GateThresholds& thresholds, bool force)
+{
+    GateVerdict verdict;
+    verdict.baselineRuns = idsOf(baseline);
+    verdict.candidateRuns = idsOf(candidate);
+    verdict.thresholds = thresholds;
+    verdict.forced = force;
+    verdict.differences = gateDifferences(baseline, candidate, thresholds);
+    const CasesInRuns met = casesInRuns(baseline, candidate);
+    verdict.newCases = met.onlyCandidate;
+    for (const CaseInRuns& one : met.cases)
+    {
+        verdict.cases.push_back(gateCaseOf(one, candidate, thresholds.of(one.shown->measured)));
+    }
+    verdict.checks = gateChecks(baseline, candidate, thresholds);
+    const bool timesCompared = mayCompareTimes(verdict);
+    if (timesCompared)
+    {
+        judgeTimes(verdict, met.cases);
+        verdict.shiftNote = shiftNoteOf(verdict);
+    }
+    conclude(verdict, timesCompared);
+    return verdict;
+}
+
+} // namespace headroom

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/gate/gate.h"
+
+#include <algorithm>
+#include <string>
+
+#include <QtTest>
+
+#include "gated_runs.h"
+
+using namespace headroom;
+using namespace headroom::testing;
+
+namespace
+{
+
+const GateCase& caseNamed(const GateVerdict& verdict, std::string_view beginning)
+{
+    const auto found = std::ranges::find_if(verdict.cases, [beginning](const GateCase& one)
+                                            { return one.title.starts_with(beginning); });
+    if (found == verdict.cases.end())
+    {
+        throw std::runtime_error("no such case");
+    }
+    return *found;
+}
+
+QString textOf(const std::vector<std::string>& sentences)
+{
+    std::string text;
+    for (const auto& sentence : sentences)
+    {
+        text += sentence + "\n";
+    }
+    return QString::fromStdString(text);
+}
+
+using Change = std::function<void(GatedRun&, int)>;
+
+GateVerdict gateWith(const Change& candidate, const GateThresholds& thresholds = {}, bool force = false)
+{
+    return judgeGate(gatedReports("base", 5), gatedReports("candidate", 3, candidate), thresholds, force);
+}
+
+CaseResult broken(Outcome outcome, Cause cause, const std::string& reason)
+{
+    return EventBuilder::notPassed({}, outcome, cause, reason);
+}
+
+} // namespace
+
+class TestGate : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void unchangedRunsPass()
+    {
+        const auto verdict = gateWith({});
+        QVERIFY2(verdict.conclusion == Conclusion::Passed, qPrintable(textOf(verdict.reasons)));
+        QCOMPARE(verdict.cases.size(), 4U);
+        QCOMPARE(verdict.count(ComparisonVerdict::Same), 4);
+        QCOMPARE(verdict.baselineRuns.size(), 5U);
+        QCOMPARE(verdict.candidateRuns.size(), 3U);
+    }
+
+    void aSlowerBackendFails()
+    {
+        const auto verdict = gateWith([](GatedRun& run, int) { run.speedUp /= 1.2; });
+        QCOMPARE(verdict.conclusion, Conclusion::Failed);
+        const auto& flash = caseNamed(verdict, "flash forward");
+        QCOMPARE(flash.status(), GateStatus::Failed);
+        QCOMPARE(flash.time.verdict, ComparisonVerdict::Slower);
+        QVERIFY(std::abs(*flash.time.timeRatio - 1.2) < 0.01);
+        QCOMPARE(caseNamed(verdict, "math forward").status(), GateStatus::Passed);
+        QVERIFY(textOf(verdict.reasons).contains(QStringLiteral("2 of 4 cases are slower")));
+    }
+
+    void aFasterBackendPassesAndIsNamed()
+    {
+        const auto verdict = gateWith([](GatedRun& run, int) { run.speedUp *= 1.2; });
+        QCOMPARE(verdict.conclusion, Conclusion::Passed);
+        QCOMPARE(verdict.count(ComparisonVerdict::Faster), 2);
+    }
+
+    void aSlowdownBelowTheMinimumEffectPasses()
+    {
+        GateThresholds thresholds;
+        thresholds.time.minimumEffect = 0.3;
+        thresholds.detectableEffect = 0.5;
+        const auto verdict = gateWith([](GatedRun& run, int) { run.speedUp /= 1.2; }, thresholds);
+        QCOMPARE(verdict.conclusion, Conclusion::Passed);
+    }
+
+    void aCaseMayBeAskedLessOf()
+    {
+        const auto thresholds =
+            thresholdsFromText(R"({"cases": [{"case": "flash *", "minimumEffect": 0.3, "detectableEffect": 0.5}]})");
+        const auto verdict = gateWith([](GatedRun& run, int) { run.speedUp /= 1.2; }, thresholds);
+        QCOMPARE(verdict.conclusion, Conclusion::Passed);
+        QCOMPARE(caseNamed(verdict, "flash forward").minimumEffect, 0.3);
+    }
+
+    void whatMovesAllCasesIsSaidToBeCommon()
+    {
+        const auto verdict = gateWith([](GatedRun& run, int) { run.mathNs *= 1.05; });
+        QCOMPARE(verdict.conclusion, Conclusion::Failed);
+        QVERIFY(verdict.shift && std::abs(verdict.shift->timeRatio - 1.05) < 0.01);
+        QVERIFY(textOf(verdict.reasons).contains(QStringLiteral("4 of 4 cases moved together")));
+    }
+
+    void whatMovesHalfOfTheCasesIsNotCommon()
+    {
+        const auto verdict = gateWith([](GatedRun& run, int) { run.speedUp /= 1.2; });
+        QVERIFY2(verdict.shiftNote.empty(), verdict.shiftNote.c_str());
+    }
+
+    void oneBadRunIsNamedAndIsNoRegression()
+    {
+        const auto verdict = gateWith([](GatedRun& run, int at) { run.mathNs *= at == 1 ? 1.5 : 1.0; });
+        QCOMPARE(verdict.conclusion, Conclusion::CannotTell);
+        QVERIFY2(textOf(verdict.reasons).contains(QStringLiteral("Run candidate-1 is")),
+                 qPrintable(textOf(verdict.reasons)));
+    }
+
+    void wrongNumbersFail()
+    {
+        const auto verdict = gateWith([](GatedRun& run, int at)
+                                      { run.flash = at == 2 ? AccuracyVerdict::Failed : AccuracyVerdict::Passed; });
+        QCOMPARE(verdict.conclusion, Conclusion::Failed);
+        QVERIFY(textOf(caseNamed(verdict, "flash forward").findings.failures)
+                    .contains(QStringLiteral("accuracy is failed")));
+        QVERIFY(verdict.checksThat(GateStatus::Failed) > 0);
+    }
+
+    void wrongNumbersMayBeTolerated()
+    {
+        GateThresholds thresholds;
+        thresholds.tolerated = AccuracyVerdict::Failed;
+        const auto verdict = gateWith([](GatedRun& run, int) { run.flash = AccuracyVerdict::Failed; }, thresholds);
+        QCOMPARE(verdict.conclusion, Conclusion::Passed);
+        QVERIFY(textOf(caseNamed(verdict, "flash forward").findings.notes).contains(QStringLiteral("tolerated")));
+    }
+
+    void whatWasWrongBeforeIsNoNewFailure()
+    {
+        const Change wrong = [](GatedRun& run, int) { run.flash = AccuracyVerdict::Failed; };
+        const auto verdict = judgeGate(gatedReports("base", 5, wrong), gatedReports("candidate", 3, wrong));
+        QCOMPARE(verdict.conclusion, Conclusion::Passed);
+    }
+
+    void anotherBackendFails()
+    {
+        const Change change = [](GatedRun& run, int at) { run.ranForFlash = at == 0 ? Backend::Math : Backend::Flash; };
+        const auto verdict = gateWith(change);
+        QCOMPARE(verdict.conclusion, Conclusion::Failed);
+        QVERIFY(textOf(caseNamed(verdict, "flash forward").findings.failures)
+                    .contains(QStringLiteral("math and flash ran, and flash in the baseline")));
+        GateThresholds thresholds;
+        thresholds.backendMayChange = true;
+        QCOMPARE(gateWith(change, thresholds).conclusion, Conclusion::Passed);
+    }
+
+    void aBackendThatWasNotSeenCannotBeTold()
+    {
+        const auto verdict = gateWith([](GatedRun& run, int) { run.ranForFlash = std::nullopt; });
+        QCOMPARE(verdict.conclusion, Conclusion::CannotTell);
+        QVERIFY(textOf(caseNamed(verdict, "flash forward").findings.doubts).contains(QStringLiteral("was not seen")));
+    }
+
+    void aCaseThatBreaksFails_data()
+    {
+        QTest::addColumn<int>("outcome");
+        QTest::addColumn<int>("cause");
+        QTest::addColumn<int>("status");
+        const auto row = [](const char* name, Outcome outcome, Cause cause, GateStatus status)
+        { QTest::newRow(name) << static_cast<int>(outcome) << static_cast<int>(cause) << static_cast<int>(status); };
+        row("an error", Outcome::Failed, Cause::Error, GateStatus::Failed);
+        row("out of memory", Outcome::Skipped, Cause::OutOfMemory, GateStatus::Failed);
+        row("refused now", Outcome::Skipped, Cause::NotEligible, GateStatus::Failed);
+        row("not reached in the time", Outcome::Skipped, Cause::Budget, GateStatus::CannotTell);
+        row("cancelled", Outcome::Cancelled, Cause::None, GateStatus::CannotTell);
+    }
+    void aCaseThatBreaksFails()
+    {
+        QFETCH(int, outcome);
+        QFETCH(int, cause);
+        QFETCH(int, status);
+        const auto result = broken(static_cast<Outcome>(outcome), static_cast<Cause>(cause), "it did not work");
+        const auto verdict = gateWith([&result](GatedRun& run, int at)
+                                      { run.flashResult = at == 1 ? std::optional(result) : std::nullopt; });
+        const auto& flash = caseNamed(verdict, "flash forward");
+        QCOMPARE(static_cast<int>(flash.status()), status);
+        QCOMPARE(flash.candidate.measured, 2);
+    }
+
+    void aCaseThatNeverHadATimeIsLeftAlone()
+    {
+        const Change change = [](GatedRun& run, int)
+        { run.flashResult = broken(Outcome::Skipped, Cause::OutOfMemory, "needs 9 GiB"); };
+        const auto verdict = judgeGate(gatedReports("base", 3, change), gatedReports("candidate", 3, change));
+        QCOMPARE(caseNamed(verdict, "flash forward").status(), GateStatus::Passed);
+        QVERIFY(!caseNamed(verdict, "flash forward").timeJudged);
+    }
+
+    void aRunThatWasCutOffCannotTell()
+    {
+        const auto verdict = gateWith([](GatedRun& run, int at) { run.cutOff = at == 2; });
+        QCOMPARE(verdict.conclusion, Conclusion::CannotTell);
+        QVERIFY(
+            textOf(caseNamed(verdict, "flash training").findings.doubts).contains(QStringLiteral("run candidate-2")));
+    }
+
+    void anotherMachineGetsNoVerdictOfTime()
+    {
+        const Change change = [](GatedRun& run, int)
+        {
+            run.facts.devices.back().name = "Another CPU";
+            run.speedUp /= 1.2;
+        };
+        const auto verdict = gateWith(change);
+        QCOMPARE(verdict.conclusion, Conclusion::CannotTell);
+        QVERIFY(textOf(verdict.reasons).contains(QStringLiteral("Another CPU")));
+        QVERIFY(!caseNamed(verdict, "flash forward").timeJudged);
+        QCOMPARE(gateWith(change, {}, true).conclusion, Conclusion::Failed);
+        GateThresholds thresholds;
+        thresholds.allowed = {"device.name"};
+        QCOMPARE(gateWith(change, thresholds).conclusion, Conclusion::Failed);
+    }
+
+    void wrongNumbersFailOnAnotherMachineToo()
+    {
+        const auto verdict = gateWith(
+            [](GatedRun& run, int)
+            {
+                run.facts.devices.back().name = "Another CPU";
+                run.flash = AccuracyVerdict::Failed;
+            });
+        QCOMPARE(verdict.conclusion, Conclusion::Failed);
+    }
+
+    void anotherLibtorchIsNamedAndCompared()
+    {
+        const auto verdict = gateWith([](GatedRun& run, int) { run.facts.libtorchVersion = "2.12.0+cpu"; });
+        QCOMPARE(verdict.conclusion, Conclusion::Passed);
+        QCOMPARE(verdict.differences.size(), 1U);
+        QCOMPARE(verdict.differences[0].difference.name, std::string("libtorchVersion"));
+        QVERIFY(verdict.differences[0].mayDiffer);
+    }
+
+    void anotherPolicyGetsNoVerdictOfTime()
+    {
+        auto candidate = gatedReports("candidate", 3);
+        for (auto& run : candidate)
+        {
+            run.plan.measurement.minSamples = 99;
+        }
+        const auto verdict = judgeGate(gatedReports("base", 5), candidate);
+        QCOMPARE(verdict.conclusion, Conclusion::CannotTell);
+        QVERIFY(textOf(verdict.reasons).contains(QStringLiteral("measurement.minSamples")));
+    }
+
+    void aBaselineOfTwoMachinesIsNoBaseline()
+    {
+        const auto baseline =
+            gatedReports("base", 5, [](GatedRun& run, int at) { run.facts.threads = at == 3 ? 7 : 2; });
+        const auto verdict = judgeGate(baseline, gatedReports("candidate", 3));
+        QCOMPARE(verdict.conclusion, Conclusion::CannotTell);
+        QVERIFY(textOf(verdict.reasons).contains(QStringLiteral("differs within the baseline")));
+    }
+
+    void aCheckThatNoLongerHoldsFails()
+    {
+        const auto withCheck = [](std::vector<Report> runs, CheckStatus status)
+        {
+            for (auto& run : runs)
+            {
+                run.checks.push_back({CheckKind::Determinism, Backend::Flash, status, "", {}, "", ""});
+            }
+            return runs;
+        };
+        const auto baseline = withCheck(gatedReports("base", 5), CheckStatus::Passed);
+        const auto candidate = withCheck(gatedReports("candidate", 3), CheckStatus::Failed);
+        QCOMPARE(judgeGate(baseline, candidate).conclusion, Conclusion::Failed);
+        GateThresholds thresholds;
+        thresholds.checks = false;
+        QCOMPARE(judgeGate(baseline, candidate, thresholds).conclusion, Conclusion::Passed);
+        QCOMPARE(judgeGate(candidate, candidate).conclusion, Conclusion::Passed);
+        QCOMPARE(judgeGate(baseline, gatedReports("candidate", 3)).conclusion, Conclusion::CannotTell);
+    }
+
+    void anotherChoiceOfLibtorchFails()
+    {
+        const auto withChoice = [](std::vector<Report> runs, Backend ran)
+        {
+            for (auto& run : runs)
+            {
+                RunEvidence seen;
+                seen.ran = ran;
+                run.observations.push_back(seen);
+            }
+            return runs;
+        };
+        const auto verdict = judgeGate(withChoice(gatedReports("base", 5), Backend::Flash),
+                                       withChoice(gatedReports("candidate", 3), Backend::Math));
+        QCOMPARE(verdict.conclusion, Conclusion::Failed);
+        QCOMPARE(verdict.checksThat(GateStatus::Failed), 1);
+    }
+
+    void casesOfTheCandidateAloneAreNamed()
+    {
+        auto baseline = gatedReports("base", 5);
+        for (auto& run : baseline)
+        {
+            run.cases.pop_back();
+        }
+        const auto verdict = judgeGate(baseline, gatedReports("candidate", 3));
+        QCOMPARE(verdict.conclusion, Conclusion::Passed);
+        QCOMPARE(verdict.newCases.size(), 1U);
+    }
+
+    void tooFewRunsCannotTell_data()
+    {
+        QTest::addColumn<int>("baseline");
+        QTest::addColumn<int>("candidate");
+        QTest::newRow("none") << 0 << 0;
+        QTest::newRow("no baseline") << 0 << 3;
+        QTest::newRow("no candidate") << 5 << 0;
+        QTest::newRow("one and one") << 1 << 1;
+        QTest::newRow("one candidate") << 5 << 1;
+    }
+    void tooFewRunsCannotTell()
+    {
+        QFETCH(int, baseline);
+        QFETCH(int, candidate);
+        const auto verdict = judgeGate(gatedReports("base", baseline), gatedReports("candidate", candidate));
+        QCOMPARE(verdict.conclusion, Conclusion::CannotTell);
+        QVERIFY(!verdict.reasons.empty());
+    }
+
+    void noisyRunsCannotTellUnlessThatIsAllowed()
+    {
+        const Change noisy = [](GatedRun& run, int at) { run.speedUp *= 1.0 + 0.2 * std::sin(2.0 * at); };
+        const auto baseline = gatedReports("base", 5, noisy);
+        const auto candidate = gatedReports("candidate", 3, noisy);
+        QCOMPARE(judgeGate(baseline, candidate).conclusion, Conclusion::CannotTell);
+        GateThresholds thresholds;
+        thresholds.cannotTellShare = 1.0;
+        QCOMPARE(judgeGate(baseline, candidate, thresholds).conclusion, Conclusion::Passed);
+        thresholds = {};
+        thresholds.detectableEffect = 10.0;
+        QCOMPARE(judgeGate(baseline, candidate, thresholds).conclusion, Conclusion::Passed);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestGate)
+#include "tst_gate.moc"

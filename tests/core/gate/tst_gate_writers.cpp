@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/gate/gate_writers.h"
+
+#include <QXmlStreamReader>
+#include <QtTest>
+
+#include "gated_runs.h"
+
+using namespace headroom;
+using namespace headroom::testing;
+
+namespace
+{
+
+GateVerdict someVerdict()
+{
+    auto verdict = judgeGate(gatedReports("base", 5), gatedReports("candidate", 3,
+                                                                   [](GatedRun& run, int at)
+                                                                   {
+                                                                       run.speedUp /= 1.2;
+                                                                       run.cutOff = at == 2;
+                                                                   }));
+    verdict.baseline = "nightly";
+    return verdict;
+}
+
+/// What a reader of JUnit XML makes of a text.
+struct Junit
+{
+    QStringList problems;
+    QStringList cases;
+    QMap<QString, QString> results; ///< name to "failure", "skipped" or nothing
+    QStringList texts;
+    QMap<QString, int> counts; ///< of the outermost element
+};
+
+Junit parse(const std::string& text)
+{
+    Junit result;
+    QXmlStreamReader reader(QByteArray::fromStdString(text));
+    QString current;
+    while (!reader.atEnd())
+    {
+        if (reader.readNext() != QXmlStreamReader::StartElement)
+        {
+            continue;
+        }
+        const auto attributes = reader.attributes();
+        if (reader.name() == QStringLiteral("testsuites"))
+        {
+            for (const char* name : {"tests", "failures", "skipped", "errors"})
+            {
+                result.counts[QString::fromUtf8(name)] = attributes.value(QString::fromUtf8(name)).toInt();
+            }
+        }
+        else if (reader.name() == QStringLiteral("testcase"))
+        {
+            current = attributes.value(QStringLiteral("name")).toString();
+            result.cases << current;
+            result.results[current] = QString();
+            bool isNumber = false;
+            const double seconds = attributes.value(QStringLiteral("time")).toDouble(&isNumber);
+            if (!isNumber || seconds < 0 || attributes.value(QStringLiteral("classname")).isEmpty())
+            {
+                result.problems << current;
+            }
+        }
+        else if (reader.name() == QStringLiteral("failure") || reader.name() == QStringLiteral("skipped"))
+        {
+            result.results[current] = reader.name().toString();
+            result.texts << attributes.value(QStringLiteral("message")).toString() << reader.readElementText();
+        }
+        else if (reader.name() == QStringLiteral("system-out"))
+        {
+            result.texts << reader.readElementText();
+        }
+    }
+    if (reader.hasError())
+    {
+        result.problems << reader.errorString();
+    }
+    return result;
+}
+
+} // namespace
+
+class TestGateWriters : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void junitHasEachCaseOnce()
+    {
+        const auto verdict = someVerdict();
+        const auto read = parse(writeGateJunit(verdict));
+        QCOMPARE(read.problems, QStringList{});
+        QCOMPARE(read.cases.size(), static_cast<int>(verdict.cases.size() + verdict.checks.size()));
+        for (const auto& one : verdict.cases)
+        {
+            QVERIFY(read.results.contains(QString::fromStdString(one.title)));
+        }
+        QCOMPARE(read.results[QString::fromStdString(verdict.cases[1].title)], QStringLiteral("failure"));
+        QCOMPARE(read.counts[QStringLiteral("tests")], read.cases.size());
+        QCOMPARE(read.counts[QStringLiteral("failures")],
+                 static_cast<int>(read.results.values().count(QStringLiteral("failure"))));
+        QCOMPARE(read.counts[QStringLiteral("skipped")],
+                 static_cast<int>(read.results.values().count(QStringLiteral("skipped"))));
+    }
+
+    void junitSurvivesAnyText_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("read");
+        const QChar lost(0xFFFD);
+        const auto row = [](const char* name, const QByteArray& text, const QString& read)
+        { QTest::newRow(name) << text << read; };
+        row("markup", "<b> & \"x\" 'y' ]]>", QStringLiteral("<b> & \"x\" 'y' ]]>"));
+        row("lines", "one\ntwo\tthree", QStringLiteral("one\ntwo\tthree"));
+        row("other letters", "caf\xC3\xA9 \xF0\x9F\x98\x80", QString::fromUtf8("caf\xC3\xA9 \xF0\x9F\x98\x80"));
+        row("control characters", QByteArray("a\x01z\x1B", 4), QStringLiteral("a%1z%1").arg(lost));
+        row("zero", QByteArray("a\0b", 3), QStringLiteral("a%1b").arg(lost));
+        row("bytes that are no text", "a\xFF\xC3", QStringLiteral("a%1%1").arg(lost));
+        row("a longer form than needed", "\xC0\xAF", QStringLiteral("%1%1").arg(lost));
+        row("half a pair", "\xED\xA0\x80", QString(lost));
+        row("no character of XML", "\xEF\xBF\xBE", QString(lost));
+    }
+    void junitSurvivesAnyText()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, read);
+        GateVerdict verdict;
+        GateCase one;
+        one.title = "case " + text.toStdString();
+        one.findings.failures = {"why " + text.toStdString()};
+        verdict.baseline = text.toStdString();
+        verdict.cases.push_back(one);
+        const auto junit = parse(writeGateJunit(verdict));
+        QCOMPARE(junit.problems, QStringList{});
+        QCOMPARE(junit.cases, QStringList{QStringLiteral("case ") + read});
+        QCOMPARE(junit.texts.value(0), QStringLiteral("why ") + read);
+        QCOMPARE(junit.texts.value(1), QStringLiteral("why ") + read);
+    }
+
+    void casesOfOneNameAreToldApart()
+    {
+        GateVerdict verdict;
+        GateCase one;
+        one.title = "flash";
+        one.id = "1";
+        verdict.cases.push_back(one);
+        one.id = "2";
+        verdict.cases.push_back(one);
+        QCOMPARE(parse(writeGateJunit(verdict)).cases,
+                 (QStringList{QStringLiteral("flash [1]"), QStringLiteral("flash [2]")}));
+    }
+
+    void anEmptyVerdictIsAFileToo() { QCOMPARE(parse(writeGateJunit({})).problems, QStringList{}); }
+
+    void markdownSaysTheAnswerFirstAndWhatChanged()
+    {
+        const QString text = QString::fromStdString(writeGateMarkdown(someVerdict()));
+        QVERIFY(text.startsWith(QStringLiteral("## Gate failed\n")));
+        QVERIFY2(text.contains(QStringLiteral("| **flash forward")), qPrintable(text));
+        QVERIFY(text.contains(QStringLiteral("regression")));
+        QVERIFY(text.contains(QStringLiteral("Baseline nightly: 5 runs")));
+    }
+
+    void markdownStaysShort()
+    {
+        auto verdict = someVerdict();
+        for (int i = 0; i < 500; ++i)
+        {
+            verdict.cases.push_back(verdict.cases[1]);
+        }
+        const QString text = QString::fromStdString(writeGateMarkdown(verdict));
+        QVERIFY(text.count(QLatin1Char('\n')) < 100);
+        QVERIFY(text.contains(QStringLiteral("more are in the JUnit and JSON files")));
+    }
+
+    void theTerminalShowsEveryCase()
+    {
+        const auto verdict = someVerdict();
+        const QString text = QString::fromStdString(writeGateText(verdict, Format(true), {400, false}));
+        for (const auto& one : verdict.cases)
+        {
+            QVERIFY(text.contains(QString::fromStdString(Format(true).plain(one.title))));
+        }
+    }
+
+    void jsonHasCountsAndEveryCase()
+    {
+        const auto verdict = someVerdict();
+        const Json json = verdict;
+        QCOMPARE(json.at("status").get<int>(), 1);
+        QCOMPARE(json.at("cases").size(), verdict.cases.size());
+        QCOMPARE(json.at("counts").at("slower").get<std::int64_t>(), verdict.count(ComparisonVerdict::Slower));
+        QCOMPARE(json.at("cases").at(1).at("status").get<std::string>(), std::string("failed"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestGateWriters)
+#include "tst_gate_writers.moc"
