@@ -10,6 +10,7 @@
 #include "core/launch/inspected_model.h"
 #include "core/launch/memory_forecast.h"
 #include "core/launch/peak_store.h"
+#include "core/launch/price_file.h"
 #include "core/launch/set_up_error.h"
 #include "core/plan/audit_plan.h"
 #include "core/report/format.h"
@@ -63,6 +64,20 @@ void refuse(const std::vector<std::string>& problems)
     if (!problems.empty())
     {
         throw SetUpError(fmt::format("{}", fmt::join(problems, "\n")));
+    }
+}
+
+/// Without --price-per-gpu-hour the price is that of the user's own file, where it has one for the device.
+void addKeptPrice(AuditRequest& request, const DeviceFacts& device)
+{
+    if (!request.projection || request.projection->pricePerGpuHour)
+    {
+        return;
+    }
+    if (const auto prices = keptPrices(); prices && prices->perHour(device.name))
+    {
+        request.projection->pricePerGpuHour = prices->perHour(device.name);
+        request.projection->currency = prices->currency;
     }
 }
 
@@ -127,6 +142,7 @@ int audit(const AuditOptions& options)
     checkOutput(files, options.output.force);
     Supervisor supervisor(findWorker().command);
     const InspectedModel model = inspectModel(supervisor, request.model, options.device);
+    addKeptPrice(request, model.device);
     const Plan plan = planFor(request, model, options.output.speech.quiet);
     return runNewPlan(supervisor, plan, files, options.output.force, options.output.speech);
 }
@@ -135,7 +151,7 @@ void declareProjection(CLI::App& app, AuditOptions& options)
 {
     present(addNumber(app, "--steps", options.steps, "training steps to project the measured one onto"), kProjection);
     present(addNumber(app, "--price-per-gpu-hour", options.pricePerGpuHour, "price of an hour of one device"),
-            kProjection);
+            kProjection, "that of prices.json, if it has one");
     present(addText(app, "--currency", "NAME", options.currency, "of the price"), kProjection, options.currency);
 }
 

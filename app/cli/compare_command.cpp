@@ -5,8 +5,10 @@
 #include "app/cli/case_filter_option.h"
 #include "app/cli/opened_report.h"
 #include "app/cli/terminal.h"
+#include "core/launch/price_file.h"
 #include "core/launch/set_up_error.h"
 #include "core/report/comparison_document.h"
+#include "core/report/cost_tables.h"
 
 #include <memory>
 #include <stdexcept>
@@ -36,8 +38,7 @@ constexpr const char* kExamples =
     "  headroom-cli compare before.json after.json --markdown > comparison.md\n"
     "\n"
     "Exit status: 0 when nothing is slower or wrong; 1 when something is slower, less accurate or has no time any "
-    "more, "
-    "or another backend ran; 2 when it cannot be told; 3 when a run cannot be read.";
+    "more, or another backend ran; 2 when it cannot be told; 3 when a run cannot be read.";
 
 constexpr const char* kHow = "How they are compared";
 constexpr const char* kOutput = "Output";
@@ -51,27 +52,71 @@ struct CompareOptions
     bool markdown = false;
 };
 
-ComparisonDocument documentFor(const CompareOptions& options)
+struct ComparedRuns
 {
     std::vector<Report> reports;
+    ComparisonDocument document;
+};
+
+ComparedRuns comparedRuns(const CompareOptions& options)
+{
+    ComparedRuns runs;
     std::vector<std::string> names;
     for (OpenedRun& run : openRuns(options.runs, RunFolder(RunFolder::defaultPath())))
     {
         names.push_back(std::move(run.name));
-        reports.push_back(std::move(run.report));
+        runs.reports.push_back(std::move(run.report));
     }
-    if (reports.size() < 2)
+    if (runs.reports.size() < 2)
     {
         throw SetUpError(fmt::format("compare needs two runs or more, and {} is the only one that was named.",
                                      names.empty() ? "none" : names.front()));
     }
     try
     {
-        return compareAll(reports, names, options.request);
+        runs.document = compareAll(runs.reports, names, options.request);
+        return runs;
     }
     catch (const std::invalid_argument& error)
     {
         throw SetUpError(capitalised(error.what()) + ".");
+    }
+}
+
+/// What the runs cost, where the user keeps prices; the comparison stands without.
+std::vector<Table> costTables(const ComparedRuns& runs, const CaseFilter& filter, const Format& format)
+{
+    std::vector<PricedReport> priced;
+    try
+    {
+        const auto prices = keptPrices();
+        for (std::size_t at = 0; prices && at < runs.reports.size(); ++at)
+        {
+            priced.push_back({runs.document.reports[at].label, &runs.reports[at], costOf(runs.reports[at], *prices)});
+        }
+    }
+    catch (const SetUpError& error)
+    {
+        fmt::print(stderr, "No costs: {}\n", error.what());
+    }
+    if (priced.empty())
+    {
+        return {};
+    }
+    std::vector<Table> tables = caseCostTables(priced, filter, format);
+    tables.insert(tables.begin(), runCostTable(priced, format));
+    return tables;
+}
+
+void printText(const ComparedRuns& runs, const CompareOptions& options)
+{
+    const Terminal terminal = lookAtTerminal(STDOUT_FILENO);
+    const Format format = terminal.format();
+    fmt::print("{}", writeComparisonText(runs.document, format, terminal.layout(), options.changes,
+                                         "--force gives verdicts all the same."));
+    for (const Table& table : costTables(runs, options.request.filter, format))
+    {
+        fmt::print("\n{}", textTable(table, terminal.layout()));
     }
 }
 
@@ -81,22 +126,24 @@ int compareRuns(const CompareOptions& options)
     {
         throw SetUpError("Choose one of --json and --markdown.");
     }
-    const ComparisonDocument document = documentFor(options);
+    const ComparedRuns runs = comparedRuns(options);
     if (options.json)
     {
-        fmt::print("{}\n", toJsonDocument(comparisonJson(document)));
+        fmt::print("{}\n", toJsonDocument(comparisonJson(runs.document)));
     }
     else if (options.markdown)
     {
-        fmt::print("{}", writeComparisonMarkdown(document, options.changes));
+        fmt::print("{}", writeComparisonMarkdown(runs.document, options.changes));
+        for (const Table& table : costTables(runs, options.request.filter, Format()))
+        {
+            fmt::print("\n{}", markdownTable(table));
+        }
     }
     else
     {
-        const Terminal terminal = lookAtTerminal(STDOUT_FILENO);
-        fmt::print("{}", writeComparisonText(document, terminal.format(), terminal.layout(), options.changes,
-                                             "--force gives verdicts all the same."));
+        printText(runs, options);
     }
-    return static_cast<int>(concludeComparison(document));
+    return static_cast<int>(concludeComparison(runs.document));
 }
 
 void declareRule(CLI::App& app, ComparisonRule& rule)

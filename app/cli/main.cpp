@@ -2,6 +2,7 @@
 #include "app/cli/audit_command.h"
 #include "app/cli/battery_command.h"
 #include "app/cli/compare_command.h"
+#include "app/cli/cost_command.h"
 #include "app/cli/devices_command.h"
 #include "app/cli/diff_fingerprint_command.h"
 #include "app/cli/doctor_command.h"
@@ -48,11 +49,11 @@ std::vector<Command> addCommands(CLI::App& program)
     program.set_version_flag(
         "--version", [] { return "headroom-cli " + headroom::buildInfo().version; }, "print the version");
     std::vector<Command> commands{
-        addValidateCommand(program), addInspectCommand(program), addAuditCommand(program),
-        addSweepCommand(program),    addReportCommand(program),  addExportCommand(program),
-        addCompareCommand(program),  addResumeCommand(program),  addExplainCommand(program),
-        addFrontierCommand(program), addBatteryCommand(program), addDiffFingerprintCommand(program),
-        addDevicesCommand(program),  addDoctorCommand(program)};
+        addValidateCommand(program),        addInspectCommand(program),  addAuditCommand(program),
+        addSweepCommand(program),           addReportCommand(program),   addExportCommand(program),
+        addCompareCommand(program),         addCostCommand(program),     addResumeCommand(program),
+        addExplainCommand(program),         addFrontierCommand(program), addBatteryCommand(program),
+        addDiffFingerprintCommand(program), addDevicesCommand(program),  addDoctorCommand(program)};
     for (const Command& command : commands)
     {
         // Anew, to come last; what no option takes is looked at in usage.h.

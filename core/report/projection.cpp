@@ -3,6 +3,7 @@
 
 #include "core/attention/saturating.h"
 #include "core/report/case_cells.h"
+#include "core/report/cost_tables.h"
 #include "core/report/queries.h"
 
 #include <fmt/format.h>
@@ -35,17 +36,7 @@ std::string timeText(const Projection& projection, const Format& format)
 
 std::string costText(const Projection& projection, const std::string& currency, const Format& format)
 {
-    if (!projection.cost)
-    {
-        return format.dash();
-    }
-    const auto bare = [&](double amount)
-    {
-        const std::string text = format.rate(amount, "");
-        return text.substr(0, text.find_last_not_of(' ') + 1);
-    };
-    const auto interval = projection.costInterval.value_or(Interval{});
-    return within(format.rate(*projection.cost, currency), bare(interval.low), bare(interval.high), format);
+    return projection.cost ? moneyText({*projection.cost, projection.costInterval}, currency, format) : format.dash();
 }
 
 std::string energyText(const Projection& projection, const Format& format)
@@ -105,8 +96,7 @@ std::vector<Table> projectionTables(const Report& report, const Format& format)
         if (const auto projection = project(*row, *request))
         {
             table.rows.push_back({toString(projection->backend), timeText(*projection, format),
-                                  energyText(*projection, format),
-                                  format.plain(costText(*projection, request->currency, format))});
+                                  energyText(*projection, format), costText(*projection, request->currency, format)});
         }
     }
     table.notes.push_back("The measured step times the number of steps, on one device: without optimizer, reading of "

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/cost_command.h"
+
+#include "app/cli/arguments.h"
+#include "app/cli/case_filter_option.h"
+#include "app/cli/opened_report.h"
+#include "app/cli/terminal.h"
+#include "core/launch/price_file.h"
+#include "core/launch/set_up_error.h"
+#include "core/report/cost_tables.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+namespace headroom::cli
+{
+namespace
+{
+
+constexpr const char* kDescription =
+    "Say what runs cost, and a million tokens through their cases, by your own prices\n"
+    "Time times price and energy times price, side by side for several runs. Needs no LibTorch.";
+
+constexpr const char* kExamples =
+    "Examples\n"
+    "  headroom-cli cost results/flash_attention/flash_attention_validation.json\n"
+    "  headroom-cli cost h100.json h200.json --prices prices.json\n"
+    "  headroom-cli cost last --json | jq '.runs[].cases[] | [.case, .total.value]'\n"
+    "\n"
+    "A file of prices: {\"currency\": \"EUR\", \"devices\": [{\"name\": \"*H200*\", \"perHour\": 3.2}], "
+    "\"perKwh\": 0.31}\n"
+    "\n"
+    "Exit status: 0; 3 when a run or the prices cannot be read, or no price fits any of the runs.";
+
+struct CostOptions
+{
+    std::vector<std::string> runs;
+    std::string prices;
+    CaseFilter filter;
+    bool json = false;
+};
+
+std::string labelOf(std::size_t place)
+{
+    return place < 26 ? std::string(1, static_cast<char>('A' + place)) : fmt::format("#{}", place + 1);
+}
+
+void printJson(const std::vector<PricedReport>& priced, const std::vector<OpenedRun>& runs, const CaseFilter& filter)
+{
+    Json all = Json::array();
+    for (std::size_t at = 0; at < priced.size(); ++at)
+    {
+        Json one = costJson(priced[at], filter);
+        one["name"] = runs[at].name;
+        all.push_back(std::move(one));
+    }
+    fmt::print("{}\n", toJsonDocument(Json{{"currency", priced.front().cost.currency}, {"runs", std::move(all)}}));
+}
+
+void printTables(const std::vector<PricedReport>& priced, const std::vector<OpenedRun>& runs, const CaseFilter& filter)
+{
+    const Terminal terminal = lookAtTerminal(STDOUT_FILENO);
+    const Format format = terminal.format();
+    const TextLayout layout = terminal.layout();
+    for (std::size_t at = 0; at < priced.size(); ++at)
+    {
+        const std::string& device = priced[at].cost.device;
+        fmt::print("{}", paragraph(priced[at].label + "  ",
+                                   format.plain(runs[at].name + (device.empty() ? "" : ", " + device)), layout));
+    }
+    fmt::print("\n{}", textTable(runCostTable(priced, format), layout));
+    for (const auto& table : caseCostTables(priced, filter, format))
+    {
+        fmt::print("\n{}", textTable(table, layout));
+    }
+}
+
+int printCost(const CostOptions& options)
+{
+    const auto file = options.prices.empty() ? defaultPriceFile() : std::filesystem::path(options.prices);
+    const Prices prices = readPrices(file);
+    const std::vector<OpenedRun> runs = openRuns(options.runs, RunFolder(RunFolder::defaultPath()));
+    std::vector<PricedReport> priced;
+    for (const OpenedRun& run : runs)
+    {
+        priced.push_back({labelOf(priced.size()), &run.report, costOf(run.report, prices)});
+    }
+    const bool any = std::any_of(priced.begin(), priced.end(),
+                                 [](const PricedReport& one) { return one.cost.perHour || one.cost.perKwh; });
+    if (!any)
+    {
+        throw SetUpError(fmt::format(
+            "No price in {} fits {}; add a device to it, {{\"name\": \"*\", \"perHour\": PRICE}} "
+            "for all others.",
+            file.string(),
+            priced.front().cost.device.empty() ? "a report that names no device" : priced.front().cost.device));
+    }
+    options.json ? printJson(priced, runs, options.filter) : printTables(priced, runs, options.filter);
+    return kDone;
+}
+
+} // namespace
+
+Command addCostCommand(CLI::App& program)
+{
+    CLI::App* app = program.add_subcommand("cost", kDescription)->footer(kExamples);
+    const auto options = std::make_shared<CostOptions>();
+    declareRuns(*app, options->runs, "reports, journals, or runs of the history by id, last~N or tag");
+    present(addText(*app, "--prices", "FILE", options->prices, "your prices"), "What is priced",
+            "headroom/prices.json in the user's configuration folder");
+    declareFilter(*app, options->filter, "What is priced");
+    present(addSwitch(*app, "--json", options->json, "print the costs as JSON"), "Output");
+    return {app, [options] { return printCost(*options); }};
+}
+
+} // namespace headroom::cli

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/launch/price_file.h"
+
+#include "core/launch/set_up_error.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace headroom
+{
+namespace
+{
+
+constexpr const char* kExample =
+    R"({"currency": "EUR", "devices": [{"name": "*H200*", "perHour": 3.2}], "perKwh": 0.31})";
+
+} // namespace
+
+std::filesystem::path defaultPriceFile()
+{
+    const char* config = std::getenv("XDG_CONFIG_HOME");
+    if (config != nullptr && *config == '/') // a relative one is invalid (XDG Base Directory Specification)
+    {
+        return std::filesystem::path(config) / "headroom" / "prices.json";
+    }
+    const char* home = std::getenv("HOME");
+    return home != nullptr && *home != '\0' ? std::filesystem::path(home) / ".config" / "headroom" / "prices.json"
+                                            : std::filesystem::path();
+}
+
+Prices readPrices(const std::filesystem::path& file)
+{
+    std::error_code error;
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream || std::filesystem::is_directory(file, error))
+    {
+        throw SetUpError(fmt::format("There is no file of prices {}. Write one: {}", file.string(), kExample));
+    }
+    try
+    {
+        return pricesFromText(std::string{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()});
+    }
+    catch (const std::invalid_argument& mistake)
+    {
+        throw SetUpError(fmt::format("{}: {}", file.string(), mistake.what()));
+    }
+}
+
+std::optional<Prices> keptPrices()
+{
+    const auto file = defaultPriceFile();
+    std::error_code error;
+    return !file.empty() && std::filesystem::exists(file, error) ? std::optional(readPrices(file)) : std::nullopt;
+}
+
+} // namespace headroom
