@@ -65,6 +65,17 @@ class MaskedAttention(Attention):
         return self.out_proj(y.transpose(1, 2).reshape(x.shape))
 
 
+class ExpandedMaskAttention(Attention):
+    """The triangle as a mask that was expanded to batch and heads: memory that is seen many times."""
+
+    def forward(self, x):
+        q, k, v = self.in_proj(x).chunk(3, -1)
+        mask = torch.ones(x.size(1), x.size(1), dtype=torch.bool, device=x.device).tril()
+        mask = mask.expand(x.size(0), self.heads, x.size(1), x.size(1))
+        y = F.scaled_dot_product_attention(split(q, self.heads), split(k, self.heads), split(v, self.heads), attn_mask=mask)
+        return self.out_proj(y.transpose(1, 2).reshape(x.shape))
+
+
 class DroppingAttention(Attention):
     """The same, with a dropout that evaluation does not switch off."""
 
@@ -188,7 +199,7 @@ def keep(folder, name, model, inputs):
 
 def main(folder, compiled):
     folder.mkdir(parents=True, exist_ok=True)
-    text = {"causal": Attention, "masked": MaskedAttention, "hand_written": HandWrittenAttention,
+    text = {"causal": Attention, "masked": MaskedAttention, "expanded": ExpandedMaskAttention, "hand_written": HandWrittenAttention,
             "weights": WeightedAttention, "copied_heads": CopiedHeadsAttention, "dropout": DroppingAttention}
     models = {name: (lambda a=a: TextModel(a), ids) for name, a in text.items()}
     models["vision"] = (VisionModel, images)
@@ -202,7 +213,7 @@ def main(folder, compiled):
                 torch.jit.script(model).save(str(folder / f"{name}.pt"))
             continue
         torch.jit.script(model).save(str(folder / f"{name}.pt"))
-        if name not in ("causal", "masked", "hand_written", "vision"):
+        if name not in ("causal", "masked", "expanded", "hand_written", "vision"):
             continue
         package = torch.export.export(model, tuple(inputs.values()), strict=False)
         torch.export.save(package, str(folder / f"{name}.pt2"))

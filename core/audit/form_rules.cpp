@@ -43,8 +43,7 @@ AuditFindings weightsOf(const Audited& audited, CallForm form)
     {
         return {};
     }
-    // What the fast path of torch.nn is handed are no query, key and value that a change could be tried on.
-    auto finding = findingOf(audited, "need-weights", std::move(calls), byHand ? CallChange::UseSdpa : CallChange::None,
+    auto finding = findingOf(audited, "need-weights", std::move(calls), CallChange::UseSdpa,
                              "computes the attention weights as well", "compute the attention weights as well");
     finding.why = fmt::format("{}: nn.MultiheadAttention with need_weights=True, its default, cannot use "
                               "scaled_dot_product_attention, and writes all scores to memory. Where the weights are "
@@ -148,12 +147,12 @@ AuditFindings fastPath(const Audited& audited)
     {
         return {};
     }
-    auto finding = findingOf(audited, "fast-path", std::move(calls), CallChange::None,
+    auto finding = findingOf(audited, "fast-path", std::move(calls), CallChange::UseSdpa,
                              "runs in the fast path of torch.nn, not in a fused backend",
                              "run in the fast path of torch.nn, not in a fused backend");
     finding.why = fmt::format("{}: in inference nn.TransformerEncoderLayer and nn.MultiheadAttention take a path of "
                               "their own with attention of their own; {}. A fused backend would take these calls. "
-                              "Whether it is faster than the fast path, time the model with it switched off.",
+                              "What else the fast path fuses is lost with it switched off: time the whole model too.",
                               placesOf(audited, finding.calls), ranIn(audited, finding.calls));
     finding.python = "torch.backends.mha.set_fastpath_enabled(False)";
     finding.cpp = "// call at::scaled_dot_product_attention(query, key, value) in place of the layer";

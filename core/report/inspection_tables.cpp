@@ -143,6 +143,19 @@ Cell ranCell(const WatchedCall& watched, const Format& format)
                        : Cell(format.dash(), Tone::Muted);
 }
 
+/// "12.0 MiB (8 %)": the most that one of the calls allocated, and what that is of the pass's peak.
+Cell memoryCell(const AlikeCalls& group, const ModelInspection& seen, const Format& format)
+{
+    if (!group.bytes)
+    {
+        return {format.dash()};
+    }
+    const auto bytes = static_cast<double>(*group.bytes);
+    const bool known = seen.peakBytes && *seen.peakBytes > 0;
+    return {format.bytes(bytes) +
+            (known ? fmt::format(" ({})", format.percent(bytes / static_cast<double>(*seen.peakBytes))) : "")};
+}
+
 std::vector<Cell> callRow(const AlikeCalls& group, const ModelInspection& seen, const Format& format)
 {
     const WatchedCall& watched = *group.first;
@@ -154,7 +167,7 @@ std::vector<Cell> callRow(const AlikeCalls& group, const ModelInspection& seen, 
             ranCell(watched, format),
             format.duration(group.ns),
             share ? format.percent(*share) : format.dash(),
-            format.bytes(group.bytes ? std::optional(static_cast<double>(*group.bytes)) : std::nullopt)};
+            memoryCell(group, seen, format)};
 }
 
 std::vector<Table> callTables(const ModelInspection& seen, const Format& format)
@@ -178,7 +191,8 @@ std::vector<Table> callTables(const ModelInspection& seen, const Format& format)
     }
     table.notes.push_back(
         "Calls that are alike stand on one row, with the time of all of them; memory is the most that "
-        "one of them allocated. Times are of one watched forward pass, on the GPU's clock where it runs on one.");
+        "one of them allocated, and its share of the forward pass's peak. Times are of one watched forward pass, on "
+        "the GPU's clock where it runs on one.");
     return {table};
 }
 

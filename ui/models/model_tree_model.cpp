@@ -42,6 +42,22 @@ bool isRight(int column)
     return column == ModelTreeModel::Parameters || column == ModelTreeModel::Time || column == ModelTreeModel::Share;
 }
 
+/// What the call allocated, as a sentence with a blank before it; empty where that was not seen.
+QString allocationText(const WatchedCall& watched, const ModelInspection& seen)
+{
+    if (!watched.allocatedBytes)
+    {
+        return {};
+    }
+    const Format format;
+    const auto bytes = static_cast<double>(*watched.allocatedBytes);
+    const QString most = textOf(format.bytes(bytes));
+    return seen.peakBytes && *seen.peakBytes > 0
+               ? ModelTreeModel::tr(" It allocated %1 at most, %2 of the pass's peak.")
+                     .arg(most, textOf(format.percent(bytes / static_cast<double>(*seen.peakBytes))))
+               : ModelTreeModel::tr(" It allocated %1 at most.").arg(most);
+}
+
 } // namespace
 
 QString shapeText(const WatchedCall& watched)
@@ -262,10 +278,7 @@ QString ModelTreeModel::tip(const Node& node, int column) const
                                                                        fmt::join(watched.kernels, "; "))));
     case Time:
     case Share:
-        return tr("In one watched forward pass, on the host's clock%1.")
-            .arg(watched.allocatedBytes ? tr("; it allocated %1 at most")
-                                              .arg(textOf(format.bytes(static_cast<double>(*watched.allocatedBytes))))
-                                        : QString());
+        return tr("In one watched forward pass, on the clock of the device.") + allocationText(watched, *m_seen);
     default:
         return textOf(
             fmt::format("{}: {}, {}", watched.call.path, toString(watched.call.role), toString(watched.form)));

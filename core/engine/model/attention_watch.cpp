@@ -11,14 +11,9 @@
 #include <ATen/record_function.h>
 #include <torch/csrc/jit/runtime/interpreter.h>
 
-#if HEADROOM_LIBTORCH_HAS_CUDA
-#include <ATen/cuda/CUDAEvent.h>
-#endif
-
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
 #include <iterator>
 #include <memory>
@@ -31,43 +26,6 @@ namespace headroom::engine
 {
 namespace
 {
-
-/// A point in time on the device that a pass runs on.
-class Moment
-{
-public:
-    explicit Moment(const c10::Device& device)
-    {
-#if HEADROOM_LIBTORCH_HAS_CUDA
-        if (device.is_cuda())
-        {
-            m_event = std::make_shared<at::cuda::CUDAEvent>(cudaEventDefault);
-            m_event->record();
-            return;
-        }
-#endif
-        static_cast<void>(device);
-        m_host = std::chrono::steady_clock::now();
-    }
-
-    /// Nanoseconds from here to \a end, once the device has passed both.
-    double nsTo(const Moment& end) const
-    {
-#if HEADROOM_LIBTORCH_HAS_CUDA
-        if (m_event)
-        {
-            return static_cast<double>(m_event->elapsed_time(*end.m_event)) * 1e6;
-        }
-#endif
-        return std::chrono::duration<double, std::nano>(end.m_host - m_host).count();
-    }
-
-private:
-    std::chrono::steady_clock::time_point m_host;
-#if HEADROOM_LIBTORCH_HAS_CUDA
-    std::shared_ptr<at::cuda::CUDAEvent> m_event;
-#endif
-};
 
 /// \a values without the first \a below: TorchScript hands over its whole stack, with what lies below an operator's
 /// own.
@@ -82,9 +40,9 @@ struct Running : at::ObserverContext
 {
     Arguments arguments;             ///< of an operator that is not nested in another one
     std::optional<std::size_t> call; ///< of SeenPass::calls, which this operator is the outermost of
-    std::optional<std::size_t> backward;
     std::size_t number = 0;
-    bool counted = false;    ///< it raised the depth
+    bool counted = false; ///< it raised the depth
+    bool attention = false;
     bool wholeStack = false; ///< how many of the arguments are its own is known when it returns one result
 };
 
@@ -110,28 +68,27 @@ public:
 
     std::unique_ptr<at::ObserverContext> enter(const at::RecordFunction& function);
     void exit(const at::RecordFunction& function, Running& running);
-    SeenPass finish(const Moment& begin, const Moment& end);
+    SeenPass finish();
     void fail(const std::string& why) { m_problem = why; }
 
 private:
-    using Times = std::vector<std::pair<Moment, std::optional<Moment>>>;
-
     void beginCall(Running& running, CallForm form, AttentionProblem problem, const AttentionInputs& inputs);
     void keepTensors(SeenCall& seen, const AttentionInputs& inputs);
     void endCall(Running& running);
-    void noteWritten(WrittenAttention::Found found);
+    void noteWritten(WrittenAttention::Found found, std::size_t last);
+    void projectFused();
     void countMatrices(std::string_view name, const Running& running, const at::Tensor& result);
 
     c10::Device m_device;
     AllocationTrack m_track;
     std::unique_ptr<LaunchRecorder> m_kernels;
     SeenPass m_seen;
-    Times m_callTimes;
-    Times m_backwardTimes;
+    std::vector<std::pair<std::string, Arguments>> m_fused; ///< what fused operators were handed, call by call
     std::vector<Alike> m_kept;
     WrittenAttention m_written;
-    std::vector<std::pair<std::size_t, Moment>> m_productsBegan; ///< when batched products began, by operator
     std::size_t m_operators = 0;
+    std::size_t m_attention = 0;       ///< outermost operators of attention so far
+    std::size_t m_attentionDepth = 0;  ///< how many of them are on, one within another
     std::optional<std::size_t> m_open; ///< the call that is on
     std::string m_problem;
 };
@@ -193,14 +150,13 @@ void Watch::beginCall(Running& running, CallForm form, AttentionProblem problem,
         m_kernels->forget();
     }
     m_seen.calls.push_back(std::move(seen));
+    m_seen.calls.back().operatorsOfPass = {running.number, running.number, m_attention};
     m_open = running.call;
     m_track.mark();
-    m_callTimes.emplace_back(Moment(m_device), std::nullopt);
 }
 
 void Watch::endCall(Running& running)
 {
-    m_callTimes[*running.call].second.emplace(m_device);
     SeenCall& seen = m_seen.calls[*running.call];
     seen.allocatedBytes = m_track.mostSinceMark();
     if (m_kernels)
@@ -216,13 +172,6 @@ std::unique_ptr<at::ObserverContext> Watch::enter(const at::RecordFunction& func
 {
     auto running = std::make_unique<Running>();
     const std::string_view name = function.name();
-    if (isBackendOperator(name) && isBackward(name))
-    {
-        running->backward = m_seen.backward.size();
-        m_seen.backward.push_back({std::string(name), 0});
-        m_backwardTimes.emplace_back(Moment(m_device), std::nullopt);
-        return running;
-    }
     const bool fused = name == kFusedLayer || name == kFusedHeads;
     if (m_open)
     {
@@ -233,10 +182,10 @@ std::unique_ptr<at::ObserverContext> Watch::enter(const at::RecordFunction& func
         }
         return running;
     }
-    running->counted = name != "aten::einsum"; // its operands come as a list; the products in it are looked at
+    running->counted = nests(name);
     const bool nested = depth > 0;
     depth += running->counted ? 1 : 0;
-    const bool attention = name == kSdpa || isBackendOperator(name) || fused;
+    const bool attention = isAttentionOperator(name);
     if (nested && !attention)
     {
         return running;
@@ -246,6 +195,11 @@ std::unique_ptr<at::ObserverContext> Watch::enter(const at::RecordFunction& func
     running->arguments = above(own > 0 && inputs.size() > own ? inputs.size() - own : 0, inputs);
     running->wholeStack = own == 0;
     running->number = ++m_operators;
+    running->attention = attention;
+    if (attention && m_attentionDepth++ == 0)
+    {
+        ++m_attention;
+    }
     if (fused)
     {
         if (const auto problem = fusedProblem(name, running->arguments))
@@ -253,6 +207,7 @@ std::unique_ptr<at::ObserverContext> Watch::enter(const at::RecordFunction& func
             beginCall(*running, CallForm::FastPath, *problem, {});
             m_seen.calls.back().operators.emplace_back(name);
             m_seen.calls.back().needsWeights = asksForWeights(name, running->arguments);
+            m_fused.emplace_back(name, running->arguments);
         }
     }
     else if (attention)
@@ -265,10 +220,6 @@ std::unique_ptr<at::ObserverContext> Watch::enter(const at::RecordFunction& func
                 m_seen.calls.back().operators.emplace_back(name);
             }
         }
-    }
-    else if (name == "aten::matmul" || name == "aten::bmm" || name == "aten::baddbmm")
-    {
-        m_productsBegan.emplace_back(running->number, Moment(m_device));
     }
     return running;
 }
@@ -294,7 +245,7 @@ void Watch::countMatrices(std::string_view name, const Running& running, const a
     m_seen.matrices.activations += left->numel() + result.numel() + (weight ? 0 : right->numel());
 }
 
-void Watch::noteWritten(WrittenAttention::Found found)
+void Watch::noteWritten(WrittenAttention::Found found, std::size_t last)
 {
     SeenCall seen;
     seen.form = CallForm::HandWritten;
@@ -304,10 +255,7 @@ void Watch::noteWritten(WrittenAttention::Found found)
     seen.operators = {"aten::matmul", "aten::softmax", "aten::matmul"};
     seen.hierarchy = currentHierarchy();
     keepTensors(seen, found.inputs);
-    const auto began = std::find_if(m_productsBegan.begin(), m_productsBegan.end(),
-                                    [&](const auto& one) { return one.first == found.firstOperator; });
-    m_callTimes.emplace_back(began != m_productsBegan.end() ? began->second : Moment(m_device), Moment(m_device));
-    m_productsBegan.clear();
+    seen.operatorsOfPass = {found.firstOperator, last, 0};
     m_seen.matrices.flops = std::max(0.0, m_seen.matrices.flops - found.flops);
     m_seen.calls.push_back(std::move(seen));
 }
@@ -315,11 +263,7 @@ void Watch::noteWritten(WrittenAttention::Found found)
 void Watch::exit(const at::RecordFunction& function, Running& running)
 {
     depth -= running.counted ? 1 : 0;
-    if (running.backward)
-    {
-        m_backwardTimes[*running.backward].second.emplace(m_device);
-        return;
-    }
+    m_attentionDepth -= running.attention ? 1 : 0;
     if (running.call)
     {
         endCall(running);
@@ -344,35 +288,47 @@ void Watch::exit(const at::RecordFunction& function, Running& running)
     if (auto found = m_written.see(running.number, running.call ? std::string_view("attention") : name,
                                    running.arguments, results))
     {
-        noteWritten(std::move(*found));
+        noteWritten(std::move(*found), running.number);
     }
 }
 
-SeenPass Watch::finish(const Moment& begin, const Moment& end)
+/// Once the pass is over, since this computes.
+void Watch::projectFused()
+{
+    auto fused = m_fused.begin();
+    for (SeenCall& seen : m_seen.calls)
+    {
+        if (seen.form != CallForm::FastPath)
+        {
+            continue;
+        }
+        if (const auto inputs = fusedInputs(fused->first, fused->second))
+        {
+            seen.maskShape = inputs->mask ? inputs->mask->sizes().vec() : std::vector<std::int64_t>();
+            keepTensors(seen, *inputs);
+        }
+        ++fused;
+    }
+    m_fused.clear();
+}
+
+SeenPass Watch::finish()
 {
     synchronise(m_device);
-    m_seen.ns = begin.nsTo(end);
     m_seen.peakBytes = m_track.most();
-    for (std::size_t call = 0; call < m_seen.calls.size(); ++call)
+    try
     {
-        const auto& [from, to] = m_callTimes[call];
-        m_seen.calls[call].ns = to ? std::optional(from.nsTo(*to)) : std::nullopt;
+        projectFused();
     }
-    for (std::size_t one = 0; one < m_seen.backward.size(); ++one)
+    catch (const std::exception& error)
     {
-        const auto& [from, to] = m_backwardTimes[one];
-        m_seen.backward[one].ns = to ? from.nsTo(*to) : 0.0;
+        m_problem = error.what();
     }
     if (!m_problem.empty())
     {
         m_seen.notes.push_back("Not all of the pass could be watched: " + m_problem);
     }
     return std::move(m_seen);
-}
-
-bool mayBeAttention(std::string_view name)
-{
-    return name.find("scaled_dot_product") != std::string_view::npos || name == kFusedHeads || name == kFusedLayer;
 }
 
 // RecordFunction's callbacks are plain function pointers, and a CUDA backward pass runs on a thread of autograd's: the
@@ -393,7 +349,7 @@ public:
 std::unique_ptr<at::ObserverContext> onEnter(const at::RecordFunction& function)
 {
     // What is nested in another operator is passed over, but for attention: most of what is dispatched is.
-    if (looking || (depth > 0 && !mayBeAttention(function.name())))
+    if (looking || (depth > 0 && !isAttentionOperator(function.name())))
     {
         return nullptr;
     }
@@ -470,11 +426,11 @@ private:
 SeenPass watchPass(const std::function<void()>& pass, const c10::Device& device)
 {
     Watch watch(device);
-    const Watching watching(watch);
-    const Moment begin(device);
-    pass();
-    const Moment end(device);
-    return watch.finish(begin, end);
+    {
+        const Watching watching(watch);
+        pass();
+    }
+    return watch.finish();
 }
 
 } // namespace headroom::engine

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/attention/attention_inputs.h"
+#include "core/engine/model/operator_stream.h"
 #include "core/model/model_inspection.h"
 
 #include <c10/core/Device.h>
@@ -21,7 +22,7 @@ struct SeenCall
     CallForm form = CallForm::Sdpa;
     AttentionProblem problem; ///< what its tensors pose; what is in the mask is not looked at
     AttentionInputs inputs;   ///< handles without gradients; query, key and value of the first of calls that are alike,
-                              ///< and every mask; none of the fast path, which has no such tensors
+                              ///< and every mask; of the fast path as they are within it
     bool needsWeights = false; ///< of the fused multi-head attention
     std::vector<std::int64_t> maskShape;
     bool innermostContiguous = true;
@@ -29,17 +30,11 @@ struct SeenCall
                            ///< "TOP(Model)::forward.0(Block)::forward.self_attn(Attention)::forward"
     std::vector<std::string> operators;
     std::vector<std::string> kernels;
-    std::optional<double> ns;
+    OperatorSpan operatorsOfPass; ///< where it is in the pass; none where the pass did not show it
+    std::optional<double> ns;     ///< once it was timed (timePass())
     std::optional<std::int64_t> allocatedBytes;
 
     bool hasTensors() const { return inputs.query.defined(); }
-};
-
-/// A backward operator of attention that went by.
-struct SeenBackward
-{
-    std::string name;
-    double ns = 0;
 };
 
 /// Matrix products and convolutions of one pass, attention's left out.
@@ -54,9 +49,7 @@ struct MatrixWork
 struct SeenPass
 {
     std::vector<SeenCall> calls; ///< in their order
-    std::vector<SeenBackward> backward;
     MatrixWork matrices;
-    double ns = 0;                  ///< of the whole pass, on the clock that the calls' times are of
     std::int64_t peakBytes = 0;     ///< the most that the pass allocated beyond what was there
     std::vector<std::string> notes; ///< sentences on what could not be seen
 };
@@ -65,8 +58,8 @@ struct SeenPass
 /// eager code, TorchScript and nativert all go through): scaled_dot_product_attention with its tensors, one backend's
 /// own operators where nothing called it, the fused encoder layer and multi-head attention of torch.nn, and attention
 /// that is written out by hand. The last is found by following results: a matrix product of two batched tensors, then
-/// scaling, masks and dropout, a softmax, and a matrix product of that. Times are the device's on CUDA (events), else
-/// the steady clock's. Nothing is copied and the device is not waited for within the pass.
+/// scaling, masks and dropout, a softmax, and a matrix product of that. Nothing is copied and the device is not waited
+/// for within the pass, which nevertheless is slower than one that is not watched: timePass() is for times.
 ///
 /// One watch at a time in a process.
 SeenPass watchPass(const std::function<void()>& pass, const c10::Device& device);

@@ -81,6 +81,14 @@ AttentionInputs madeContiguous(AttentionInputs inputs)
     return inputs;
 }
 
+/// Whether the call is a matrix product, a softmax and a matrix product: by hand, or in torch.nn's fast path where no
+/// backend was seen in it.
+bool isWrittenOut(const WatchedCall& watched)
+{
+    const bool inFastPath = watched.form == CallForm::FastPath && !(watched.ran && isFused(*watched.ran));
+    return watched.form == CallForm::HandWritten || inFastPath;
+}
+
 /// Output and gradients of \a call on \a original, the change made on the way, so that gradients are those of the
 /// tensors that the model has.
 AttentionResults runChanged(const WatchedCall& watched, CallChange change, const AttentionInputs& original,
@@ -141,8 +149,7 @@ AttentionInputs preparedInputs(const WatchedCall& watched, CallChange change, co
 
 AttentionCall timedCall(const WatchedCall& watched, CallChange change)
 {
-    const bool byHand = watched.form == CallForm::HandWritten && change != CallChange::UseSdpa;
-    const auto backend = byHand ? Backend::Naive : Backend::Default;
+    const auto backend = isWrittenOut(watched) && change != CallChange::UseSdpa ? Backend::Naive : Backend::Default;
     switch (change)
     {
     case CallChange::RepeatKvHeads:

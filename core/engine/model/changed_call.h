@@ -15,7 +15,8 @@ namespace headroom::engine
 AttentionInputs preparedInputs(const WatchedCall& watched, CallChange change, const AttentionInputs& inputs);
 
 /// What is run of prepared inputs: the call with LibTorch's own choice of backend, and what the change does in each
-/// call. A hand-written call that is not changed is Headroom's naive attention, which computes as it does.
+/// call. A call that is written out, by hand or in torch.nn's fast path, and is not changed is Headroom's naive
+/// attention, which computes as it does (and returns no weights where the model's does).
 AttentionCall timedCall(const WatchedCall& watched, CallChange change);
 
 /// Judges the call with its change by the call as it is: its output and, where \a outputGradient is defined, gradients,

@@ -26,6 +26,7 @@ namespace
 
 constexpr int kDeepest = 64;
 constexpr int kMostVisits = 2000;
+constexpr std::int64_t kLargest = std::int64_t{1} << 50; ///< of sizes, elements and parameters: more than any model has
 
 /// schema.py, ScalarType.
 std::optional<c10::ScalarType> typeOf(const Json& number)
@@ -44,6 +45,17 @@ std::optional<c10::ScalarType> typeOf(const Json& number)
     return std::nullopt;
 }
 
+std::int64_t sizeIn(const Json& number)
+{
+    const bool fits =
+        number.is_number_unsigned() && number.get<std::uint64_t>() <= static_cast<std::uint64_t>(kLargest);
+    if (!fits)
+    {
+        throw std::invalid_argument(fmt::format("{} is no size of a tensor", number.dump()));
+    }
+    return number.get<std::int64_t>();
+}
+
 /// The sizes of a tensor; -n for one that may be any, and was n.
 std::vector<std::int64_t> sizesOf(const Json& tensor)
 {
@@ -52,12 +64,12 @@ std::vector<std::int64_t> sizesOf(const Json& tensor)
     {
         if (size.contains("as_int"))
         {
-            sizes.push_back(size.at("as_int").get<std::int64_t>());
+            sizes.push_back(sizeIn(size.at("as_int")));
         }
         else
         {
             const Json& hint = size.at("as_expr").at("hint");
-            sizes.push_back(hint.is_object() && hint.contains("as_int") ? -hint.at("as_int").get<std::int64_t>() : -1);
+            sizes.push_back(hint.is_object() && hint.contains("as_int") ? -sizeIn(hint.at("as_int")) : -1);
         }
     }
     return sizes;
@@ -135,7 +147,11 @@ private:
         std::int64_t elements = 1;
         for (const std::int64_t size : sizesOf(tensor))
         {
-            elements = size >= 0 && (size == 0 || elements <= (std::int64_t{1} << 50) / size) ? elements * size : 0;
+            elements = size >= 0 && (size == 0 || elements <= kLargest / size) ? elements * size : 0;
+        }
+        if (m_read.parameters > kLargest)
+        {
+            throw std::invalid_argument("it claims more parameters than any model has");
         }
         const auto type = typeOf(tensor.at("dtype"));
         m_parameters.emplace_back(parameter.value("parameter_name", std::string()), elements);

@@ -9,6 +9,7 @@
 #include "core/engine/model/model_inputs.h"
 #include "core/engine/model/model_session.h"
 #include "core/engine/model/open_model.h"
+#include "core/engine/model/pass_times.h"
 #include "core/engine/tensor_types.h"
 #include "core/run/evidence.h"
 
@@ -28,8 +29,10 @@ namespace
 
 constexpr std::int64_t kUsualBatch = 1;
 constexpr std::int64_t kUsualSequence = 128;
-constexpr int kWarmUps = 3; ///< TorchScript's executor makes two profiling runs before it settles
-constexpr int kTimedRuns = 3;
+constexpr int kWarmUps = 3;           ///< TorchScript's executor makes two profiling runs before it settles
+constexpr std::size_t kTimedRuns = 3; ///< at least
+constexpr std::size_t kMostRuns = 21;
+constexpr double kTimingSeconds = 0.3; ///< more than kTimedRuns as long as they take no longer together
 
 double secondsSince(std::chrono::steady_clock::time_point start)
 {
@@ -53,15 +56,10 @@ double timed(const std::function<void()>& work, const c10::Device& device)
     return secondsSince(start) * 1e9;
 }
 
-double medianOf(const std::function<void()>& work, const c10::Device& device)
+double medianOf(std::vector<double> times)
 {
-    std::vector<double> times;
-    for (int run = 0; run < kTimedRuns; ++run)
-    {
-        times.push_back(timed(work, device));
-    }
-    std::ranges::nth_element(times, times.begin() + kTimedRuns / 2);
-    return times[kTimedRuns / 2];
+    std::ranges::sort(times);
+    return times[times.size() / 2];
 }
 
 ModelTensors inputsFor(const LoadedModel& model, const InspectionRequest& request)
@@ -150,7 +148,7 @@ void noteWeights(const LoadedModel& model, const LoadedFacts& facts, ModelInspec
 }
 
 /// Hands each backward operator to its call: autograd goes through them in the opposite order.
-void noteBackward(const SeenPass& pass, ModelInspection& seen)
+void noteBackward(const PassTimes& pass, ModelInspection& seen)
 {
     double all = 0;
     for (const SeenBackward& backward : pass.backward)
@@ -193,8 +191,13 @@ void watchTraining(const std::shared_ptr<WatchedModel>& watched)
     {
         step();
     }
-    seen.trainStepNs = medianOf(step, watched->device);
-    noteBackward(watchPass(step, watched->device), seen);
+    std::vector<double> times;
+    for (std::size_t run = 0; run < kTimedRuns; ++run)
+    {
+        times.push_back(timed(step, watched->device));
+    }
+    seen.trainStepNs = medianOf(std::move(times));
+    noteBackward(timePass(step, watched->device, {}), seen);
     session.clearGradients();
 }
 
@@ -285,6 +288,38 @@ void addWritten(const LoadedModel& model, std::vector<SeenCall>& calls)
     }
 }
 
+/// Times the forward pass, and the calls that were seen in it: in turns without and with an eye on them, since a host
+/// that is the bottleneck is not equally fast all the time. The calls' times are of the middle one of the passes.
+void noteTimes(const std::function<void()>& forward, WatchedModel& watched)
+{
+    std::vector<OperatorSpan> spans;
+    std::vector<SeenCall*> timedCalls;
+    for (SeenCall& call : watched.calls)
+    {
+        if (call.operatorsOfPass.first > 0)
+        {
+            spans.push_back(call.operatorsOfPass);
+            timedCalls.push_back(&call);
+        }
+    }
+    std::vector<double> unwatched;
+    std::vector<PassTimes> passes;
+    const auto start = std::chrono::steady_clock::now();
+    while (passes.size() < kTimedRuns || (passes.size() < kMostRuns && secondsSince(start) < kTimingSeconds))
+    {
+        unwatched.push_back(timed(forward, watched.device));
+        passes.push_back(timePass(forward, watched.device, spans));
+    }
+    std::ranges::sort(passes, {}, &PassTimes::ns);
+    const PassTimes& middle = passes[passes.size() / 2];
+    watched.inspection.forwardNs = medianOf(std::move(unwatched));
+    watched.inspection.watchedNs = middle.ns;
+    for (std::size_t place = 0; place < timedCalls.size(); ++place)
+    {
+        timedCalls[place]->ns = middle.spans[place];
+    }
+}
+
 at::Tensor warmedUp(const std::function<at::Tensor()>& forward)
 {
     at::Tensor output;
@@ -372,12 +407,9 @@ std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, con
         return watched.model->forward(watched.inputs, byDefault());
     };
     const auto output = warmedUp(forward);
-    seen.forwardNs = medianOf([&] { forward(); }, watched.device);
-    const auto watchForward = [&] { return watchPass([&] { forward(); }, watched.device); };
-    watchForward(); // the first one loads kernels that only the watch needs
-    auto pass = watchForward();
-    seen.watchedNs = pass.ns;
+    auto pass = watchPass([&] { forward(); }, watched.device);
     watched.calls = std::move(pass.calls);
+    noteTimes([&] { forward(); }, watched);
     leaveInferenceMode(watched.calls);
     addWritten(*watched.model, watched.calls);
 

@@ -11,8 +11,10 @@
 namespace headroom::engine
 {
 
+inline constexpr std::size_t kDeepestModule = 64; ///< a hostile name may have any number of steps
+
 /// The tree of modules that the names of parameters imply ("h.0.attn.weight" stands in h, h.0 and h.0.attn), each with
-/// the elements below it; the first is the model.
+/// the elements below it; the first is the model. What lies deeper than kDeepestModule counts for the module there.
 inline std::vector<ModelModule> modulesOf(const std::vector<std::pair<std::string, std::int64_t>>& parameters,
                                           const std::string& className)
 {
@@ -21,7 +23,9 @@ inline std::vector<ModelModule> modulesOf(const std::vector<std::pair<std::strin
     for (const auto& [name, elements] : parameters)
     {
         modules.front().parameters += elements;
-        for (std::size_t dot = name.find('.'); dot != std::string::npos; dot = name.find('.', dot + 1))
+        std::size_t depth = 0;
+        for (std::size_t dot = name.find('.'); dot != std::string::npos && depth < kDeepestModule;
+             dot = name.find('.', dot + 1), ++depth)
         {
             const auto [place, isNew] = places.emplace(name.substr(0, dot), modules.size());
             if (isNew)

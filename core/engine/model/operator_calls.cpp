@@ -2,6 +2,7 @@
 #include "core/engine/model/operator_calls.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include <algorithm>
 #include <iterator>
@@ -51,6 +52,38 @@ constexpr std::size_t kFusedLayerArguments = 20;
 constexpr std::size_t kFusedHeadsArguments = 13;
 constexpr std::size_t kNeedWeights = 10; ///< of kFusedHeads
 
+/// Where a fused operator has what of its attention.
+struct FusedPlaces
+{
+    std::size_t width; ///< then the number of heads, the weight and the bias of the input projection
+    std::size_t mask;
+    std::size_t maskType;
+};
+constexpr FusedPlaces kLayerPlaces{1, 18, 19};
+constexpr FusedPlaces kHeadsPlaces{3, 9, 12};
+constexpr std::size_t kNormFirst = 8; ///< of kFusedLayer; then epsilon, weight and bias of the first normalisation
+
+/// [B, S, H * D] as [B, H, S, D].
+at::Tensor asHeads(const at::Tensor& tensor, std::int64_t heads)
+{
+    return tensor.unflatten(-1, {heads, tensor.size(-1) / heads}).transpose(1, 2);
+}
+
+/// The mask of a fused operator, which hides where it is true, as scaled_dot_product_attention takes it: of type 0
+/// [S, S], 1 [B, S] (padding), 2 [B, H, S, S].
+std::optional<at::Tensor> fusedMask(const Arguments& arguments, const FusedPlaces& places)
+{
+    const auto mask = tensorAt(arguments, places.mask);
+    if (!mask)
+    {
+        return std::nullopt;
+    }
+    const auto shown = mask->to(at::kBool).logical_not();
+    const bool padding = places.maskType < arguments.size() && arguments[places.maskType].isInt() &&
+                         arguments[places.maskType].toInt() == 1;
+    return padding ? shown.unsqueeze(1).unsqueeze(1) : shown;
+}
+
 } // namespace
 
 bool isBackendOperator(std::string_view name)
@@ -62,6 +95,12 @@ bool isBackendOperator(std::string_view name)
 bool isBackward(std::string_view name)
 {
     return name.find("backward") != std::string_view::npos;
+}
+
+bool isAttentionOperator(std::string_view name)
+{
+    return name == kSdpa || (isBackendOperator(name) && !isBackward(name)) || name == kFusedHeads ||
+           name == kFusedLayer;
 }
 
 std::optional<at::Tensor> tensorAt(const Arguments& arguments, std::size_t place)
@@ -119,8 +158,9 @@ std::optional<AttentionInputs> inputsOf(std::string_view name, const Arguments& 
 std::optional<AttentionProblem> fusedProblem(std::string_view name, const Arguments& arguments)
 {
     const bool layer = name == kFusedLayer;
+    const auto& places = layer ? kLayerPlaces : kHeadsPlaces;
     const auto source = tensorAt(arguments, 0);
-    const std::size_t widthPlace = layer ? 1 : 3;
+    const std::size_t widthPlace = places.width;
     if (!source || source->dim() != 3 || arguments.size() <= widthPlace + 1 || !arguments[widthPlace].isInt() ||
         !arguments[widthPlace + 1].isInt())
     {
@@ -142,12 +182,58 @@ std::optional<AttentionProblem> fusedProblem(std::string_view name, const Argume
     inputs.key = inputs.value = shaped(*key);
     auto problem = problemOf(inputs, false);
     problem.layout = Layout::PackedQkv;
-    const std::size_t maskPlace = layer ? 18 : 9;
-    if (tensorAt(arguments, maskPlace))
+    if (tensorAt(arguments, places.mask))
     {
         problem.mask = MaskKind::Boolean;
     }
     return problem;
+}
+
+std::optional<AttentionInputs> fusedInputs(std::string_view name, const Arguments& arguments)
+{
+    const bool layer = name == kFusedLayer;
+    const auto& places = layer ? kLayerPlaces : kHeadsPlaces;
+    auto source = tensorAt(arguments, 0);
+    const auto weight = tensorAt(arguments, places.width + 2);
+    const auto bias = tensorAt(arguments, places.width + 3);
+    if (!source || !weight || source->is_nested())
+    {
+        return std::nullopt;
+    }
+    const c10::NoGradGuard noGradients;
+    const auto width = arguments[places.width].toInt();
+    const auto heads = arguments[places.width + 1].toInt();
+    if (layer && boolAt(arguments, kNormFirst))
+    {
+        source = at::layer_norm(*source, {width}, tensorAt(arguments, kNormFirst + 2),
+                                tensorAt(arguments, kNormFirst + 3), numberAt(arguments, kNormFirst + 1, 1e-5));
+    }
+    const auto key = layer ? source : tensorAt(arguments, 1);
+    const auto value = layer ? source : tensorAt(arguments, 2);
+    const auto projected = [&](const at::Tensor& of, std::int64_t part)
+    {
+        return at::linear(of, weight->narrow(0, part * width, width),
+                          bias ? std::optional(bias->narrow(0, part * width, width)) : std::nullopt);
+    };
+    AttentionInputs inputs;
+    if (layer || (source->is_same(*key) && key->is_same(*value)))
+    {
+        const auto packed = at::linear(*source, *weight, bias).chunk(3, -1);
+        inputs.query = asHeads(packed[0], heads);
+        inputs.key = asHeads(packed[1], heads);
+        inputs.value = asHeads(packed[2], heads);
+    }
+    else
+    {
+        inputs.query = asHeads(projected(*source, 0), heads);
+        inputs.key = asHeads(projected(*key, 1), heads);
+        inputs.value = asHeads(projected(*value, 2), heads);
+    }
+    if (const auto mask = fusedMask(arguments, places))
+    {
+        inputs.mask = *mask;
+    }
+    return inputs;
 }
 
 bool asksForWeights(std::string_view name, const Arguments& arguments)

@@ -25,6 +25,10 @@ using Arguments = std::vector<c10::IValue>;
 bool isBackendOperator(std::string_view name);
 bool isBackward(std::string_view name);
 
+/// Whether \a name is an operator of attention, forward: scaled_dot_product_attention, one backend's own, or a fused
+/// one of torch.nn.
+bool isAttentionOperator(std::string_view name);
+
 /// How many arguments an operator of attention has; 0 for another one.
 std::size_t argumentsOf(std::string_view name);
 
@@ -34,8 +38,12 @@ std::optional<at::Tensor> tensorAt(const Arguments& arguments, std::size_t place
 /// The call that \a arguments of the operator \a name pose; nothing for one that has no such arguments.
 std::optional<AttentionInputs> inputsOf(std::string_view name, const Arguments& arguments);
 
-/// The call of a fused layer or of fused multi-head attention: its tensors are inside, its sizes are not.
+/// The call of a fused layer or of fused multi-head attention, by the sizes of what it is handed.
 std::optional<AttentionProblem> fusedProblem(std::string_view name, const Arguments& arguments);
+
+/// Its query, key, value and mask, projected here as it does within (native/transformers/attention.cpp and
+/// transformer.cpp of LibTorch 2.11); nothing for nested tensors.
+std::optional<AttentionInputs> fusedInputs(std::string_view name, const Arguments& arguments);
 
 /// Whether a call of kFusedHeads asks for the attention weights.
 bool asksForWeights(std::string_view name, const Arguments& arguments);

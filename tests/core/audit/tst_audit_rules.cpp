@@ -133,7 +133,7 @@ std::vector<Planted> planted()
              seen.calls[1].ran.reset();
          },
          {"need-weights"},
-         CallChange::None},
+         CallChange::UseSdpa},
         {"within multi-head attention", false, withinMultihead, {"need-weights"}, CallChange::UseSdpa},
         {"dropout left on",
          true,
@@ -209,7 +209,7 @@ std::vector<Planted> planted()
              seen.calls[1].ran.reset();
          },
          {"fast-path"},
-         CallChange::None},
+         CallChange::UseSdpa},
         {"fast path that is fused",
          true,
          [](ModelInspection& seen, Circumstances&) { seen.calls[1].form = CallForm::FastPath; },

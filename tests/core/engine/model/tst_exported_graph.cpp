@@ -118,13 +118,46 @@ private Q_SLOTS:
         }
     }
 
-    void sizesThatOverflowCountAsNone()
+    void sizesThatNoTensorHasAreASentence_data()
+    {
+        QTest::addColumn<QByteArray>("size");
+        QTest::newRow("too large") << QByteArray("4611686018427387904");
+        QTest::newRow("negative") << QByteArray("-1");
+        QTest::newRow("the most negative") << QByteArray("-9223372036854775808");
+        QTest::newRow("not whole") << QByteArray("1e300");
+        QTest::newRow("a word") << QByteArray("\"many\"");
+    }
+    void sizesThatNoTensorHasAreASentence()
+    {
+        QFETCH(QByteArray, size);
+        for (const char* kind : {R"({"as_int": %1})", R"({"as_expr": {"hint": {"as_int": %1}}})"})
+        {
+            const auto json = QString::fromUtf8(
+                                  R"({"graph_module": {"graph": {"nodes": [], "tensor_values": {"w": {"dtype": 7,
+                                      "device": {"type": "cpu"}, "sizes": [%1]}}},
+                                      "signature": {"input_specs": [{"parameter": {"arg": {"name": "w"}}}]}}})")
+                                  .arg(QString::fromUtf8(kind).arg(QString::fromUtf8(size)));
+            QVERIFY_EXCEPTION_THROWN(readExportedGraph(json.toStdString()), std::runtime_error);
+        }
+    }
+
+    void sizesThatOverflowTogetherCountAsNone()
     {
         const auto graph = readExportedGraph(
             R"({"graph_module": {"graph": {"nodes": [], "tensor_values": {"w": {"dtype": 7, "device": {"type": "cpu"},
-                "sizes": [{"as_int": 4611686018427387904}, {"as_int": 4611686018427387904}]}}},
+                "sizes": [{"as_int": 1125899906842624}, {"as_int": 1125899906842624}]}}},
                 "signature": {"input_specs": [{"parameter": {"arg": {"name": "w"}}}]}}})");
-        QVERIFY(graph.parameters >= 0);
+        QCOMPARE(graph.parameters, std::int64_t{0});
+    }
+
+    void aNameOfManyStepsMakesNoEndlessTree()
+    {
+        const auto graph = readExportedGraph(
+            R"({"graph_module": {"graph": {"nodes": [], "tensor_values": {"w": {"dtype": 7, "device": {"type": "cpu"},
+                "sizes": [{"as_int": 2}]}}}, "signature": {"input_specs": [{"parameter": {"arg": {"name": "w"},
+                "parameter_name": ")" +
+            std::string(100000, '.') + R"("}}]}}})");
+        QVERIFY(graph.modules.size() < 100);
     }
 };
 

@@ -73,9 +73,9 @@ private Q_SLOTS:
     {
         REQUIRE_SAMPLE_PACKAGES();
         QTest::addColumn<QByteArray>("file");
-        for (const char* file :
-             {"causal.pt", "traced.pt", "masked.pt", "hand_written.pt", "weights.pt", "vision.pt", "copied_heads.pt",
-              "fast_path.pt", "causal.pt2", "masked.pt2", "hand_written.pt2", "vision.pt2", "compiled.pt2"})
+        for (const char* file : {"causal.pt", "traced.pt", "masked.pt", "hand_written.pt", "weights.pt", "vision.pt",
+                                 "copied_heads.pt", "fast_path.pt", "causal.pt2", "masked.pt2", "expanded.pt2",
+                                 "hand_written.pt2", "vision.pt2", "compiled.pt2"})
         {
             QTest::newRow(file) << QByteArray(file);
         }
@@ -102,6 +102,7 @@ private Q_SLOTS:
         add("hand_written.pt", CallForm::HandWritten, MaskContent::Causal, false);
         add("causal.pt2", CallForm::Sdpa, MaskContent::None, true);
         add("masked.pt2", CallForm::Sdpa, MaskContent::Causal, false);
+        add("expanded.pt2", CallForm::Sdpa, MaskContent::Causal, false);
         add("hand_written.pt2", CallForm::HandWritten, MaskContent::Causal, false);
         add("vision.pt2", CallForm::Sdpa, MaskContent::None, true);
     }
@@ -163,6 +164,32 @@ private Q_SLOTS:
         QCOMPARE(fast.calls.size(), std::size_t{2});
         QCOMPARE(fast.calls[0].form, CallForm::FastPath);
         QVERIFY(fast.calls[0].call.path.starts_with("encoder.layers.0"));
+    }
+
+    void tensorsOfTheFastPathAreThere()
+    {
+        REQUIRE_SAMPLE_PACKAGES();
+        for (const char* file : {"weights.pt", "fast_path.pt"})
+        {
+            const auto watched = inspect(sample(file));
+            for (std::size_t call = 0; call < watched->calls.size(); ++call)
+            {
+                QVERIFY2(watched->inspection.calls[call].captured, file);
+                QVERIFY2(watched->inspection.calls[call].ns.value_or(0) > 0, file);
+                QCOMPARE(watched->inputsOf(call).key.sizes().vec(), (std::vector<std::int64_t>{2, 2, 12, 8}));
+            }
+        }
+    }
+
+    void aMaskThatWasExpandedIsHandedOn()
+    {
+        REQUIRE_SAMPLE_PACKAGES();
+        const auto watched = inspect(sample("expanded.pt2"));
+        const auto mask = watched->inputsOf(1).mask;
+        QVERIFY(mask.has_value());
+        QCOMPARE(mask->sizes().vec(), (std::vector<std::int64_t>{2, 2, 12, 12}));
+        QCOMPARE(mask->stride(0), std::int64_t{0}); // as the model has it
+        QVERIFY(!mask->is_inference());
     }
 
     void inputsAreMadeToFit_data()
