@@ -22,12 +22,20 @@ QString count(std::int64_t value)
     return textOf(Format().count(value));
 }
 
+/// Of a model from a file there is no telling how many layers it has: what was watched are its attention calls.
+QString sizeOf(const ModelSpec& model)
+{
+    return model.outline
+               ? tr("%1, %2").arg(textOf(model.architecture), textOf(Format().plural(model.layers, "attention call")))
+               : tr("%1 layers, d_model %2, %3 heads")
+                     .arg(count(model.layers), count(model.dModel), count(model.heads));
+}
+
 QString modelLine(const ModelInput& input)
 {
-    QStringList parts{tr("%1 layers, d_model %2, %3 heads")
-                          .arg(count(input.model.layers), count(input.model.dModel), count(input.model.heads)),
-                      tr("batch %1").arg(count(input.batch)), tr("sequence %1").arg(count(input.sequence)),
-                      textOf(toString(input.dtype)), textOf(toString(input.device))};
+    QStringList parts{sizeOf(input.model), tr("batch %1").arg(count(input.batch)),
+                      tr("sequence %1").arg(count(input.sequence)), textOf(toString(input.dtype)),
+                      textOf(toString(input.device))};
     if (input.causal)
     {
         parts.append(tr("causal"));

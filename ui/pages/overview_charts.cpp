@@ -21,7 +21,9 @@ namespace headroom::ui
 namespace
 {
 
-constexpr std::array kBackends{Backend::Cudnn, Backend::Flash, Backend::MemoryEfficient, Backend::Math, Backend::Naive};
+/// LibTorch's choice is what an audit judges, and times a whole model with.
+constexpr std::array kBackends{Backend::Cudnn, Backend::Flash, Backend::MemoryEfficient,
+                               Backend::Math,  Backend::Naive, Backend::Default};
 constexpr double kRoomForValues = 1.45; ///< behind the longest bar
 constexpr std::array<std::string_view, 5> kTensors{"O", "LSE", "dQ", "dK", "dV"};
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/overview_figures.h"
 
+#include "core/report/audit_trials.h"
 #include "core/report/case_cells.h"
 #include "core/report/queries.h"
 #include "core/report/summary.h"
@@ -135,14 +136,20 @@ BigFigureContent accuracyFigure(const Report& report)
     content.label = tr("Accuracy headroom");
     content.definition = tr("How much of the allowed error is left: 1 − error ÷ allowed error of the tensor that comes "
                             "nearest to its limit. Allowed is twice the error of naive attention in the same data type "
-                            "against fp64, and what rounding alone may do.");
+                            "against fp64, and what rounding alone may do. In an audit, of the calls as their fixes "
+                            "change them.");
+    const bool audit = isAudit(report);
     const auto* row = mainCase(report);
-    const auto room = accuracyRoomOf(
-        report, report.headlines.empty() || row == nullptr ? std::nullopt : std::optional(row->measured.backend));
+    const auto room = audit ? accuracyRoomOf(report, Backend::Default) // a changed call runs what LibTorch chooses
+                            : accuracyRoomOf(report, report.headlines.empty() || row == nullptr
+                                                         ? std::nullopt
+                                                         : std::optional(row->measured.backend));
     if (!room)
     {
         content.text = text(format.dash());
-        content.note = isSkipped(report, Stage::Accuracy) ? tr("skipped, as asked") : tr("nothing judged yet");
+        content.note = isSkipped(report, Stage::Accuracy)     ? tr("skipped, as asked")
+                       : audit && report.finished.has_value() ? tr("no changed call was judged")
+                                                              : tr("nothing judged yet");
         return content;
     }
     const double left = 1 - room->used;
@@ -150,10 +157,12 @@ BigFigureContent accuracyFigure(const Report& report)
     content.text = left >= 0 ? text(format.percent(left)) : tr("none");
     content.tone = room->judgement->verdict == AccuracyVerdict::Passed ? Tone::Good : Tone::Bad;
     const double error = room->byMaximum ? tensor.errors.maxError : tensor.errors.meanError;
-    content.note = tr("worst: %1 of %2, %3 error %4 of %5 allowed")
-                       .arg(text(tensor.tensor), backendName(room->judgement->backend),
-                            room->byMaximum ? tr("max") : tr("mean"), text(format.error(error)),
-                            text(format.error(room->byMaximum ? tensor.allowedMax : tensor.allowedMean)));
+    content.note =
+        (audit ? tr("of the fixes tried, worst: %1 in %2, %3 error %4 of %5 allowed")
+               : tr("worst: %1 of %2, %3 error %4 of %5 allowed"))
+            .arg(text(tensor.tensor), audit ? text(room->judgement->path) : backendName(room->judgement->backend),
+                 room->byMaximum ? tr("max") : tr("mean"), text(format.error(error)),
+                 text(format.error(room->byMaximum ? tensor.allowedMax : tensor.allowedMean)));
     content.noteFigures = {
         {tensorPath(report, *room->judgement, tensor, room->byMaximum ? "/errors/maxError" : "/errors/meanError"),
          error},

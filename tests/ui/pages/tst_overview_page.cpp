@@ -3,6 +3,9 @@
 #include "ui/pages/overview_page.h"
 #include "ui/pages/recommendation_card.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/big_figure.h"
+
+#include <QLabel>
 
 #include <QtTest>
 
@@ -29,6 +32,36 @@ private Q_SLOTS:
         QCOMPARE(page.findChildren<RecommendationCard*>().size(), cards);
         theme.setScale(1.5);
         QCOMPARE(page.findChildren<RecommendationCard*>().size(), cards);
+    }
+
+    /// Of a model from a file the attention calls are known, and not the layers.
+    void aModelFromAFileHasAttentionCalls()
+    {
+        Theme theme;
+        OverviewPage page(theme);
+        showReport(page, referenceReport("nvidia_h200_audit_t5"));
+        const QString note = page.findChild<QLabel*>(QStringLiteral("sentenceNote"))->text();
+        QVERIFY2(note.contains(QStringLiteral("36 attention calls")), qPrintable(note));
+        QVERIFY2(!note.contains(QStringLiteral("layers")), qPrintable(note));
+    }
+
+    /// An audit judges the calls that it changes.
+    void anAuditSaysWhatItsTrialsJudged()
+    {
+        Theme theme;
+        OverviewPage page(theme);
+        const auto report = referenceReport("nvidia_h200_audit_t5");
+        showReport(page, report);
+        const auto figures = page.findChildren<BigFigure*>();
+        const auto accuracy = std::find_if(figures.begin(), figures.end(),
+                                           [](const BigFigure* figure)
+                                           { return figure->accessibleName().startsWith(QStringLiteral("Accuracy")); });
+        QVERIFY(accuracy != figures.end());
+        QVERIFY2((*accuracy)->text().endsWith(QStringLiteral("%")), qPrintable((*accuracy)->text()));
+        const QString description = (*accuracy)->accessibleDescription();
+        QVERIFY2(description.contains(QString::fromStdString(report->judgements.front().path)),
+                 qPrintable(description));
+        QVERIFY(compareFigures(page, *report) > 0);
     }
 };
 
