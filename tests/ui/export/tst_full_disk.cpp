@@ -176,6 +176,7 @@ private Q_SLOTS:
         QTest::newRow("drawings") << QStringLiteral("svg") << QStringLiteral("run");
         QTest::newRow("document") << QStringLiteral("pdf") << QStringLiteral("run.pdf");
         QTest::newRow("JSON") << QStringLiteral("json") << QStringLiteral("run.json");
+        QTest::newRow("HTML") << QStringLiteral("html") << QStringLiteral("run.html");
     }
 
     void noHalfPictureIsLeft()
