@@ -209,6 +209,7 @@ void ExportJob::addToPdf(const QString& id)
         return;
     }
     sheet.leaveOutControls();
+    sheet.setGround(groundOf(*m_theme));
     m_pdf->newPage();
     drawSheet(*m_painter, *m_pdf, sheet, *m_theme);
 }

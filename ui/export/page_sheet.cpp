@@ -88,6 +88,15 @@ void PageSheet::leaveOutControls()
     settle();
 }
 
+void PageSheet::setGround(const QColor& ground)
+{
+    QPalette palette = m_root->palette();
+    palette.setColor(QPalette::Window, ground);
+    m_root->setPalette(palette);
+    m_root->setStyleSheet(m_root->styleSheet() +
+                          QStringLiteral("QWidget[role=\"page\"] { background: %1; }").arg(ground.name()));
+}
+
 bool PageSheet::isEmpty() const
 {
     const auto hints = m_page->findChildren<Hint*>();

@@ -27,6 +27,9 @@ public:
     /// Nothing to press and nothing to type into: for a document. Before it is drawn.
     void leaveOutControls();
 
+    /// What lies behind the page's panels. Before it is drawn.
+    void setGround(const QColor& ground);
+
     /// The page has nothing to show of the reports, and says what would be there.
     bool isEmpty() const;
 

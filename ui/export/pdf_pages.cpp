@@ -48,10 +48,16 @@ QString htmlOf(const Report& report, const QString& name, const Theme& theme)
 
 } // namespace
 
+/// A page on a screen has a ground that its panels stand out from; paper has none.
+QColor groundOf(const Theme& theme)
+{
+    return theme.colours().panel;
+}
+
 void drawTitlePage(QPainter& painter, QPdfWriter& pdf, const Report& report, const QString& name, const Theme& theme)
 {
     const QRectF paper(0, 0, pdf.width(), pdf.height());
-    painter.fillRect(paper, theme.colours().page);
+    painter.fillRect(paper, groundOf(theme));
     const double scale = paper.width() / kPixelsAcross;
     QTextDocument document;
     document.setDefaultFont(theme.font(TextRole::Title));
@@ -67,7 +73,7 @@ void drawTitlePage(QPainter& painter, QPdfWriter& pdf, const Report& report, con
         if (page > 0)
         {
             pdf.newPage();
-            painter.fillRect(paper, theme.colours().page);
+            painter.fillRect(paper, groundOf(theme));
         }
         painter.save();
         painter.scale(scale, scale);
@@ -95,7 +101,7 @@ void drawSheet(QPainter& painter, QPdfWriter& pdf, const PageSheet& sheet, const
         }
         painter.save();
         painter.setClipRect(paper);
-        painter.fillRect(paper, theme.colours().page);
+        painter.fillRect(paper, groundOf(theme));
         sheet.draw(painter, QRectF(QPointF((paper.width() - drawn.width()) / 2, -top), drawn));
         painter.restore();
     }

@@ -3,6 +3,7 @@
 
 #include "core/report/report.h"
 
+#include <QColor>
 #include <QString>
 
 class QPainter;
@@ -13,6 +14,9 @@ namespace headroom::ui
 
 class PageSheet;
 class Theme;
+
+/// Of a document's pages: white where the theme is light.
+QColor groundOf(const Theme& theme);
 
 /// The first page of a document: what it is about, the answer, what it rests on, and the circumstances.
 void drawTitlePage(QPainter& painter, QPdfWriter& pdf, const Report& report, const QString& name, const Theme& theme);

@@ -6,6 +6,7 @@
 #include "ui/export/export_job.h"
 #include "ui/export/exporter.h"
 #include "ui/export/page_sheet.h"
+#include "ui/export/pdf_pages.h"
 #include "ui/export/render_options.h"
 
 #include <QApplication>
@@ -114,6 +115,17 @@ private Q_SLOTS:
         {
             QVERIFY(!field->isVisible());
         }
+    }
+
+    /// A grey ground would be printed as a grey ground.
+    void aDocumentIsOnWhitePaper()
+    {
+        Theme theme;
+        theme.setChoice(SchemeChoice::Light);
+        PageSheet sheet(theme, pageFactories().front(), oneReport(), QSize(940, 1240));
+        QVERIFY(sheet.image(1).pixelColor(1, 1) != QColor(Qt::white));
+        sheet.setGround(groundOf(theme));
+        QCOMPARE(sheet.image(1).pixelColor(1, 1), QColor(Qt::white));
     }
 
     void aChartIsWrittenWhereTheLastExportWent()
