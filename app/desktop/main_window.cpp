@@ -8,6 +8,7 @@
 #include "app/desktop/navigation.h"
 #include "app/desktop/notice_bar.h"
 #include "app/desktop/overlay.h"
+#include "app/desktop/page_keys.h"
 #include "app/desktop/page_rail.h"
 #include "app/desktop/page_stack.h"
 #include "app/desktop/presentation.h"
@@ -63,7 +64,6 @@ MainWindow::MainWindow(ui::Theme& theme, Workbench& bench)
     connectActions();
     connectParts();
     connectBench();
-    m_navigation->addShortcuts(*this);
     m_remember.setSingleShot(true);
     m_remember.setInterval(kRememberMs);
     connect(&m_remember, &QTimer::timeout, this,
@@ -133,7 +133,9 @@ void MainWindow::compose()
 
 void MainWindow::connectActions()
 {
-    m_actions->fillMenu(*m_title->menu(), *m_recent);
+    auto* pages = new QMenu(tr("Go to page"), this);
+    m_navigation->addActions(*this, *pages);
+    m_actions->fillMenu(*m_title->menu(), *m_recent, *pages);
     const auto on = [this](QAction* action, auto slot) { connect(action, &QAction::triggered, this, slot); };
     on(m_actions->open, [this] { m_files->askWhatToOpen(); });
     on(m_actions->save, [this] { m_files->askWhereToSave(); });
@@ -168,7 +170,7 @@ void MainWindow::connectActions()
     on(m_actions->scheme, &MainWindow::changeScheme);
     on(m_actions->menu, [this] { m_title->menu()->popup(m_title->mapToGlobal(QPoint(0, m_title->height()))); });
     on(m_actions->startPage, &MainWindow::showStart);
-    on(m_actions->shortcuts, [this] { m_sheets->showShortcuts(); });
+    on(m_actions->shortcuts, [this] { m_sheets->showShortcuts(pageKeyRanges(m_pages->factories())); });
     on(m_actions->about, [this] { m_sheets->showAbout(); });
     connect(m_recent, &QMenu::aboutToShow, this, [this] { m_files->fillRecent(*m_recent); });
 }

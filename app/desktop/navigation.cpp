@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/navigation.h"
 
+#include "app/desktop/page_keys.h"
 #include "app/desktop/page_rail.h"
 #include "app/desktop/page_stack.h"
 #include "app/desktop/session.h"
 
-#include <QShortcut>
-
-#include <algorithm>
+#include <QAction>
+#include <QMenu>
 
 namespace headroom::desktop
 {
@@ -57,14 +57,21 @@ void Navigation::showStart(QWidget& start)
     m_rail.setCurrent({});
 }
 
-void Navigation::addShortcuts(QWidget& window)
+void Navigation::addActions(QWidget& window, QMenu& menu)
 {
-    constexpr std::size_t kNumbered = 10;
     const auto& pages = m_pages.factories();
-    for (std::size_t at = 0; at < std::min(kNumbered, pages.size()); ++at)
+    for (std::size_t at = 0; at < pages.size(); ++at)
     {
-        auto* shortcut = new QShortcut(QKeySequence(QStringLiteral("Ctrl+%1").arg((at + 1) % kNumbered)), &window);
-        connect(shortcut, &QShortcut::activated, this, [this, id = pages[at].id] { goTo(id); });
+        if (pages[at].beginsGroup)
+        {
+            menu.addSeparator();
+        }
+        auto* action = new QAction(pages[at].title, &window);
+        action->setObjectName(QStringLiteral("actionPage_") + pages[at].id);
+        action->setShortcut(pageKeys(pages, at));
+        connect(action, &QAction::triggered, this, [this, id = pages[at].id] { goTo(id); });
+        window.addAction(action); // a shortcut of a menu alone would be heard only while that is open
+        menu.addAction(action);
     }
 }
 

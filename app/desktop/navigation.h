@@ -4,6 +4,8 @@
 #include <QObject>
 #include <QString>
 
+class QMenu;
+
 namespace headroom::desktop
 {
 
@@ -24,8 +26,8 @@ public:
     void goToEnd(bool last);
     void showStart(QWidget& start); ///< a page that is none of the list
 
-    /// Ctrl+1 … Ctrl+9 and Ctrl+0 in \a window.
-    void addShortcuts(QWidget& window);
+    /// An action a page, with its shortcut (page_keys.h), in \a window and in \a menu.
+    void addActions(QWidget& window, QMenu& menu);
 
 private:
     PageStack& m_pages;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/page_rail.h"
+
+#include "app/desktop/page_keys.h"
 #include "ui/theme/style_sheet.h"
 
 #include <QButtonGroup>
@@ -16,15 +18,7 @@ namespace
 {
 
 constexpr int kMarginSteps = 2;
-constexpr int kPaddingSteps = 3;     ///< of QPushButton[role="rail"] in the style sheet
-constexpr std::size_t kNumbered = 9; ///< Ctrl+1 to Ctrl+9
-
-QString shortcutText(std::size_t index)
-{
-    return index < kNumbered    ? QStringLiteral("Ctrl+%1").arg(index + 1)
-           : index == kNumbered ? QStringLiteral("Ctrl+0")
-                                : QString();
-}
+constexpr int kPaddingSteps = 3; ///< of QPushButton[role="rail"] in the style sheet
 
 } // namespace
 
@@ -49,7 +43,7 @@ PageRail::PageRail(const ui::Theme& theme, const std::vector<ui::PageFactory>& p
         button->setObjectName(QStringLiteral("rail_") + page.id);
         ui::setRole(button, "rail");
         button->setCheckable(true);
-        button->setToolTip(shortcutText(m_buttons.size()));
+        button->setToolTip(pageKeys(pages, m_buttons.size()).toString(QKeySequence::NativeText));
         button->setAccessibleName(page.title);
         connect(button, &QPushButton::clicked, this, [this, id = page.id] { Q_EMIT pageChosen(id); });
         m_group->addButton(button);

@@ -20,14 +20,14 @@ Sheets::Sheets(const ui::Theme& theme, Workbench& bench, const WindowActions& ac
 {
 }
 
-void Sheets::showShortcuts()
+void Sheets::showShortcuts(const QString& pageKeys)
 {
     auto* content = new QWidget;
     auto* grid = new QGridLayout(content);
     grid->setHorizontalSpacing(m_theme.space(6));
     grid->setVerticalSpacing(m_theme.space(1));
     int row = 0;
-    for (const auto& [keys, text] : m_actions.shortcutLines())
+    for (const auto& [keys, text] : m_actions.shortcutLines(pageKeys))
     {
         auto* key = new QLabel(keys);
         key->setFont(m_theme.font(ui::TextRole::Code));

@@ -20,7 +20,7 @@ class Sheets : public QObject
 public:
     Sheets(const ui::Theme& theme, Workbench& bench, const WindowActions& actions, Overlay& overlay);
 
-    void showShortcuts();
+    void showShortcuts(const QString& pageKeys); ///< those of the pages, all of them
     void showQueue();
     void showAbout();
 

@@ -55,7 +55,7 @@ QAction* WindowActions::add(const char* name, const QString& text, const QString
     return action;
 }
 
-void WindowActions::fillMenu(QMenu& into, QMenu& recent) const
+void WindowActions::fillMenu(QMenu& into, QMenu& recent, QMenu& pages) const
 {
     into.addAction(open);
     into.addMenu(&recent);
@@ -69,6 +69,7 @@ void WindowActions::fillMenu(QMenu& into, QMenu& recent) const
         into.addAction(action);
     }
     into.addSeparator();
+    into.addMenu(&pages);
     for (QAction* action : {startPage, compare, present, scheme})
     {
         into.addAction(action);
@@ -80,7 +81,7 @@ void WindowActions::fillMenu(QMenu& into, QMenu& recent) const
     }
 }
 
-std::vector<WindowActions::Line> WindowActions::shortcutLines() const
+std::vector<WindowActions::Line> WindowActions::shortcutLines(const QString& pageKeys) const
 {
     std::vector<Line> lines;
     for (const QAction* action : m_all)
@@ -90,7 +91,7 @@ std::vector<WindowActions::Line> WindowActions::shortcutLines() const
             lines.push_back({action->shortcut().toString(QKeySequence::NativeText), action->text()});
         }
     }
-    lines.push_back({QStringLiteral("Ctrl+1 … Ctrl+9, Ctrl+0"), tr("The pages in the rail's order")});
+    lines.push_back({pageKeys, tr("The pages above and below the rail's line, in its order")});
     lines.push_back({tr("Escape"), tr("Put a notice or an overlay away; end presenting")});
     lines.push_back({QStringLiteral("→ ← Space Home End"), tr("While presenting: through the pages")});
     return lines;

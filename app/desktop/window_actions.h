@@ -48,7 +48,7 @@ public:
     QAction* shortcuts;
     QAction* about;
 
-    void fillMenu(QMenu& menu, QMenu& recent) const;
+    void fillMenu(QMenu& menu, QMenu& recent, QMenu& pages) const;
 
     /// One line of the list of shortcuts.
     struct Line
@@ -56,7 +56,8 @@ public:
         QString keys;
         QString text;
     };
-    std::vector<Line> shortcutLines() const;
+    /// \a pageKeys are those of the pages, all of them.
+    std::vector<Line> shortcutLines(const QString& pageKeys) const;
 
 private:
     QAction* add(const char* name, const QString& text, const QString& keys);

@@ -4,6 +4,7 @@
 #include "app/desktop/page_stack.h"
 #include "app/desktop/reference_reports.h"
 
+#include <QAction>
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QProcess>
@@ -93,6 +94,28 @@ private Q_SLOTS:
         QTRY_COMPARE(pages.currentId(), pages.factories().at(1).id);
         key(Qt::Key_PageUp, Qt::ControlModifier);
         QTRY_COMPARE(pages.currentId(), pages.factories().at(0).id);
+    }
+
+    /// The pages below the rail's line have numbers of their own, and what the rail and the menu say is what works.
+    void pagesBelowTheLineAreReachedByAlt()
+    {
+        auto& pages = m_fixture->window().pages();
+        const auto& factories = pages.factories();
+        const auto second = std::find_if(factories.begin(), factories.end(),
+                                         [](const ui::PageFactory& page) { return page.beginsGroup; });
+        QVERIFY(second != factories.end());
+        key(Qt::Key_1, Qt::AltModifier);
+        QTRY_COMPARE(pages.currentId(), second->id);
+        key(Qt::Key_2, Qt::AltModifier);
+        QTRY_COMPARE(pages.currentId(), (second + 1)->id);
+        QCOMPARE(m_fixture->button(qPrintable(QStringLiteral("rail_") + second->id))->toolTip(),
+                 QStringLiteral("Alt+1"));
+        for (const auto& factory : factories)
+        {
+            const auto* action = m_fixture->window().findChild<QAction*>(QStringLiteral("actionPage_") + factory.id);
+            QVERIFY(action != nullptr);
+            QVERIFY2(!action->shortcut().isEmpty(), qPrintable(factory.id));
+        }
     }
 
     void presentingGoesThroughThePagesAndEnds()
