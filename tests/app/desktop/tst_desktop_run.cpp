@@ -3,9 +3,11 @@
 
 #include "core/report/export.h"
 #include "core/report/json_report.h"
+#include "ui/config/configuration_panel.h"
 #include "ui/export/exporter.h"
 
 #include <QImage>
+#include <QLabel>
 #include <QSignalSpy>
 #include <QtTest>
 
@@ -28,6 +30,19 @@ class TestDesktopRun : public QObject
         exporter.begin(bench().reportSet(), format, path, ui::Scheme::Light);
         const bool over = QTest::qWaitFor([&] { return !written.isEmpty() || !failed.isEmpty(); }, 120000);
         return over && failed.isEmpty() ? written.front().front().toStringList() : QStringList();
+    }
+
+    /// What the visible label \a name says; empty when there is none.
+    QString textOf(const char* name)
+    {
+        for (const auto* label : m_fixture->window().findChildren<QLabel*>(QLatin1String(name)))
+        {
+            if (label->isVisible())
+            {
+                return label->text();
+            }
+        }
+        return {};
     }
 
     /// What the widgets of the window show as figures of the report: the JSON pointer of each and its value.
@@ -83,6 +98,33 @@ private Q_SLOTS:
         {
             QVERIFY2(!QImage(picture).isNull(), qPrintable(picture));
         }
+    }
+
+    /// What the rules propose is LibTorch's own word before it is clicked, and after.
+    void aRemedyIsConfirmedByLibTorch()
+    {
+        m_fixture->startWith({{HEADROOM_WORKER}, {}});
+        QTRY_VERIFY_WITH_TIMEOUT(bench().machine().has_value(), 120000);
+        auto* form = m_fixture->window().findChild<ui::ConfigurationPanel*>();
+        AttentionProblem refused;
+        refused.queryHeads = 2;
+        refused.kvHeads = 2;
+        refused.queryLength = 128;
+        refused.kvLength = 128;
+        refused.headDimQk = 64;
+        refused.headDimV = 48; // flash on the CPU takes equal ones alone
+        QSignalSpy asked(form, &ui::ConfigurationPanel::problemChanged);
+        form->setProblem(refused);
+        m_fixture->button("rail_why_not")->click();
+        QTRY_COMPARE_WITH_TIMEOUT(textOf("libtorch-flash"),
+                                  QStringLiteral("LibTorch agrees: it takes the changed call."), 120000);
+
+        QTest::mouseClick(m_fixture->button("fix-flash"), Qt::LeftButton);
+        QCOMPARE(asked.last().first().value<AttentionProblem>().headDimV, 64);
+        const auto note = [this] { return textOf("sentenceNote"); };
+        QTRY_VERIFY_WITH_TIMEOUT(note().endsWith(QStringLiteral("LibTorch was asked")), 120000);
+        QVERIFY2(textOf("sentence").contains(QStringLiteral("LibTorch runs Flash")), qPrintable(textOf("sentence")));
+        QVERIFY(m_fixture->button("fix-flash") == nullptr);
     }
 
     void aCancelledRunKeepsWhatIsFinished()
