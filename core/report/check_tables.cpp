@@ -258,10 +258,8 @@ std::vector<Table> batteryTable(const Report& report, const Format& format, Deta
         const auto verdict = presenceCell(check.status);
         if (full)
         {
-            table.rows.push_back(
-                {check.item, defect != nullptr ? defect->issues : std::string_view(), title, verdict,
-                 format.plain(check.details.empty() ? check.summary
-                                                    : fmt::format("{}", fmt::join(check.details, "; ")))});
+            table.rows.push_back({check.item, defect != nullptr ? defect->issues : std::string_view(), title, verdict,
+                                  format.plain(check.summary)});
             continue;
         }
         if (check.status == CheckStatus::NotApplicable)
@@ -281,6 +279,29 @@ std::vector<Table> batteryTable(const Report& report, const Format& format, Deta
         table.notes.push_back("Not applicable here: " + notApplicable + ".");
     }
     return table.rows.empty() && table.notes.empty() ? std::vector<Table>() : std::vector<Table>{table};
+}
+
+/// What was seen of each defect, a row each thing that was tried: "flash, bfloat16: right (...)".
+std::vector<Table> batteryInFull(const Report& report, const Format& format)
+{
+    Table table;
+    table.title = "Call by call";
+    table.columns = {{"id"}, {"call"}, {"seen"}};
+    for (const auto& check : report.checks)
+    {
+        if (check.check != CheckKind::Defect)
+        {
+            continue;
+        }
+        for (const auto& line : check.details)
+        {
+            const auto colon = line.find(": ");
+            const bool named = colon != std::string::npos;
+            table.rows.push_back({check.item, format.plain(named ? line.substr(0, colon) : std::string()),
+                                  format.plain(named ? line.substr(colon + 2) : line)});
+        }
+    }
+    return table.rows.empty() ? std::vector<Table>() : std::vector<Table>{table};
 }
 
 void append(std::vector<Table>& tables, std::vector<Table> more)
@@ -307,6 +328,10 @@ std::vector<Table> checkTables(const Report& report, const Format& format, Detai
     append(tables, bitTables(report, CheckKind::Determinism, "Determinism", format, detail));
     append(tables, bitTables(report, CheckKind::BatchInvariance, "Batch invariance", format, detail));
     append(tables, batteryTable(report, format, detail));
+    if (detail == Detail::Full)
+    {
+        append(tables, batteryInFull(report, format));
+    }
     return tables;
 }
 

@@ -74,7 +74,13 @@ Table circumstancesTable(const Report& report, const Format& format, Detail deta
 {
     FactRows rows;
     rows.table.columns = {{""}, {""}};
-    if (const auto subject = mainSubject(report))
+    if (const auto subject = mainSubject(report); subject && !report.fastest.empty()) // a sweep has many
+    {
+        rows.add("subject",
+                 fmt::format("{}, {}", format.plural(static_cast<std::int64_t>(report.fastest.size()), "comparison"),
+                             format.plural(static_cast<std::int64_t>(report.cases.size()), "case")));
+    }
+    else if (subject)
     {
         rows.add("subject", describe(*subject));
         if (const auto model = mainModel(report))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/report_tables.h"
 
+#include "core/report/kernel_name.h"
 #include "core/report/queries.h"
 
 #include <fmt/format.h>
@@ -128,7 +129,8 @@ std::string spaced(std::string_view word)
 std::string observationNote(const RunEvidence& seen, const Format& format)
 {
     std::vector<std::string> names = seen.operators;
-    names.insert(names.end(), seen.kernels.begin(), seen.kernels.end());
+    std::ranges::transform(seen.kernels, std::back_inserter(names),
+                           [](const std::string& kernel) { return shortKernelName(kernel); });
     return fmt::format("Seen to run in the {} with LibTorch's own choice: {} in {}{}{}.",
                        spaced(toString(seen.pass)) + (seen.pass == Pass::Forward ? " pass" : ""),
                        seen.ran ? toString(*seen.ran) : std::string_view("no one backend"),

@@ -33,11 +33,12 @@ std::string energyText(double joules)
     return joules >= 1 ? fmt::format("{:.3g} J", joules) : fmt::format("{:.3g} mJ", joules * 1e3);
 }
 
-std::string temperatureText(const DeviceStateReport& state)
+std::string temperatureText(const DeviceStateReport& state, const Format& format)
 {
+    const std::string_view unit = format.ascii() ? "C" : "°C";
     const double low = *state.lowestTemperatureC;
     const double high = *state.highestTemperatureC;
-    return low == high ? fmt::format("{:.0f} C", high) : fmt::format("{:.0f} to {:.0f} C", low, high);
+    return low == high ? fmt::format("{:.0f} {}", high, unit) : fmt::format("{:.0f} to {:.0f} {}", low, high, unit);
 }
 
 /// "2 low clock, 1 outlier" of 40 samples; a dash where each is ordinary.
@@ -115,7 +116,7 @@ const std::vector<HardwareColumn>& columns()
          [](const CaseReport& row, const Format& format)
          {
              const bool known = row.deviceState && row.deviceState->highestTemperatureC;
-             return known ? Cell(temperatureText(*row.deviceState)) : Cell(format.dash(), Tone::Muted);
+             return known ? Cell(temperatureText(*row.deviceState, format)) : Cell(format.dash(), Tone::Muted);
          }},
         {{"slowed by"},
          [](const CaseReport& row, const Format& format)

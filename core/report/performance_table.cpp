@@ -3,6 +3,7 @@
 
 #include "core/report/audit_trials.h"
 #include "core/report/case_cells.h"
+#include "core/report/kernel_name.h"
 #include "core/report/queries.h"
 #include "core/report/sweep.h"
 
@@ -78,8 +79,11 @@ std::string kernelText(const CaseReport& row)
         return {};
     }
     const auto& names = row.evidence->kernels.empty() ? row.evidence->operators : row.evidence->kernels;
-    std::string text = row.evidence->ran ? std::string(toString(*row.evidence->ran)) : std::string("none seen");
-    return names.empty() ? text : fmt::format("{}: {}", text, names.front());
+    // Calls of one pass may have run in several backends, of which the names are all that can be said.
+    const std::string text = row.evidence->ran ? std::string(toString(*row.evidence->ran))
+                             : names.empty()   ? std::string("none seen")
+                                               : std::string("no one backend");
+    return names.empty() ? text : fmt::format("{}: {}", text, shortKernelName(names.front()));
 }
 
 std::vector<Cell> fullRow(const Report& report, const CaseReport& row, const Format& format)

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <numeric>
 
 namespace headroom
@@ -112,14 +113,17 @@ std::string markdownCell(std::string_view text)
 
 std::string markdownEscaped(std::string_view text)
 {
+    const auto isWord = [&](std::size_t at)
+    { return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0; };
     std::string result;
-    for (const char c : text)
+    for (std::size_t at = 0; at < text.size(); ++at)
     {
-        if (std::string_view("\\|*_`<>[]").find(c) != std::string_view::npos)
+        const bool insideWord = text[at] == '_' && isWord(at - 1) && isWord(at + 1); // emphasises nothing there
+        if (!insideWord && std::string_view("\\|*_`<>[]").find(text[at]) != std::string_view::npos)
         {
             result += '\\';
         }
-        result += c;
+        result += text[at];
     }
     return result;
 }

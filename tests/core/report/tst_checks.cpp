@@ -163,6 +163,24 @@ private Q_SLOTS:
         QCOMPARE(finishedWith(batteryOf({"B22"}, true), absent).conclusion, Conclusion::Passed);
     }
 
+    /// A row a defect with what it came to; what was tried of it has rows of its own.
+    void whatWasTriedOfADefectIsARowEach()
+    {
+        auto result = resultOf(CheckKind::Defect, Backend::Default, CheckStatus::Failed, "B22");
+        result.details = {"math, 1 of 16: wrong", "flash refuses"};
+        const auto markdown = writeMarkdownReport(finishedWith(batteryOf({"B22"}), {result}));
+        QVERIFY(markdown.find("| **PRESENT** | a summary |") != std::string::npos);
+        QVERIFY(markdown.find("| B22 | math, 1 of 16 | wrong |") != std::string::npos);
+    }
+
+    void theAnswerIsNotRepeatedAsAReason()
+    {
+        const auto report = finishedWith(
+            batteryOf({"B22"}), {resultOf(CheckKind::Defect, Backend::Default, CheckStatus::CouldNotTell, "B22")});
+        const auto markdown = QString::fromStdString(writeMarkdownReport(report));
+        QCOMPARE(markdown.count(QString::fromStdString(report.conclusionReasons.front())), 1);
+    }
+
     void everyWriterShowsThem()
     {
         const auto battery = finishedWith(batteryOf({"B22"}),

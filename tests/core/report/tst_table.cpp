@@ -84,6 +84,15 @@ private Q_SLOTS:
                                                               "- a note\n\n"));
     }
 
+    /// A name with underscores in it is read, and searched for, as it is.
+    void underscoresInsideWordsAreNotEscaped()
+    {
+        QCOMPARE(text(markdownEscaped("layers.0.self_attn")), QStringLiteral("layers.0.self_attn"));
+        QCOMPARE(text(markdownEscaped("aten::_flash_attention")), QStringLiteral("aten::\\_flash_attention"));
+        QCOMPARE(text(markdownEscaped("_a_")), QStringLiteral("\\_a\\_"));
+        QCOMPARE(text(markdownEscaped("_")), QStringLiteral("\\_"));
+    }
+
     void markdownCellsStayOnALine()
     {
         Table table;
