@@ -6,12 +6,21 @@
 
 #include <QGridLayout>
 
+#include <algorithm>
+
 namespace headroom::ui
 {
 namespace
 {
 
 constexpr int kLongText = 40; ///< characters: longer ones may be wrapped
+constexpr int kLongWord = 24; ///< characters: a longer one has a row of its own, since a word is not wrapped
+
+bool hasLongWord(const QString& text)
+{
+    const auto words = text.split(QLatin1Char(' '));
+    return std::any_of(words.begin(), words.end(), [](const QString& word) { return word.size() > kLongWord; });
+}
 
 } // namespace
 
@@ -28,7 +37,7 @@ void FigureList::growTo(std::size_t count)
 {
     while (m_labels.size() < count)
     {
-        const int row = static_cast<int>(m_labels.size());
+        const int row = rowOf(m_labels.size());
         auto* name = new Label(m_theme, TextRole::Note, this);
         auto* value = new Label(m_theme, TextRole::Title, this);
         name->setTone(Tone::Muted);
@@ -37,6 +46,28 @@ void FigureList::growTo(std::size_t count)
         m_grid->addWidget(name, row, 0, Qt::AlignLeft | Qt::AlignTop);
         m_grid->addWidget(value, row, 1);
         m_labels.emplace_back(name, value);
+    }
+}
+
+/// Each line has a second row, which is empty unless its value needs all of it.
+int FigureList::rowOf(std::size_t line)
+{
+    return static_cast<int>(2 * line);
+}
+
+void FigureList::place(std::size_t line, bool beneath)
+{
+    Label* value = m_labels[line].second;
+    const int at = m_grid->indexOf(value);
+    int row = 0;
+    int column = 0;
+    int rows = 0;
+    int columns = 0;
+    m_grid->getItemPosition(at, &row, &column, &rows, &columns);
+    if (beneath != (columns == 2))
+    {
+        m_grid->removeWidget(value);
+        beneath ? m_grid->addWidget(value, rowOf(line) + 1, 0, 1, 2) : m_grid->addWidget(value, rowOf(line), 1);
     }
 }
 
@@ -56,6 +87,7 @@ void FigureList::setLines(const std::vector<FigureLine>& lines)
         name->setContentsMargins(line.part ? m_theme.space(3) : 0, 0, 0, 0);
         value->setWordWrap(line.text.size() > kLongText);
         value->setText(line.text);
+        place(i, hasLongWord(line.text));
         value->setToolTip(line.definition);
         owner = line.part ? owner : line.name;
         value->setAccessibleName(line.part ? QStringLiteral("%1, %2").arg(owner, line.name) : line.name);

@@ -28,7 +28,8 @@ struct FigureLine
     bool part = false; ///< belongs to the line above: it stands further in
 };
 
-/// Figures below each other, names left and values right. Lines keep their widgets while only their text changes.
+/// Figures below each other, names left and values right; a value that is one long word has a row of its own. Lines
+/// keep their widgets while only their text changes.
 class FigureList : public QWidget
 {
     Q_OBJECT
@@ -40,6 +41,8 @@ public:
 
 private:
     void growTo(std::size_t count);
+    static int rowOf(std::size_t line);
+    void place(std::size_t line, bool beneath);
 
     const Theme& m_theme;
     QGridLayout* m_grid;

@@ -63,7 +63,7 @@ Table contentsOf(const Report& report)
     const Format format;
     Table table;
     table.title = "What is in the report";
-    table.columns = {{"part"}, {"holds"}};
+    table.columns = {{""}, {""}};
     const auto add = [&](const char* part, std::size_t count, std::string_view noun)
     {
         if (count > 0)

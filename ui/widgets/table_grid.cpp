@@ -43,10 +43,15 @@ void TableGrid::setTable(const Table& table, std::size_t mostRows)
     }
     setAccessibleName(QString::fromStdString(table.title));
     const int columns = static_cast<int>(table.columns.size());
+    m_headed = std::any_of(table.columns.begin(), table.columns.end(),
+                           [](const Column& column) { return !column.header.empty(); });
     for (int column = 0; column < columns; ++column)
     {
         const auto& head = table.columns[static_cast<std::size_t>(column)];
-        addCell(Cell(head.header, Tone::Muted), head.align, 0, column, column + 1 == columns);
+        if (m_headed)
+        {
+            addCell(Cell(head.header, Tone::Muted), head.align, 0, column, column + 1 == columns);
+        }
         m_grid->setColumnStretch(column, column + 1 == columns && head.align == Align::Left ? 1 : 0);
     }
     // Numbers stand beside their names, not at the far end.
@@ -79,7 +84,7 @@ void TableGrid::updateCells(const Table& table)
             const Cell& cell = table.rows[row][column];
             if (!(cell == m_table.rows[row][column]))
             {
-                Label* label = m_cells[(row + 1) * columns + column];
+                Label* label = m_cells[(row + (m_headed ? 1 : 0)) * columns + column];
                 label->setText(readable(QString::fromStdString(cell.text)));
                 label->setTone(cell.tone);
             }

@@ -23,7 +23,8 @@ class TableGrid : public QWidget
 public:
     explicit TableGrid(const Theme& theme, QWidget* parent = nullptr);
 
-    /// Shows at most \a mostRows rows of \a table, and says how many there are beyond them.
+    /// Shows at most \a mostRows rows of \a table, and says how many there are beyond them. Without a name for any
+    /// column there is no header.
     void setTable(const Table& table, std::size_t mostRows = 40);
 
     int rowCount() const { return m_rows; }
@@ -36,7 +37,8 @@ private:
     QGridLayout* m_grid;
     Table m_table;
     std::size_t m_mostRows = 0;
-    std::vector<Label*> m_cells; ///< row by row, the header first
+    bool m_headed = false;       ///< a column has a name
+    std::vector<Label*> m_cells; ///< row by row, the header first where there is one
     int m_rows = 0;
 };
 

@@ -37,6 +37,20 @@ QString cutIn(const QLabel& label)
     return needed > room.width() + 2 ? QStringLiteral("%1 of %2 px wide").arg(room.width()).arg(needed) : QString();
 }
 
+/// How far \a label reaches out of what it lies in on \a page, which cuts it.
+QString clippedIn(const QLabel& label, const QWidget& page)
+{
+    for (const QWidget* at = label.parentWidget(); at != nullptr && at != &page; at = at->parentWidget())
+    {
+        const int left = label.mapTo(const_cast<QWidget*>(at), QPoint(0, 0)).x();
+        if (left < -1 || left + label.width() > at->width() + 1)
+        {
+            return QStringLiteral("from %1 to %2 in %3 px").arg(left).arg(left + label.width()).arg(at->width());
+        }
+    }
+    return {};
+}
+
 bool isText(const QLabel& label)
 {
     return label.isVisible() && !label.text().isEmpty() && label.textFormat() != Qt::RichText;
@@ -64,10 +78,12 @@ private Q_SLOTS:
         QTest::addColumn<QString>("file");
         QTest::addColumn<bool>("live");
         QTest::addColumn<double>("scale");
-        const QStringList files{QString(), QStringLiteral("resources/reports/nvidia_h200_validate_bfloat16.json"),
+        const QStringList files{QString(),
+                                QStringLiteral("resources/reports/nvidia_h200_validate_bfloat16.json"),
                                 QStringLiteral("resources/reports/nvidia_h200_battery.json"),
                                 QStringLiteral("tests/data/report/cpu_failures.json"),
-                                QStringLiteral("tests/data/report/fake_audit.json")};
+                                QStringLiteral("tests/data/report/fake_audit.json"),
+                                QStringLiteral("resources/reports/nvidia_h200_audit_t5.json")};
         for (const PageFactory& factory : pageFactories())
         {
             for (const QString& file : files)
@@ -108,7 +124,7 @@ private Q_SLOTS:
             if (isText(*label))
             {
                 labels.append(label);
-                const QString cut = cutIn(*label);
+                const QString cut = cutIn(*label) + clippedIn(*label, sheet.page());
                 QVERIFY2(cut.isEmpty(), qPrintable(QStringLiteral("'%1' is cut: %2").arg(label->text(), cut)));
             }
         }

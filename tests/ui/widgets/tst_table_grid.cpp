@@ -67,6 +67,19 @@ private Q_SLOTS:
         QCOMPARE(textsOf(grid).size(), 7);
     }
 
+    void columnsWithoutNamesHaveNoHeader()
+    {
+        TableGrid grid(m_theme);
+        Table table = tableOf({"1", "2"});
+        table.columns = {{""}, {""}};
+        grid.setTable(table);
+        const QStringList first{QStringLiteral("row"), QStringLiteral("1"), QStringLiteral("row"), QStringLiteral("2")};
+        QCOMPARE(textsOf(grid), first);
+        table.rows[1][1].text = "3";
+        grid.setTable(table);
+        QCOMPARE(textsOf(grid).last(), QStringLiteral("3"));
+    }
+
     void noTableIsEmpty()
     {
         TableGrid grid(m_theme);
