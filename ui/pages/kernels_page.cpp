@@ -30,7 +30,6 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
-#include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -111,8 +110,8 @@ QList<Figure> figuresOf(const Report& report, const CaseReport& row)
 } // namespace
 
 KernelsPage::KernelsPage(const Theme& theme, QWidget* parent)
-    : Page(theme, parent), m_model(new CaseTableModel(this)), m_filtered(new CaseFilterModel(m_model, this)),
-      m_stack(new QStackedWidget), m_header(new SentenceHeader(theme)), m_circumstances(new CircumstanceLine(theme))
+    : FacedPage(theme, parent), m_model(new CaseTableModel(this)), m_filtered(new CaseFilterModel(m_model, this)),
+      m_header(new SentenceHeader(theme)), m_circumstances(new CircumstanceLine(theme))
 {
     setObjectName(QStringLiteral("page-kernels"));
     auto* hint =
@@ -122,12 +121,7 @@ KernelsPage::KernelsPage(const Theme& theme, QWidget* parent)
                     "fastest backend."),
                  theme);
     hint->addUsualActions();
-    connect(hint, &Hint::actionRequested, this, &Page::actionRequested);
-    m_stack->addWidget(hint);
-    m_stack->addWidget(buildContent());
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(m_stack);
+    setFaces(hint, buildContent());
 }
 
 QWidget* KernelsPage::buildContent()
@@ -242,7 +236,7 @@ Panel* KernelsPage::buildMap()
 void KernelsPage::refresh()
 {
     const bool empty = reports().empty() || reports().front().report->cases.empty();
-    m_stack->setCurrentIndex(empty ? 0 : 1);
+    showFace(empty ? Face::Hint : Face::Content);
     if (empty)
     {
         m_model->setReports({});

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ui/models/fastest_grid.h"
-#include "ui/pages/page.h"
+#include "ui/pages/faced_page.h"
 
 #include <string>
 #include <vector>
@@ -11,7 +11,6 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QStackedWidget;
 class QTableView;
 
 namespace headroom::ui
@@ -26,7 +25,7 @@ class SentenceHeader;
 
 /// Every case: a table to sort and filter, what is known of the case that is chosen, and who is fastest by batch and
 /// length.
-class KernelsPage : public Page
+class KernelsPage : public FacedPage
 {
     Q_OBJECT
 
@@ -57,7 +56,6 @@ private:
 
     CaseTableModel* m_model;
     CaseFilterModel* m_filtered;
-    QStackedWidget* m_stack;
     SentenceHeader* m_header;
     CircumstanceLine* m_circumstances;
     QLineEdit* m_filter = nullptr;

@@ -22,7 +22,6 @@
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QSortFilterProxyModel>
-#include <QStackedWidget>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -51,8 +50,7 @@ std::vector<AuditFinding> findingsOf(const Report& report)
 } // namespace
 
 ModelPage::ModelPage(const Theme& theme, QWidget* parent)
-    : Page(theme, parent), m_stack(new QStackedWidget), m_model(new ModelTreeModel(this)),
-      m_filtered(new QSortFilterProxyModel(this))
+    : FacedPage(theme, parent), m_model(new ModelTreeModel(this)), m_filtered(new QSortFilterProxyModel(this))
 {
     m_filtered->setSourceModel(m_model);
     m_filtered->setFilterKeyColumn(-1);
@@ -62,12 +60,7 @@ ModelPage::ModelPage(const Theme& theme, QWidget* parent)
     m_hint = new Hint({}, {}, theme);
     m_hint->addAction(tr("Load model…"), QStringLiteral("loadModel"));
     m_hint->addAction(tr("Open report…"), QStringLiteral("open"));
-    connect(m_hint, &Hint::actionRequested, this, &Page::actionRequested);
-    m_stack->addWidget(m_hint);
-    m_stack->addWidget(buildContent());
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(m_stack);
+    setFaces(m_hint, buildContent());
 }
 
 QWidget* ModelPage::buildContent()
@@ -209,10 +202,10 @@ void ModelPage::refresh()
         m_hint->setText((reports().empty() ? QString() : tr("This report is not of a model from a file. ")) +
                         tr("Load one, and here will be its modules, every attention call that it makes with its shape, "
                            "its mask and the backend that ran, and what attention takes of the forward pass."));
-        m_stack->setCurrentIndex(0);
+        showFace(Face::Hint);
         return;
     }
-    m_stack->setCurrentIndex(1);
+    showFace(Face::Content);
     if (form)
     {
         showInspection(m_form->inspection, QString());

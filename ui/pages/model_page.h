@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/pages/page.h"
+#include "ui/pages/faced_page.h"
 
 #include <vector>
 
 class QComboBox;
 class QLineEdit;
 class QSortFilterProxyModel;
-class QStackedWidget;
 class QTreeView;
 class QVBoxLayout;
 
@@ -29,7 +28,7 @@ class SentenceHeader;
 
 /// A model from a file: its modules with the attention calls that they make, what they cost in one forward pass, and
 /// what an audit finds in them. Of the report in front, or of the form's model before it is run.
-class ModelPage : public Page
+class ModelPage : public FacedPage
 {
     Q_OBJECT
 
@@ -59,7 +58,6 @@ private:
     void showFindings(const std::vector<AuditFinding>& findings, bool ofForm);
     void showNotes(const ModelInspection& seen, const QString& source);
 
-    QStackedWidget* m_stack;
     Hint* m_hint;
     SentenceHeader* m_header;
     QComboBox* m_choice;

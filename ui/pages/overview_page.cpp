@@ -25,7 +25,6 @@
 #include "ui/widgets/tile_layout.h"
 
 #include <QPushButton>
-#include <QStackedLayout>
 
 #include <algorithm>
 #include <utility>
@@ -80,16 +79,15 @@ QVBoxLayout* renewed(QWidget*& holder, int gap)
 } // namespace
 
 OverviewPage::OverviewPage(const Theme& theme, QWidget* parent)
-    : Page(theme, parent), m_stack(new QStackedLayout(this)), m_scroll(new ScrollColumn(theme))
+    : FacedPage(theme, parent), m_scroll(new ScrollColumn(theme))
 {
-    m_hint = new Hint(tr("Nothing measured yet"),
-                      tr("Here will be the answer in one sentence: which attention kernel really runs for this shape, "
-                         "whether its numbers are right, how fast it is and how sure that is."),
-                      theme);
-    m_hint->addUsualActions();
-    connect(m_hint, &Hint::actionRequested, this, &Page::actionRequested);
-    m_stack->addWidget(m_hint);
-    m_stack->addWidget(m_scroll);
+    auto* hint =
+        new Hint(tr("Nothing measured yet"),
+                 tr("Here will be the answer in one sentence: which attention kernel really runs for this shape, "
+                    "whether its numbers are right, how fast it is and how sure that is."),
+                 theme);
+    hint->addUsualActions();
+    setFaces(hint, m_scroll);
     build();
     applySpacing();
     connect(&theme, &Theme::changed, this, &OverviewPage::applySpacing);
@@ -179,12 +177,12 @@ void OverviewPage::refresh()
 {
     if (reports().empty())
     {
-        m_stack->setCurrentWidget(m_hint);
+        showFace(Face::Hint);
         return;
     }
     const OpenReport& open = reports().front();
     const Report& report = *open.report;
-    m_stack->setCurrentWidget(m_scroll);
+    showFace(Face::Content);
     const bool anything = !report.cases.empty() || !report.judgements.empty() || !report.checks.empty();
     m_header->setSentence(open.live && !anything ? tr("Looking at the machine and the model …")
                                                  : textOf(answerOf(report, Format())),

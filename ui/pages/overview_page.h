@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/pages/page.h"
+#include "ui/pages/faced_page.h"
 
 #include <memory>
 
 class QBoxLayout;
-class QStackedLayout;
 class QVBoxLayout;
 
 namespace headroom::ui
@@ -16,7 +15,6 @@ class BigFigure;
 class ChartView;
 class CircumstanceLine;
 class HeatMap;
-class Hint;
 class Panel;
 class ScrollColumn;
 class SentenceHeader;
@@ -24,7 +22,7 @@ class StageProgress;
 class TableGrid;
 
 /// The answer: one sentence, four figures, the backends side by side, what to do, and what it rests on.
-class OverviewPage : public Page
+class OverviewPage : public FacedPage
 {
     Q_OBJECT
 
@@ -50,8 +48,6 @@ private:
     void applySpacing();
     void arrange();
 
-    QStackedLayout* m_stack;
-    Hint* m_hint;
     ScrollColumn* m_scroll;
     SentenceHeader* m_header;
     StageProgress* m_progress;

@@ -17,7 +17,6 @@
 #include <QComboBox>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QStackedLayout>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -26,16 +25,20 @@ namespace headroom::ui
 {
 
 ReportPage::ReportPage(const Theme& theme, QWidget* parent)
-    : Page(theme, parent), m_stack(new QStackedLayout(this)), m_header(new SentenceHeader(theme))
+    : FacedPage(theme, parent), m_header(new SentenceHeader(theme))
 {
-    m_hint = new Hint(tr("No report yet"),
-                      tr("Here will be the report as it is written for others: PDF, HTML, pictures, JSON, Markdown and "
-                         "CSV, each with what is in it."),
-                      theme);
-    m_hint->addUsualActions();
-    connect(m_hint, &Hint::actionRequested, this, &Page::actionRequested);
-    m_stack->addWidget(m_hint);
     build();
+}
+
+Hint* ReportPage::makeHint()
+{
+    auto* hint =
+        new Hint(tr("No report yet"),
+                 tr("Here will be the report as it is written for others: PDF, HTML, pictures, JSON, Markdown and "
+                    "CSV, each with what is in it."),
+                 theme());
+    hint->addUsualActions();
+    return hint;
 }
 
 void ReportPage::build()
@@ -101,7 +104,7 @@ void ReportPage::build()
     columns->addLayout(left, 2);
     columns->addWidget(m_previewPanel, 3);
     column->addLayout(columns, 1);
-    m_stack->addWidget(whole);
+    setFaces(makeHint(), whole);
 
     connect(m_format, &QComboBox::currentIndexChanged, this,
             [this]
@@ -163,10 +166,10 @@ void ReportPage::refresh()
 {
     if (reports().empty())
     {
-        m_stack->setCurrentIndex(0);
+        showFace(Face::Hint);
         return;
     }
-    m_stack->setCurrentIndex(1);
+    showFace(Face::Content);
     const OpenReport& open = reports().front();
     m_header->setSentence(open.live ? tr("The report is being filled; what is there so far can be written.")
                                     : tr("%1, ready to be handed on.").arg(open.name),

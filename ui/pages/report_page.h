@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/pages/page.h"
+#include "ui/pages/faced_page.h"
 
 class QComboBox;
 class QProgressBar;
 class QPushButton;
-class QStackedLayout;
 
 namespace headroom::ui
 {
@@ -20,7 +19,7 @@ class TableGrid;
 
 /// The report as it will be written: a choice of formats, what each holds and is for, a preview, and the button that
 /// writes it. The writing itself is for who is connected to exportRequested(); it tells back by showWritten().
-class ReportPage : public Page
+class ReportPage : public FacedPage
 {
     Q_OBJECT
 
@@ -48,12 +47,11 @@ protected:
     void forget() override;
 
 private:
+    Hint* makeHint();
     void build();
     void showPreview();
     void showContents();
 
-    QStackedLayout* m_stack;
-    Hint* m_hint;
     SentenceHeader* m_header;
     QComboBox* m_format;
     QPushButton* m_export;

@@ -19,7 +19,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QPushButton>
-#include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -63,9 +62,9 @@ bool isSameQuestion(const LayerEvidence& first, const LayerEvidence& second)
 } // namespace
 
 WhyNotPage::WhyNotPage(const Theme& theme, QWidget* parent)
-    : Page(theme, parent), m_rules(new RuleModel(this)), m_stack(new QStackedWidget),
-      m_header(new SentenceHeader(theme)), m_choice(new QComboBox), m_cards(new QHBoxLayout),
-      m_table(new Panel(tr("Every rule"), QString(), theme)), m_view(new QTableView)
+    : FacedPage(theme, parent), m_rules(new RuleModel(this)), m_header(new SentenceHeader(theme)),
+      m_choice(new QComboBox), m_cards(new QHBoxLayout), m_table(new Panel(tr("Every rule"), QString(), theme)),
+      m_view(new QTableView)
 {
     setObjectName(QStringLiteral("page-why_not"));
     auto* hint =
@@ -74,7 +73,6 @@ WhyNotPage::WhyNotPage(const Theme& theme, QWidget* parent)
                     "them, with the smallest change that would make it run. No run is needed."),
                  theme);
     hint->addUsualActions();
-    connect(hint, &Hint::actionRequested, this, &Page::actionRequested);
     m_choice->setObjectName(QStringLiteral("question"));
     m_choice->setAccessibleName(tr("What is asked about"));
     m_choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -105,11 +103,7 @@ WhyNotPage::WhyNotPage(const Theme& theme, QWidget* parent)
     column->addWidget(m_choice);
     column->addLayout(m_cards);
     column->addWidget(m_table, 1);
-    m_stack->addWidget(hint);
-    m_stack->addWidget(content);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(m_stack);
+    setFaces(hint, content);
 }
 
 void WhyNotPage::showProblem(const AttentionProblem& problem, const DeviceFacts& device)
@@ -251,7 +245,7 @@ void WhyNotPage::addQuestionsOf(const OpenReport& open, bool front, std::vector<
 void WhyNotPage::refresh()
 {
     std::vector<Question> asked = questions();
-    m_stack->setCurrentIndex(asked.empty() ? 0 : 1);
+    showFace(asked.empty() ? Face::Hint : Face::Content);
     if (asked == m_questions || asked.empty())
     {
         return; // a run that goes on changes its samples, and seldom what is asked here

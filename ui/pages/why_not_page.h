@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/run/explanation.h"
-#include "ui/pages/page.h"
+#include "ui/pages/faced_page.h"
 
 #include <QTimer>
 
@@ -11,7 +11,6 @@
 
 class QComboBox;
 class QHBoxLayout;
-class QStackedWidget;
 class QTableView;
 
 namespace headroom::ui
@@ -24,7 +23,7 @@ class SentenceHeader;
 /// Why a backend does not take a call: every rule with its value and limit, LibTorch's own words where a run asked it,
 /// and the smallest change as a button. Answers by the rules at once, for what the form holds and for each layer of a
 /// report; where a worker is there, LibTorch is then asked for its own word on the call and on each change.
-class WhyNotPage : public Page
+class WhyNotPage : public FacedPage
 {
     Q_OBJECT
 
@@ -75,7 +74,6 @@ private:
     std::optional<AttentionProblem> m_waiting; ///< asked, and not answered yet
     QTimer m_askSoon;                          ///< not at every key that is pressed
     RuleModel* m_rules;
-    QStackedWidget* m_stack;
     SentenceHeader* m_header;
     QComboBox* m_choice;
     QHBoxLayout* m_cards;
