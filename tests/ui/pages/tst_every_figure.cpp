@@ -13,6 +13,7 @@
 #include <QtTest>
 
 #include <cmath>
+#include <set>
 
 using namespace headroom;
 using namespace headroom::ui;
@@ -89,29 +90,20 @@ constexpr Reviewed kReviewed[] = {
     {"backends", "a table of core/report, which tests/core/report holds against the report"},
     {"unfinished", "likewise"},
     {"reportContents", "how much of what the report holds: counted"},
-    {"documentPreview", "the report's own text"},
-    {"textPreview", "the report's own text"},
-    {"circumstanceLine", "circumstances of several reports, named and not measured"},
-    {"differences", "likewise"},
     {"heatMapReadOut", "how often each backend wins: counted over the squares, which are figures"},
     {"sentenceNote", "what was asked for, and how many there are of it"},
-    {"caseRepro", "a command line"},
-    {"remedyStep", "a change that is proposed"},
-    {"more", "how many there are beyond those that are shown"},
     {"rooflinePeaks", "the maker's specification; what was measured is marked all the same"},
     {"scalingHeader", "worked out from the medians, which the charts have as figures"},
     {"monitorHeader", "the most over all readings, which the charts have as figures"},
-    {"latencyNote", "sentences of the report on what is odd"},
-    {"accuracyNote", "likewise"},
-    {"scalingNote", "likewise"},
-    {"rooflineNote", "likewise"},
+    {"accuracyNote", "sentences of the report on what is odd"},
     {"modelTree", "the time of a module is the sum of its calls', each of which is a figure"},
     {"modelFindings", "how many calls a rule is true of: counted by core/audit"},
     {"panelNote", "units, and how many there are of something"},
     {"snippet", "code to copy"},
 };
 
-bool isReviewed(const QWidget* widget)
+/// The entry that \a widget is reviewed by; null: it is not.
+const Reviewed* reviewOf(const QWidget* widget)
 {
     for (const QObject* at = widget; at != nullptr; at = at->parent())
     {
@@ -119,22 +111,73 @@ bool isReviewed(const QWidget* widget)
         {
             if (at->objectName() == QLatin1String(one.objectName))
             {
-                return true;
+                return &one;
             }
         }
     }
-    return false;
+    return nullptr;
 }
 
-/// What is left of \a text without names that have digits in them and sizes that were asked for.
-QString withoutNames(QString text)
+/// What the report says, as one text: a name on a page is one of it.
+struct ReportText
 {
+    QString strings;          ///< all strings and keys of the JSON
+    std::set<double> numbers; ///< those that were asked for are whole
+
+    explicit ReportText(const Json& json) { add(json); }
+
+    void add(const Json& json)
+    {
+        if (json.is_string())
+        {
+            strings += QString::fromStdString(json.get<std::string>()) + QLatin1Char('\n');
+        }
+        else if (json.is_number())
+        {
+            numbers.insert(json.get<double>());
+        }
+        else if (json.is_structured())
+        {
+            for (const auto& [key, value] : json.items())
+            {
+                strings += json.is_object() ? QString::fromStdString(key) + QLatin1Char('\n') : QString();
+                add(value);
+            }
+        }
+    }
+
+    /// "bfloat16", "sm_90", "layers.0" stand in it; of "B4" or "D64" the number does; "p95" is a word of statistics.
+    bool knows(const QString& name) const
+    {
+        static const QRegularExpression size(QStringLiteral("^[BHSDL](\\d+)$"));
+        static const QStringList kWords{QStringLiteral("p95"),  QStringLiteral("p99"),  QStringLiteral("fp64"),
+                                        QStringLiteral("fp32"), QStringLiteral("fp16"), QStringLiteral("L2"),
+                                        QStringLiteral("A4")};
+        const auto sized = size.match(name);
+        return kWords.contains(name) || strings.contains(name, Qt::CaseInsensitive) ||
+               (sized.hasMatch() && numbers.contains(sized.captured(1).toDouble()));
+    }
+};
+
+/// What is left of \a text without names of \a report that have digits in them and sizes that were asked for.
+QString withoutNames(QString text, const ReportText& report)
+{
+    static const QRegularExpression kName(
+        QStringLiteral("[\\w.+-]*[A-Za-z_][\\w.+-]*\\d[\\w+-]*(?:[.:<>,*()][\\w+-]+)*")); // H100, sm_90, layers.0
+    text.replace(QRegularExpression(QStringLiteral("<[^>]*>")), QStringLiteral(" "));     // mark-up
+    qsizetype from = 0;
+    for (auto match = kName.match(text, from); match.hasMatch(); match = kName.match(text, from))
+    {
+        const bool known = report.knows(match.captured());
+        from = known ? match.capturedStart() : match.capturedEnd();
+        if (known)
+        {
+            text.replace(match.capturedStart(), match.capturedLength(), QStringLiteral(" "));
+        }
+    }
     static const QStringList kNames{
-        QStringLiteral("<[^>]*>"), // mark-up
-        QStringLiteral(
-            "[\\w.+-]*[A-Za-z_][\\w.+-]*\\d[\\w.+:<>,*()-]*"), // H100, bfloat16, p95, B4, S128, sm_90, layers.0
-        QStringLiteral("\\[[\\d, ]*\\]"),                      // the place of an element
-        QStringLiteral("95 %"),                                // of intervals, by definition
+        QStringLiteral("\\[[\\d, ]*\\]"), // the place of an element
+        QStringLiteral("95 %"),           // of intervals, by definition
         QStringLiteral(
             "(?:batch|sequence|keys|head_dim|d_model|length|LibTorch|cuDNN|capability)(?: length)? [\\d. ]+(?:k\\b)?"),
         QStringLiteral("[\\d  ]+ (?:heads?|layers?|tokens? in all|query heads|key/value heads)"),
@@ -148,10 +191,10 @@ QString withoutNames(QString text)
     return text;
 }
 
-bool hasNumber(const QString& text)
+bool hasNumber(const QString& text, const ReportText& report)
 {
     static const QRegularExpression digit(QStringLiteral("\\d"));
-    return withoutNames(text).contains(digit);
+    return withoutNames(text, report).contains(digit);
 }
 
 bool isMarked(const QObject& object)
@@ -159,13 +202,27 @@ bool isMarked(const QObject& object)
     return !object.property("figureSource").toString().isEmpty() || !object.property("figures").toList().isEmpty();
 }
 
-/// Numbers that \a page shows and does not say the source of.
-QStringList unmarkedOn(const Page& page)
+/// The entries of the list above that have excused a number.
+using Excuses = std::set<const Reviewed*>;
+
+/// Whether \a widget, which shows a number, is reviewed.
+bool isExcused(const QWidget* widget, Excuses& excuses)
+{
+    const Reviewed* review = reviewOf(widget);
+    if (review != nullptr)
+    {
+        excuses.insert(review);
+    }
+    return review != nullptr;
+}
+
+/// Numbers that \a page shows of \a report and does not say the source of.
+QStringList unmarkedOn(const Page& page, const ReportText& report, Excuses& excuses)
 {
     QStringList unmarked;
     for (const auto* label : page.findChildren<QLabel*>())
     {
-        if (label->isVisible() && hasNumber(label->text()) && !isMarked(*label) && !isReviewed(label))
+        if (label->isVisible() && hasNumber(label->text(), report) && !isMarked(*label) && !isExcused(label, excuses))
         {
             unmarked << QStringLiteral("%1 “%2”").arg(label->objectName(), label->text());
         }
@@ -173,7 +230,7 @@ QStringList unmarkedOn(const Page& page)
     for (const auto* view : page.findChildren<QAbstractItemView*>())
     {
         const QAbstractItemModel* model = view->model();
-        if (model == nullptr || !view->isVisible() || isReviewed(view))
+        if (model == nullptr || !view->isVisible())
         {
             continue;
         }
@@ -184,7 +241,8 @@ QStringList unmarkedOn(const Page& page)
                 const QModelIndex cell = model->index(row, column);
                 const QString heading = model->headerData(column, Qt::Horizontal).toString();
                 const bool counted = heading == QLatin1String("No.") || heading == QLatin1String("Flags");
-                if (!counted && hasNumber(cell.data().toString()) && cell.data(kFigureSourceRole).toString().isEmpty())
+                if (!counted && hasNumber(cell.data().toString(), report) &&
+                    cell.data(kFigureSourceRole).toString().isEmpty() && !isExcused(view, excuses))
                 {
                     unmarked << QStringLiteral("%1[%2] “%3”")
                                     .arg(view->objectName())
@@ -282,21 +340,42 @@ private Q_SLOTS:
     {
         QFETCH(QString, id);
         QFETCH(QString, file);
-        const PageSheet sheet(m_theme, factoryOf(id), openAll({file}), QSize(1280, 800));
-        const QStringList unmarked = unmarkedOn(sheet.page());
+        const ReportSet reports = openAll({file});
+        const PageSheet sheet(m_theme, factoryOf(id), reports, QSize(1280, 800));
+        const QStringList unmarked = unmarkedOn(sheet.page(), textOfReport(reports), m_excuses);
         QVERIFY2(unmarked.isEmpty(), qPrintable(unmarked.join(QLatin1Char('\n'))));
+    }
+
+    /// An exception that excuses nothing would one day excuse what nobody has looked at.
+    void eachExceptionIsNeeded()
+    {
+        QStringList unused;
+        for (const Reviewed& one : kReviewed)
+        {
+            unused << (m_excuses.contains(&one) ? QStringList() : QStringList{QLatin1String(one.objectName)});
+        }
+        QVERIFY2(unused.isEmpty(), qPrintable(unused.join(QLatin1String(", "))));
     }
 
     /// The walk itself: a number that nobody vouches for is seen.
     void theWalkSeesANumberWithoutASource()
     {
-        const PageSheet sheet(m_theme, factoryOf(QStringLiteral("overview")),
-                              openAll({QStringLiteral("tests/data/report/cpu_validate.json")}), QSize(1280, 800));
+        const ReportSet reports = openAll({QStringLiteral("tests/data/report/cpu_validate.json")});
+        const PageSheet sheet(m_theme, factoryOf(QStringLiteral("overview")), reports, QSize(1280, 800));
+        const ReportText text = textOfReport(reports);
+        Excuses excuses;
         QLabel label(QStringLiteral("3.14 ms faster"), &sheet.page());
         label.show();
-        QCOMPARE(unmarkedOn(sheet.page()).filter(QStringLiteral("3.14 ms")).size(), 1);
+        const auto seen = [&](const QString& words)
+        {
+            label.setText(words);
+            return unmarkedOn(sheet.page(), text, excuses).filter(words).size() == 1;
+        };
+        QVERIFY(seen(QStringLiteral("3.14 ms faster")));
+        QVERIFY(seen(QStringLiteral("on an H999 of float77"))); // names that the report does not have
+        QVERIFY(!seen(QStringLiteral("of float32")));
         setFigure(label, {QStringLiteral("/cases/0/device/medianNs"), 1.0});
-        QVERIFY(unmarkedOn(sheet.page()).filter(QStringLiteral("3.14 ms")).isEmpty());
+        QVERIFY(!seen(QStringLiteral("3.14 ms faster")));
     }
 
     /// A page that shows no figure of any report tells nothing, or does not say where its figures come from.
@@ -373,8 +452,16 @@ private:
         return {};
     }
 
+    static ReportText textOfReport(const ReportSet& reports)
+    {
+        ReportText text(Json::parse(writeJsonReport(*reports.front().report)));
+        text.strings += reports.front().name; // which is on the page too
+        return text;
+    }
+
     Theme m_theme;
     std::map<QString, int> m_counts;
+    Excuses m_excuses;
 };
 
 QTEST_MAIN(TestEveryFigure)
