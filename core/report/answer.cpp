@@ -123,4 +123,12 @@ std::string answerOf(const Report& report, const Format& format)
     return format.plain(capitalised(text));
 }
 
+std::vector<std::string> furtherReasons(const Report& report, const Format& format)
+{
+    std::vector<std::string> reasons = report.conclusionReasons;
+    std::erase_if(reasons, [answer = answerOf(report, format), &format](const std::string& reason)
+                  { return format.plain(capitalised(reason)) == answer; });
+    return reasons;
+}
+
 } // namespace headroom

@@ -5,6 +5,7 @@
 #include "core/report/report.h"
 
 #include <string>
+#include <vector>
 
 namespace headroom
 {
@@ -13,5 +14,8 @@ namespace headroom
 /// pass and 2.51× (2.48 – 2.55) in the training step, and as exact as bfloat16 allows." Where it cannot be told, the
 /// sentence says so and what is missing.
 std::string answerOf(const Report& report, const Format& format);
+
+/// The reasons of the conclusion, without the one that is the answer already.
+std::vector<std::string> furtherReasons(const Report& report, const Format& format);
 
 } // namespace headroom

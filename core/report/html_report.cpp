@@ -188,7 +188,7 @@ std::string header(const Report& report, const Format& format)
                                    htmlEscaped(report.headroomVersion), htmlEscaped(report.plan.command),
                                    htmlEscaped(report.startedUtc), htmlEscaped(answerOf(report, format)));
     std::string reasons;
-    for (const auto& reason : report.conclusionReasons)
+    for (const auto& reason : furtherReasons(report, format))
     {
         reasons += fmt::format("<li>{}</li>\n", htmlEscaped(reason));
     }

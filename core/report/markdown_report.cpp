@@ -105,14 +105,12 @@ std::string repro(const Report& report)
                : folded("The command line that measures each case again", fmt::format("```sh\n{}```\n\n", lines));
 }
 
-/// Without what the answer says already.
-std::string reasons(const Report& report, const std::string& answer, const Format& format)
+std::string reasons(const Report& report, const Format& format)
 {
     std::string text;
-    for (const auto& reason : report.conclusionReasons)
+    for (const auto& reason : furtherReasons(report, format))
     {
-        const bool said = format.plain(capitalised(reason)) == answer;
-        text += said ? std::string() : fmt::format("- {}\n", markdownEscaped(reason));
+        text += fmt::format("- {}\n", markdownEscaped(reason));
     }
     return text.empty() ? text : text + "\n";
 }
@@ -153,10 +151,10 @@ std::string warnings(const Report& report)
 std::string writeMarkdownReport(const Report& report)
 {
     const Format format;
-    const std::string answer = answerOf(report, format);
-    std::string text = fmt::format("# Headroom{}{}: {}\n\n**{}**\n\n", report.plan.command.empty() ? "" : " ",
-                                   report.plan.command, spaced(toString(report.conclusion)), markdownEscaped(answer));
-    text += reasons(report, answer, format);
+    std::string text =
+        fmt::format("# Headroom{}{}: {}\n\n**{}**\n\n", report.plan.command.empty() ? "" : " ", report.plan.command,
+                    spaced(toString(report.conclusion)), markdownEscaped(answerOf(report, format)));
+    text += reasons(report, format);
     text += section("Model", modelTables(report, format));
     text += section("Findings", auditTables(report, format, Detail::Full));
     text += section("Backends", kernelSummaryTables(report, format));
