@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/audit_command.h"
+#include "app/cli/baseline_command.h"
 #include "app/cli/battery_command.h"
 #include "app/cli/compare_command.h"
 #include "app/cli/cost_command.h"
@@ -9,6 +10,7 @@
 #include "app/cli/explain_command.h"
 #include "app/cli/export_command.h"
 #include "app/cli/frontier_command.h"
+#include "app/cli/gate_command.h"
 #include "app/cli/help_formatter.h"
 #include "app/cli/inspect_command.h"
 #include "app/cli/report_command.h"
@@ -49,11 +51,12 @@ std::vector<Command> addCommands(CLI::App& program)
     program.set_version_flag(
         "--version", [] { return "headroom-cli " + headroom::buildInfo().version; }, "print the version");
     std::vector<Command> commands{
-        addValidateCommand(program),        addInspectCommand(program),  addAuditCommand(program),
-        addSweepCommand(program),           addReportCommand(program),   addExportCommand(program),
-        addCompareCommand(program),         addCostCommand(program),     addResumeCommand(program),
-        addExplainCommand(program),         addFrontierCommand(program), addBatteryCommand(program),
-        addDiffFingerprintCommand(program), addDevicesCommand(program),  addDoctorCommand(program)};
+        addValidateCommand(program), addInspectCommand(program),  addAuditCommand(program),
+        addSweepCommand(program),    addReportCommand(program),   addExportCommand(program),
+        addCompareCommand(program),  addCostCommand(program),     addResumeCommand(program),
+        addExplainCommand(program),  addFrontierCommand(program), addBatteryCommand(program),
+        addBaselineCommand(program), addGateCommand(program),     addDiffFingerprintCommand(program),
+        addDevicesCommand(program),  addDoctorCommand(program)};
     for (const Command& command : commands)
     {
         // Anew, to come last; what no option takes is looked at in usage.h.

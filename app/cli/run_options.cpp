@@ -32,6 +32,17 @@ void declareSpeech(CLI::App& app, Speech& speech, const std::string& json)
     present(addSwitch(app, "--quiet", speech.quiet, "no progress and no summary; the exit status tells"), kOutput);
 }
 
+void declareHistory(CLI::App& app, std::string& history)
+{
+    present(addText(app, "--history", "FOLDER", history, "where runs are kept; also HEADROOM_HISTORY"), kOutput,
+            "headroom/runs in the user's data folder");
+}
+
+RunFolder runFolderOf(const std::string& history)
+{
+    return RunFolder(history.empty() ? RunFolder::defaultPath() : std::filesystem::path(history));
+}
+
 void declareDevice(CLI::App& app, std::optional<DeviceSelection>& device, const std::string& what,
                    const std::string& group)
 {

@@ -3,6 +3,7 @@
 
 #include "app/cli/supervised_run.h"
 #include "core/hardware/device_facts.h"
+#include "core/history/run_folder.h"
 
 #include <cstdint>
 #include <optional>
@@ -34,6 +35,12 @@ void declareOutput(CLI::App& app, OutputOptions& output, const std::string& json
 
 /// --json and --quiet alone.
 void declareSpeech(CLI::App& app, Speech& speech, const std::string& json);
+
+/// --history, for a command that looks runs up.
+void declareHistory(CLI::App& app, std::string& history);
+
+/// The run folder that --history names, or else the default one (RunFolder::defaultPath()).
+RunFolder runFolderOf(const std::string& history);
 
 /// --device; \a what is where to do it: nothing that was given is a GPU when there is one.
 void declareDevice(CLI::App& app, std::optional<DeviceSelection>& device, const std::string& what,

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/app/cli/cli_process.h"
+
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QTest>
+#include <QXmlStreamReader>
+
+namespace
+{
+
+QStringList words(const char* text)
+{
+    return QString::fromUtf8(text).split(QLatin1Char(' '), Qt::SkipEmptyParts);
+}
+
+/// With a history of its own.
+class GateCli : public Cli
+{
+public:
+    GateCli() { set("HEADROOM_HISTORY", path(QStringLiteral("history"))); }
+
+    CliResult say(const char* text) const { return run(words(text)); }
+
+    /// A validation whose plan the baseline is of, and the baseline `night` of three runs of it.
+    bool haveBaseline() const
+    {
+        return run(smallValidation()).status == 0 &&
+               say("baseline record night --runs 3 --like out/report.json").status == 0;
+    }
+};
+
+struct Junit
+{
+    bool isWhole = false;
+    int cases = 0;
+    int failures = 0;
+    int skipped = 0;
+};
+
+Junit readJunit(const QByteArray& text)
+{
+    Junit junit;
+    QXmlStreamReader reader(text);
+    while (!reader.atEnd())
+    {
+        if (reader.readNext() == QXmlStreamReader::StartElement)
+        {
+            junit.cases += reader.name() == QStringLiteral("testcase") ? 1 : 0;
+            junit.failures += reader.name() == QStringLiteral("failure") ? 1 : 0;
+            junit.skipped += reader.name() == QStringLiteral("skipped") ? 1 : 0;
+        }
+    }
+    junit.isWhole = !reader.hasError() && junit.cases > 0;
+    return junit;
+}
+
+constexpr int kCases = 6; ///< of the small validation: three backends, two passes
+constexpr const char* kGate = "gate --baseline night --runs 2 --quiet --junit ci/gate.xml --markdown ci/gate.md";
+
+} // namespace
+
+class GateCommandTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void unchangedPasses()
+    {
+        const GateCli cli;
+        QVERIFY(cli.haveBaseline());
+        const auto result = cli.say("gate --baseline night --junit ci/gate.xml --markdown ci/gate.md");
+        QVERIFY2(result.status == 0, (result.out + result.err).constData());
+        QVERIFY(result.out.startsWith("Gate passed\n"));
+        QVERIFY(result.err.contains("Run 3 of 3, in a worker process of its own"));
+        const auto junit = readJunit(cli.read(QStringLiteral("ci/gate.xml")));
+        QVERIFY(junit.isWhole);
+        QVERIFY(junit.cases >= kCases);
+        QCOMPARE(junit.failures, 0);
+        QVERIFY(cli.read(QStringLiteral("ci/gate.md")).startsWith("## Gate passed\n"));
+        // Three of the baseline and three of the gate, beside what validate kept.
+        QVERIFY(cli.files().filter(QRegularExpression(QStringLiteral("^history/.*journal.jsonl$"))).size() >= 6);
+    }
+
+    void whatGotWorseFails_data()
+    {
+        QTest::addColumn<QByteArray>("pretence");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("slower") << QByteArray(R"({"forwardMs": {"math": 4.0, "flash": 2.2}})")
+                                << QByteArray("slower by");
+        QTest::newRow("wrong") << QByteArray(R"({"inaccurate": ["flash"]})") << QByteArray("accuracy is failed");
+        QTest::newRow("another backend") << QByteArray(R"({"ranInstead": "math"})")
+                                         << QByteArray("flash was asked for and math ran");
+        QTest::newRow("it breaks") << QByteArray(R"({"fault": "throw", "faultAtSample": 1})")
+                                   << QByteArray("no time in");
+    }
+    void whatGotWorseFails()
+    {
+        QFETCH(QByteArray, pretence);
+        QFETCH(QByteArray, says);
+        GateCli cli;
+        QVERIFY(cli.haveBaseline());
+        cli.pretend(pretence.constData());
+        const auto result = cli.say(kGate);
+        QVERIFY2(result.status == 1, (result.out + result.err).constData());
+        const auto text = cli.read(QStringLiteral("ci/gate.xml"));
+        QVERIFY2(text.contains(says), text.constData());
+        QVERIFY(readJunit(text).isWhole);
+        QVERIFY(readJunit(text).failures > 0);
+        QVERIFY(cli.read(QStringLiteral("ci/gate.md")).startsWith("## Gate failed\n"));
+    }
+
+    void thresholdsDecide()
+    {
+        GateCli cli;
+        QVERIFY(cli.haveBaseline());
+        cli.pretend(R"({"forwardMs": {"math": 4.0, "flash": 2.2}})");
+        cli.write(QStringLiteral("gate.json"), R"({"time": {"minimumEffect": 0.2}})");
+        QCOMPARE(cli.say("gate --baseline night --runs 2 --quiet --thresholds gate.json").status, 0);
+    }
+
+    void unlikeRunsCannotBeToldUnlessForced()
+    {
+        const GateCli cli;
+        QVERIFY(cli.haveBaseline());
+        for (const char* name : {"a", "b"})
+        {
+            QCOMPARE(cli.run(smallValidation({QStringLiteral("--num-iterations"), QStringLiteral("9"),
+                                              QStringLiteral("--report-name"), QString::fromUtf8(name)}))
+                         .status,
+                     0);
+        }
+        const auto result = cli.say("gate --baseline night --candidate out/a.json out/b.json");
+        QVERIFY2(result.status == 2, (result.out + result.err).constData());
+        QVERIFY(result.out.contains("measurement.iterations"));
+        QCOMPARE(cli.say("gate --baseline night --candidate out/a.json out/b.json --force --quiet").status, 0);
+    }
+
+    void aSingleCandidateCannotBeTold()
+    {
+        const GateCli cli;
+        QVERIFY(cli.haveBaseline());
+        const auto result = cli.say("gate --baseline night --candidate out/report.json --json");
+        QCOMPARE(result.status, 2);
+        const auto verdict = QJsonDocument::fromJson(result.out).object();
+        QCOMPARE(verdict[u"conclusion"].toString(), QStringLiteral("cannot-tell"));
+        QCOMPARE(verdict[u"cases"].toArray().size(), kCases);
+    }
+
+    void setUpErrorsAreSentences_data()
+    {
+        QTest::addColumn<QString>("arguments");
+        QTest::addColumn<QByteArray>("says");
+        const auto row = [](const char* arguments, const char* says)
+        { QTest::newRow(arguments) << QString::fromUtf8(arguments) << QByteArray(says); };
+        row("gate", "needs a --baseline");
+        row("gate --baseline none", "no baseline 'none'");
+        row("gate --baseline night --runs 1", "--runs is from 2");
+        row("gate --baseline night --runs 2 --candidate last", "leave one of them out");
+        row("gate --baseline night --candidate nothing", "no run 'nothing'");
+        row("gate --baseline night --candidate last", "one of the baseline's own runs");
+        row("gate --baseline night --thresholds none.json", "none.json cannot be read");
+        row("gate --baseline night --thresholds bad.json", "'time.minimumEfect'");
+        row("gate --baseline night --junit out", "out cannot be written");
+        row("gate --baseline night --junit bad.json/gate.xml", "cannot be written");
+        row("baseline", "needs a ACTION");
+        row("baseline throw night", "'throw' is not a thing to do with a baseline");
+        row("baseline record", "needs a name");
+        row("baseline record new", "one of --like RUN, --preset NAME");
+        row("baseline record new --like last --sweep cpu", "one of --like RUN, --preset NAME");
+        row("baseline record new --sweep none", "none");
+        row("baseline record new --like last --device cpu", "leave --device out");
+        row("baseline record new --like last --runs 1", "--runs is from 2");
+        row("baseline record new last --like last", "`baseline make`");
+        row("baseline record night --like last", "night already");
+        row("baseline make night last last~1", "night already");
+        row("baseline make new last", "needs 2 runs or more");
+        row("baseline make new out/report.json out/report.json", "not a run of the history");
+        row("baseline show none", "no baseline 'none'");
+        row("baseline remove none", "no baseline 'none'");
+        row("baseline import none.json", "none.json cannot be read");
+        row("baseline import bad.json", "this is no baseline");
+        row("baseline export night --output bad.json", "bad.json is there already");
+    }
+    void setUpErrorsAreSentences()
+    {
+        QFETCH(QString, arguments);
+        QFETCH(QByteArray, says);
+        static const GateCli cli;
+        static const bool isReady = cli.haveBaseline() && cli.say("baseline show night").status == 0; // with an index
+        QVERIFY(isReady);
+        cli.write(QStringLiteral("bad.json"), R"({"time": {"minimumEfect": 0.2}})");
+        const auto before = cli.files();
+        const auto result = cli.run(arguments.split(QLatin1Char(' ')));
+        QCOMPARE(result.status, 3);
+        QVERIFY2(result.err.startsWith("headroom-cli: "), result.err.constData());
+        QVERIFY2(result.err.contains(says), result.err.constData());
+        QVERIFY(result.out.isEmpty());
+        QCOMPARE(cli.files(), before);
+    }
+
+    void anEarlierFileIsNotTakenForThisGates()
+    {
+        const GateCli cli;
+        cli.write(QStringLiteral("ci/gate.xml"), "of yesterday");
+        QCOMPARE(cli.say("gate --baseline none --junit ci/gate.xml").status, 3);
+        QVERIFY(!QFileInfo::exists(cli.path(QStringLiteral("ci/gate.xml"))));
+    }
+
+    void aMachineWithoutTheDeviceIsASetUpError()
+    {
+        GateCli cli;
+        cli.pretend(R"({"cuda": true})");
+        QVERIFY(cli.haveBaseline());
+        cli.pretend("{}");
+        const auto result = cli.say("gate --baseline night --runs 2");
+        QCOMPARE(result.status, 3);
+        QVERIFY2(result.err.contains("cuda"), result.err.constData());
+    }
+
+    void baselinesAreMadeListedMovedAndRemoved()
+    {
+        const GateCli cli;
+        QVERIFY(cli.haveBaseline());
+        QCOMPARE(cli.say("baseline make second last last~1 --note another").status, 0);
+        const auto list = cli.say("baseline list");
+        QVERIFY(list.out.contains("night") && list.out.contains("second") && list.out.contains("another"));
+        QCOMPARE(QJsonDocument::fromJson(cli.say("baseline list --json").out).array().size(), 2);
+        const auto shown = cli.say("baseline show night");
+        QCOMPARE(shown.status, 0);
+        QCOMPARE(shown.out.count("fake device"), 3);
+        QCOMPARE(cli.say("baseline export night --output kept/night.json").status, 0);
+        QCOMPARE(cli.say("baseline remove night").status, 0);
+        QCOMPARE(cli.say("baseline show night").status, 3);
+
+        const GateCli elsewhere;
+        elsewhere.write(QStringLiteral("night.json"), cli.read(QStringLiteral("kept/night.json")));
+        QCOMPARE(elsewhere.say("gate --baseline night.json --runs 2 --quiet").status, 0);
+        QCOMPARE(elsewhere.say("baseline import night.json renamed").status, 0);
+        QCOMPARE(elsewhere.say("gate --baseline renamed --runs 2 --quiet").status, 0);
+    }
+
+    void aPresetIsRecorded()
+    {
+        const GateCli cli;
+        const auto result = cli.say("baseline record sweeps --sweep cpu --device cpu --runs 2 --quiet");
+        QVERIFY2(result.status == 0, result.err.constData());
+        QVERIFY(result.out.isEmpty());
+        QCOMPARE(cli.say("gate --baseline sweeps --runs 2 --quiet").status, 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(GateCommandTest)
+#include "tst_gate_command.moc"
