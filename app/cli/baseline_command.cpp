@@ -130,12 +130,13 @@ void refuseToReplace(const RunFolder& folder, const std::string& name, bool forc
     }
 }
 
-/// Runs of several plans are no baseline: there would be nothing that they differ by alone.
+/// Runs of several plans are no baseline: they would differ by more than being several. Whether one of them measured
+/// the device's peaks does not matter.
 void refuseUnlikePlans(const std::vector<Report>& reports)
 {
     for (const Report& report : reports)
     {
-        if (report.plan.jobs != reports.front().plan.jobs)
+        if (planAgain(report).jobs != planAgain(reports.front()).jobs)
         {
             throw SetUpError(
                 fmt::format("The runs {} and {} are of different plans; a baseline is several runs of one.",

@@ -163,7 +163,7 @@ int gate(const GateOptions& options)
                                      options.baseline, options.baseline));
     }
     const std::vector<Report> candidates = options.candidates.empty()
-                                               ? newCandidates(options, baseline.reports.front().plan, folder)
+                                               ? newCandidates(options, planAgain(baseline.reports.front()), folder)
                                                : namedCandidates(options, baseline.baseline, folder);
     GateVerdict verdict = judgeGate(baseline.reports, candidates, thresholds, options.force);
     verdict.baseline = baseline.baseline.name;

@@ -67,7 +67,7 @@ Plan planOfSweep(const std::string& preset, const DeviceFacts& device)
 
 Plan planLike(const std::string& run, const RunFolder& folder)
 {
-    Plan plan = readRun(findRun(run, folder).file).plan;
+    Plan plan = planAgain(readRun(findRun(run, folder).file));
     if (plan.jobs.empty())
     {
         throw SetUpError(fmt::format("{} holds no plan that could be run again.", run));
@@ -135,6 +135,10 @@ std::vector<RepeatedRun> repeatPlan(const Plan& plan, std::int64_t count, const 
     view.finished = [&](const RepeatedRun& run)
     {
         progress.reset();
+        if (const auto problem = keepMeasuredPeaks(run.report))
+        {
+            fmt::print(stderr, "{}\n", *problem);
+        }
         if (!quiet)
         {
             fmt::print(stderr, "Run {} is kept as {}\n", run.report.run, run.journal.filename().string());

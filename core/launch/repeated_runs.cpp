@@ -8,6 +8,22 @@
 namespace headroom
 {
 
+Plan planAgain(const Report& report)
+{
+    Plan plan = report.plan;
+    if (report.peaks)
+    {
+        plan.peaks = report.peaks;
+        std::erase_if(plan.jobs,
+                      [](const Job& job)
+                      {
+                          const auto* probe = std::get_if<ProbeJob>(&job.work);
+                          return probe != nullptr && probe->probe == ProbeKind::Peaks;
+                      });
+    }
+    return plan;
+}
+
 /// While one lives, cancel() reaches a supervisor.
 class RepeatedRuns::InFlight
 {
@@ -67,13 +83,14 @@ std::vector<RepeatedRun> RepeatedRuns::run(const Plan& plan, std::int64_t count,
                                            const RepeatedRunsView& view)
 {
     std::vector<RepeatedRun> runs;
+    Plan next = plan;
     for (std::int64_t at = 0; at < count && !isCancelled(); ++at)
     {
         if (view.started)
         {
             view.started(at);
         }
-        RepeatedRun one = runOnce(plan, title, view);
+        RepeatedRun one = runOnce(next, title, view);
         if (one.report.finished && one.report.finished->outcome == Outcome::Cancelled)
         {
             break;
@@ -82,6 +99,7 @@ std::vector<RepeatedRun> RepeatedRuns::run(const Plan& plan, std::int64_t count,
         {
             view.finished(one);
         }
+        next = planAgain(one.report);
         runs.push_back(std::move(one));
     }
     return runs;

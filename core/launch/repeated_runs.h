@@ -15,6 +15,9 @@
 namespace headroom
 {
 
+/// The plan of \a report, to be run again: without the measuring of the device's peaks, which are known from it.
+Plan planAgain(const Report& report);
+
 /// One of several runs of a plan, as the history has it.
 struct RepeatedRun
 {
@@ -38,7 +41,8 @@ class RepeatedRuns
 public:
     RepeatedRuns(WorkerCommand worker, RunFolder folder) : m_worker(std::move(worker)), m_folder(std::move(folder)) {}
 
-    /// Runs \a plan \a count times, \a title being part of the journals' names. Returns the runs that came to their
+    /// Runs \a plan \a count times, \a title being part of the journals' names; peaks that the first run measures are
+    /// known to the others. Returns the runs that came to their
     /// end; fewer than \a count after cancel(), whose run in flight stays in the history as cancelled and is not among
     /// them. \throws SetUpError when a run could not start, and std::runtime_error when its journal cannot be written;
     /// the runs before it are in the history.

@@ -70,6 +70,19 @@ private Q_SLOTS:
         QCOMPARE(folder.runFiles().size(), 3U);
     }
 
+    void peaksThatAreKnownAreNotMeasuredAgain()
+    {
+        Report report;
+        report.plan = fakePlan();
+        const auto jobs = report.plan.jobs.size();
+        report.plan.jobs.insert(report.plan.jobs.begin(), Job{"peaks", Stage::Compatibility, "peaks", 1,
+                                                              ProbeJob{ModelInput{}, ProbeKind::Peaks}});
+        QCOMPARE(planAgain(report).jobs.size(), jobs + 1);
+        report.peaks = PeakRates{};
+        QCOMPARE(planAgain(report).jobs, fakePlan().jobs);
+        QVERIFY(planAgain(report).peaks.has_value());
+    }
+
     void cancelledRunsAreNotAmongThem()
     {
         const RunFolder folder = newFolder();
