@@ -18,6 +18,9 @@ set_package_properties(Boost PROPERTIES TYPE REQUIRED URL "https://www.boost.org
 find_package(SQLiteCpp QUIET)
 set_package_properties(SQLiteCpp PROPERTIES TYPE REQUIRED URL "https://github.com/SRombauts/SQLiteCpp"
                        PURPOSE "the index of the history (libsqlitecpp-dev libsqlite3-dev)")
+find_package(CppHttplib QUIET)
+set_package_properties(CppHttplib PROPERTIES TYPE REQUIRED URL "https://github.com/yhirose/cpp-httplib"
+                       PURPOSE "the endpoint of headroom-cli monitor (libcpp-httplib-dev)")
 find_package(Threads REQUIRED)
 if(HEADROOM_DESKTOP OR HEADROOM_TESTS)
     find_package(Qt6 6.4 QUIET COMPONENTS Core OPTIONAL_COMPONENTS Widgets Charts Svg PrintSupport DBus Test)

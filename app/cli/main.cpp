@@ -13,6 +13,7 @@
 #include "app/cli/gate_command.h"
 #include "app/cli/help_formatter.h"
 #include "app/cli/inspect_command.h"
+#include "app/cli/monitor_command.h"
 #include "app/cli/report_command.h"
 #include "app/cli/resume_command.h"
 #include "app/cli/sweep_command.h"
@@ -51,12 +52,12 @@ std::vector<Command> addCommands(CLI::App& program)
     program.set_version_flag(
         "--version", [] { return "headroom-cli " + headroom::buildInfo().version; }, "print the version");
     std::vector<Command> commands{
-        addValidateCommand(program), addInspectCommand(program),  addAuditCommand(program),
-        addSweepCommand(program),    addReportCommand(program),   addExportCommand(program),
-        addCompareCommand(program),  addCostCommand(program),     addResumeCommand(program),
-        addExplainCommand(program),  addFrontierCommand(program), addBatteryCommand(program),
-        addBaselineCommand(program), addGateCommand(program),     addDiffFingerprintCommand(program),
-        addDevicesCommand(program),  addDoctorCommand(program)};
+        addValidateCommand(program),        addInspectCommand(program),  addAuditCommand(program),
+        addSweepCommand(program),           addReportCommand(program),   addExportCommand(program),
+        addCompareCommand(program),         addCostCommand(program),     addMonitorCommand(program),
+        addResumeCommand(program),          addExplainCommand(program),  addFrontierCommand(program),
+        addBatteryCommand(program),         addBaselineCommand(program), addGateCommand(program),
+        addDiffFingerprintCommand(program), addDevicesCommand(program),  addDoctorCommand(program)};
     for (const Command& command : commands)
     {
         // Anew, to come last; what no option takes is looked at in usage.h.

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/launch/monitor.h"
+#include "core/launch/monitor_metrics.h"
+#include "core/launch/set_up_error.h"
+#include "core/report/fold.h"
+#include "tests/core/report/event_builder.h"
+
+#include <QTest>
+
+#include <functional>
+
+using namespace headroom;
+using namespace headroom::testing;
+
+namespace
+{
+
+/// Time stands still but for what the test lets pass.
+class TestClock : public MonitorClock
+{
+public:
+    double elapsedSeconds() override { return m_now; }
+    std::string utc() override { return "2026-11-30T20:00:00.000Z"; }
+    bool waitUntil(double seconds) override
+    {
+        waits.push_back(seconds);
+        m_now = std::max(m_now, seconds);
+        return waits.size() <= most;
+    }
+    void pass(double seconds) { m_now += seconds; }
+
+    std::vector<double> waits;
+    std::size_t most = 1000;
+
+private:
+    double m_now = 0;
+};
+
+} // namespace
+
+/// Repetitions of known times, folded; no worker and no clock.
+class TestMonitor : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void anUnchangedRunRaisesNoAlarm()
+    {
+        MonitorFold fold(rule());
+        for (std::int64_t number = 1; number <= 60; ++number)
+        {
+            fold.take(repetition(number, wobble(number)));
+        }
+        QVERIFY2(fold.state().alarms.empty(), alarmText(fold.state()).c_str());
+        QCOMPARE(fold.state().runs.passed, 60);
+        QVERIFY(!fold.state().isLearning());
+        for (const auto& one : fold.state().cases)
+        {
+            QCOMPARE(one.verdict, ComparisonVerdict::Same);
+            QVERIFY(std::abs(*one.change.timeRatio - 1) < 0.01);
+        }
+    }
+
+    void aSlowdownRaisesOneAlarmForEachCaseAndTakesItBack()
+    {
+        MonitorFold fold(rule());
+        std::int64_t number = 1;
+        for (; number <= 8; ++number)
+        {
+            fold.take(repetition(number, wobble(number)));
+        }
+        for (; number <= 16; ++number)
+        {
+            fold.take(repetition(number, 1.15 * wobble(number)));
+        }
+        QCOMPARE(raised(fold, AlarmKind::Time), 2);
+        QCOMPARE(fold.state().active.size(), std::size_t{2});
+        QVERIFY(fold.state().active[0].text.find("slower") != std::string::npos);
+        QVERIFY(fold.state().active[0].repetition > 8 && fold.state().active[0].repetition <= 11);
+        for (; number <= 24; ++number)
+        {
+            fold.take(repetition(number, wobble(number)));
+        }
+        QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
+        QCOMPARE(raised(fold, AlarmKind::Time), 2);
+        QVERIFY(!fold.state().alarms.back().raised);
+    }
+
+    void whatIsSeenBesideTimeIsAnAlarmAtOnce_data()
+    {
+        QTest::addColumn<std::function<void(Report&)>>("change");
+        QTest::addColumn<AlarmKind>("kind");
+        const auto row = [](const char* name, AlarmKind kind, std::function<void(Report&)> change)
+        { QTest::newRow(name) << std::move(change) << kind; };
+        row("another backend", AlarmKind::Backend,
+            [](Report& report) { report.cases[1].evidence->ran = Backend::Math; });
+        row("wrong numbers", AlarmKind::Accuracy,
+            [](Report& report) { report.cases[1].accuracy = AccuracyVerdict::Failed; });
+        row("no time", AlarmKind::Lost,
+            [](Report& report)
+            {
+                report.cases[1].outcome = Outcome::Failed;
+                report.cases[1].cause = Cause::WorkerDied;
+            });
+        row("a failed run", AlarmKind::Run, [](Report& report) { report.conclusion = Conclusion::Failed; });
+        row("another driver", AlarmKind::Circumstances,
+            [](Report& report) { report.circumstances->driverVersion = "590"; });
+    }
+
+    void whatIsSeenBesideTimeIsAnAlarmAtOnce()
+    {
+        QFETCH(std::function<void(Report&)>, change);
+        QFETCH(AlarmKind, kind);
+        MonitorFold fold(rule());
+        std::int64_t number = 1;
+        for (; number <= 4; ++number)
+        {
+            fold.take(repetition(number, 1));
+        }
+        for (; number <= 6; ++number)
+        {
+            auto odd = repetition(number, 1);
+            change(*odd.report);
+            fold.take(odd);
+        }
+        QCOMPARE(raised(fold, kind), 1); // and not once for each repetition
+        QCOMPARE(fold.state().active.size(), std::size_t{1});
+        QCOMPARE(fold.state().active[0].repetition, 5);
+        fold.take(repetition(number, 1));
+        QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
+    }
+
+    void timesOfAnotherMachineAreNotCompared()
+    {
+        MonitorFold fold(rule());
+        for (std::int64_t number = 1; number <= 6; ++number)
+        {
+            fold.take(repetition(number, wobble(number)));
+        }
+        for (std::int64_t number = 7; number <= 12; ++number)
+        {
+            auto odd = repetition(number, 2);
+            odd.report->circumstances->devices.front().name = "another processor";
+            fold.take(odd);
+        }
+        QCOMPARE(raised(fold, AlarmKind::Time), 0);
+        QCOMPARE(raised(fold, AlarmKind::Circumstances), 1);
+        QCOMPARE(fold.state().cases[0].verdict, ComparisonVerdict::Same);
+    }
+
+    void aRepetitionThatBreaksIsAState()
+    {
+        MonitorFold fold(rule());
+        fold.take(repetition(1, 1));
+        MonitorRepetition broken{2, 0, "2026-11-30T20:00:01.000Z", std::nullopt, "the disk is full"};
+        fold.take(broken);
+        fold.take(broken);
+        QCOMPARE(fold.state().runs.broken, 2);
+        QCOMPARE(raised(fold, AlarmKind::Run), 1);
+        QCOMPARE(fold.state().lastSuccessUtc, repetition(1, 1).utc);
+        fold.take(repetition(4, 1));
+        QVERIFY(fold.state().active.empty());
+        QCOMPARE(fold.state().lastSuccessUtc, repetition(4, 1).utc);
+    }
+
+    void earlierRunsCanBeTheReference()
+    {
+        MonitorFold fold(rule());
+        const std::vector<Report> runs{run(1), run(1.001), run(0.999)};
+        fold.setReference(runs);
+        QVERIFY(!fold.state().isLearning());
+        fold.take(repetition(1, 1.2));
+        fold.take(repetition(2, 1.201));
+        QCOMPARE(raised(fold, AlarmKind::Time), 2);
+        QVERIFY_EXCEPTION_THROWN(MonitorFold(rule()).setReference({&runs[0], 1}), std::invalid_argument);
+    }
+
+    void theStateStaysAsLargeAsItIs()
+    {
+        MonitorRule small = rule();
+        small.keep = 10;
+        MonitorFold fold(small);
+        for (std::int64_t number = 1; number <= 40; ++number)
+        {
+            auto one = repetition(number, number % 10 < 5 ? 1 : 1.3);
+            if (number % 2 == 0)
+            {
+                one.report->cases[0].evidence->ran = Backend::Naive;
+            }
+            fold.take(one);
+        }
+        for (const auto& one : fold.state().cases)
+        {
+            QCOMPARE(one.points.size(), std::size_t{10});
+            QCOMPARE(one.points.back().repetition, 40);
+        }
+        QCOMPARE(fold.state().alarms.size(), std::size_t{10});
+        QVERIFY(raised(fold, AlarmKind::Backend) > 10);
+    }
+
+    void aStateIsReadBackFromJson()
+    {
+        MonitorFold fold(rule());
+        for (std::int64_t number = 1; number <= 6; ++number)
+        {
+            fold.take(repetition(number, number > 3 ? 1.5 : 1));
+        }
+        QCOMPARE(Json(fold.state()).get<MonitorState>(), fold.state());
+    }
+
+    /// Every 60 s, each run takes 20 s, but for the third with its 200 s.
+    void missedTimesAreSkippedAndCounted()
+    {
+        MonitorFold fold(rule(), {60, 5});
+        TestClock clock;
+        std::vector<std::int64_t> missed;
+        int made = 0;
+        runMonitor(
+            fold, clock,
+            [&]
+            {
+                clock.pass(++made == 3 ? 200 : 20);
+                return run(1);
+            },
+            [&](const MonitorState&, const MonitorRepetition& one, std::optional<double>)
+            { missed.push_back(one.missed); });
+        QCOMPARE(clock.waits, (std::vector<double>{0, 60, 120, 360, 420}));
+        QCOMPARE(missed, (std::vector<std::int64_t>{0, 0, 0, 3, 0}));
+        QCOMPARE(fold.state().missedTicks, 3);
+        QCOMPARE(fold.state().runs.all(), 5);
+    }
+
+    void aRepetitionThatThrowsIsNotTheEnd()
+    {
+        MonitorFold fold(rule(), {60, 3});
+        TestClock clock;
+        int made = 0;
+        runMonitor(
+            fold, clock,
+            [&]() -> Report
+            {
+                if (++made == 2)
+                {
+                    throw SetUpError("There is no worker.");
+                }
+                return run(1);
+            },
+            [](const MonitorState&, const MonitorRepetition&, std::optional<double>) {});
+        QCOMPARE(fold.state().runs.passed, 2);
+        QCOMPARE(fold.state().runs.broken, 1);
+        QVERIFY(fold.state().alarms[0].text.ends_with("There is no worker."));
+    }
+
+    void aCancelledRunEndsItAndDoesNotCount()
+    {
+        MonitorFold fold(rule(), {60, {}});
+        TestClock clock;
+        int made = 0;
+        runMonitor(
+            fold, clock,
+            [&]
+            {
+                Report report = run(1);
+                report.finished->outcome = ++made == 3 ? Outcome::Cancelled : Outcome::Passed;
+                return report;
+            },
+            [](const MonitorState&, const MonitorRepetition&, std::optional<double>) {});
+        QCOMPARE(made, 3);
+        QCOMPARE(fold.state().runs.all(), 2);
+    }
+
+    void aClockThatStopsEndsIt()
+    {
+        MonitorFold fold(rule(), {60, {}});
+        TestClock clock;
+        clock.most = 2;
+        std::vector<std::optional<double>> next;
+        runMonitor(
+            fold, clock, [] { return run(1); },
+            [&](const MonitorState&, const MonitorRepetition&, std::optional<double> at) { next.push_back(at); });
+        QCOMPARE(fold.state().runs.all(), 2);
+        QCOMPARE(next, (std::vector<std::optional<double>>{60, 120}));
+    }
+
+    /// A plan is repeated as it was, with the peaks that it measured.
+    void peaksAreNotMeasuredAgain()
+    {
+        Report report = run(1);
+        report.peaks = PeakRates{};
+        report.plan.jobs.insert(report.plan.jobs.begin(),
+                                Job{"peaks", Stage::Compatibility, "", 1, ProbeJob{smallModel(), ProbeKind::Peaks}});
+        const Plan plan = repeatablePlan(report);
+        QCOMPARE(plan.jobs.size(), report.plan.jobs.size() - 1);
+        QVERIFY(plan.peaks.has_value());
+        report.plan.jobs.clear();
+        QVERIFY_EXCEPTION_THROWN(repeatablePlan(report), SetUpError);
+    }
+
+    void metricsAreOfTheLastRepetition()
+    {
+        MonitorFold fold(rule(), {60, {}}, "2026-11-30T19:00:00.000Z");
+        for (std::int64_t number = 1; number <= 6; ++number)
+        {
+            auto one = repetition(number, number > 3 ? 1.5 : 1);
+            Telemetry reading;
+            reading.powerW = 400;
+            reading.temperatureC = 60;
+            reading.smClockMhz = 1500;
+            one.report->telemetry.push_back(reading);
+            fold.take(one);
+        }
+        const std::string text = writePrometheusText(metricsOf(fold.state()));
+        const auto has = [&](const char* part)
+        { return text.find(part) != std::string::npos || (qWarning("%s\nlacks %s", text.c_str(), part), false); };
+        QVERIFY(has("# TYPE headroom_monitor_runs_total counter\n"));
+        QVERIFY(has("headroom_monitor_runs_total{outcome=\"passed\"} 6\n"));
+        QVERIFY(has("headroom_monitor_alarms_total{kind=\"time\"} 2\n"));
+        QVERIFY(has("headroom_monitor_alarms_active{kind=\"time\"} 2\n"));
+        QVERIFY(has("headroom_monitor_last_success_timestamp_seconds 1796068806\n"));
+        QVERIFY(has("headroom_device_power_watts{device=\"Test CPU\"} 400\n"));
+        QVERIFY(has("headroom_device_sm_clock_hertz{device=\"Test CPU\"} 1500000000\n"));
+        QVERIFY(has("headroom_attention_latency_median_seconds{case=\""));
+        QVERIFY(has("verdict=\"slower\"} 1\n"));
+        QVERIFY(has("verdict=\"same\"} 0\n"));
+        QVERIFY(has("ran=\"flash\"} 1\n"));
+        QVERIFY(has("headroom_build_info{version="));
+    }
+
+    void timesOfDayAreSecondsSince1970()
+    {
+        QCOMPARE(unixSeconds("1970-01-02T00:00:01.500Z"), std::optional(86401.5));
+        QCOMPARE(unixSeconds("2026-11-30T20:00:00.000Z"), std::optional(1796068800.0));
+        QVERIFY(!unixSeconds("").has_value());
+        QVERIFY(!unixSeconds("2026-13-30T20:00:00.000Z").has_value());
+        QVERIFY(!unixSeconds("2026-11-30 20:00:00").has_value());
+    }
+
+private:
+    static MonitorRule rule()
+    {
+        MonitorRule rule;
+        rule.reference = 3;
+        return rule;
+    }
+
+    /// Runs differ by themselves, by half a percent.
+    static double wobble(std::int64_t number) { return 1 + 0.005 * std::sin(1.7 * static_cast<double>(number)); }
+
+    /// Math near 4 ms times \a factor, and flash.
+    static Report run(double factor)
+    {
+        auto plan = validationPlan();
+        plan.jobs = {judgeJob(smallModel()), compareJob("forward", smallModel(), Pass::Forward)};
+        EventBuilder builder(plan);
+        builder.begin().judge().compare("forward", 4e6 * factor, 1.25);
+        return foldEvents(builder.end().events());
+    }
+
+    static MonitorRepetition repetition(std::int64_t number, double factor)
+    {
+        return {number, 0, "2026-11-30T20:00:0" + std::to_string(number % 10) + ".000Z", run(factor), {}};
+    }
+
+    static std::int64_t raised(const MonitorFold& fold, AlarmKind kind)
+    {
+        return fold.state().raised.at(static_cast<std::size_t>(kind));
+    }
+
+    static std::string alarmText(const MonitorState& state)
+    {
+        std::string text;
+        for (const auto& alarm : state.alarms)
+        {
+            text += std::to_string(alarm.repetition) + " " + alarm.text + "\n";
+        }
+        return text;
+    }
+};
+
+QTEST_APPLESS_MAIN(TestMonitor)
+#include "tst_monitor.moc"
