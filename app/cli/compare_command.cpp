@@ -4,6 +4,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/case_filter_option.h"
 #include "app/cli/opened_report.h"
+#include "app/cli/run_options.h"
 #include "app/cli/terminal.h"
 #include "core/launch/price_file.h"
 #include "core/launch/set_up_error.h"
@@ -48,6 +49,7 @@ struct CompareOptions
     std::vector<std::string> runs;
     ComparisonRequest request;
     bool changes = false;
+    std::string history;
     bool json = false;
     bool markdown = false;
 };
@@ -62,7 +64,7 @@ ComparedRuns comparedRuns(const CompareOptions& options)
 {
     ComparedRuns runs;
     std::vector<std::string> names;
-    for (OpenedRun& run : openRuns(options.runs, RunFolder(RunFolder::defaultPath())))
+    for (OpenedRun& run : openRuns(options.runs, runFolderOf(options.history)))
     {
         names.push_back(std::move(run.name));
         runs.reports.push_back(std::move(run.report));
@@ -168,6 +170,7 @@ Command addCompareCommand(CLI::App& program)
                       "give verdicts of time although circumstances are unlike; a difference may then be theirs"),
             kHow);
     present(addSwitch(*app, "--changes", options->changes, "list only the cases in which something changed"), kOutput);
+    declareHistory(*app, options->history);
     present(addSwitch(*app, "--json", options->json, "print the comparison as JSON"), kOutput);
     present(addSwitch(*app, "--markdown", options->markdown, "print it as a Markdown document"), kOutput);
     return {app, [options] { return compareRuns(*options); }};

@@ -4,6 +4,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/case_filter_option.h"
 #include "app/cli/opened_report.h"
+#include "app/cli/run_options.h"
 #include "app/cli/terminal.h"
 #include "core/launch/price_file.h"
 #include "core/launch/set_up_error.h"
@@ -44,6 +45,7 @@ struct CostOptions
     std::vector<std::string> runs;
     std::string prices;
     CaseFilter filter;
+    std::string history;
     bool json = false;
 };
 
@@ -86,7 +88,7 @@ int printCost(const CostOptions& options)
 {
     const auto file = options.prices.empty() ? defaultPriceFile() : std::filesystem::path(options.prices);
     const Prices prices = readPrices(file);
-    const std::vector<OpenedRun> runs = openRuns(options.runs, RunFolder(RunFolder::defaultPath()));
+    const std::vector<OpenedRun> runs = openRuns(options.runs, runFolderOf(options.history));
     std::vector<PricedReport> priced;
     for (const OpenedRun& run : runs)
     {
@@ -116,6 +118,7 @@ Command addCostCommand(CLI::App& program)
     present(addText(*app, "--prices", "FILE", options->prices, "your prices"), "What is priced",
             "headroom/prices.json in the user's configuration folder");
     declareFilter(*app, options->filter, "What is priced");
+    declareHistory(*app, options->history);
     present(addSwitch(*app, "--json", options->json, "print the costs as JSON"), "Output");
     return {app, [options] { return printCost(*options); }};
 }

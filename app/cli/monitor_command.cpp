@@ -5,11 +5,11 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/metrics_server.h"
 #include "app/cli/opened_report.h"
+#include "app/cli/repeated_plan.h"
+#include "app/cli/run_options.h"
 #include "app/cli/terminal.h"
-#include "core/history/baseline.h"
 #include "core/history/run_marks.h"
-#include "core/launch/advised_run.h"
-#include "core/launch/device_choice.h"
+#include "core/launch/baseline_runs.h"
 #include "core/launch/monitor.h"
 #include "core/launch/monitor_metrics.h"
 #include "core/launch/run_lookup.h"
@@ -65,17 +65,9 @@ struct MonitorOptions
     bool quiet = false;
 };
 
-/// Without counting on what only the first repetition would show.
-void checkMachine(const WorkerChoice& worker, const Plan& plan)
-{
-    Supervisor supervisor(worker.command);
-    const Circumstances machine = describeMachine(supervisor);
-    static_cast<void>(chooseDevice(machine, plan.device));
-}
-
 RunFolder usableFolder(const MonitorOptions& options)
 {
-    RunFolder folder(options.history.empty() ? RunFolder::defaultPath() : std::filesystem::path(options.history));
+    RunFolder folder = runFolderOf(options.history);
     if (folder.path().empty())
     {
         throw SetUpError("There is no home folder to keep runs in; name one with --history.");
@@ -89,22 +81,6 @@ RunFolder usableFolder(const MonitorOptions& options)
                                      folder.path().string()));
     }
     return folder;
-}
-
-std::vector<Report> baselineReports(const std::string& name, const RunFolder& folder)
-{
-    std::vector<Report> reports;
-    for (const std::string& run : readBaseline(folder, name).runs)
-    {
-        reports.push_back(readRun(findRun(run, folder).file));
-    }
-    if (reports.size() < 2)
-    {
-        throw SetUpError(fmt::format("The baseline {} has {} run; a monitor needs two or more to know how much runs "
-                                     "differ by themselves.",
-                                     name, reports.size()));
-    }
-    return reports;
 }
 
 MonitorFold foldFor(const MonitorOptions& options, const RunFolder& folder, std::string startedUtc)
@@ -122,7 +98,7 @@ MonitorFold foldFor(const MonitorOptions& options, const RunFolder& folder, std:
         MonitorFold fold(options.rule, options.schedule, std::move(startedUtc));
         if (!options.baseline.empty())
         {
-            fold.setReference(baselineReports(options.baseline, folder));
+            fold.setReference(openBaseline(options.baseline, folder).reports);
         }
         return fold;
     }
@@ -249,7 +225,7 @@ int monitor(const MonitorOptions& options)
     SteadyMonitorClock clock;
     MonitorFold fold = foldFor(options, folder, clock.utc());
     const WorkerChoice worker = findWorker();
-    checkMachine(worker, plan);
+    checkDeviceOf(plan);
     std::optional<MetricsServer> server;
     const auto publish = [&](const MonitorState& state)
     {
@@ -311,7 +287,8 @@ void declareComparison(CLI::App& app, MonitorOptions& options)
 {
     present(addNumber(app, "--reference", options.rule.reference, "first repetitions that are the reference"), kAgainst,
             "5");
-    present(addText(app, "--baseline", "NAME", options.baseline, "the runs of this baseline are the reference instead"),
+    present(addText(app, "--baseline", "NAME|FILE|FOLDER", options.baseline,
+                    "the runs of this baseline are the reference instead"),
             kAgainst);
     present(addNumber(app, "--window", options.rule.window, "last repetitions that are compared with it"), kAgainst,
             "3");
@@ -336,8 +313,7 @@ Command addMonitorCommand(CLI::App& program)
                 [options](const std::string& text) { options->listen = listenAddress(text); },
                 "serve metrics for Prometheus there; a port alone is of the loopback address"),
             kOutput, "off");
-    present(addText(*app, "--history", "FOLDER", options->history, "where runs are kept; also HEADROOM_HISTORY"),
-            kOutput, "headroom/runs in the user's data folder");
+    declareHistory(*app, options->history);
     present(addText(*app, "--tag", "NAME", options->tag, "of the repetitions in the history; \"\" for none"), kOutput,
             options->tag);
     present(addSwitch(*app, "--json", options->json, "a JSON line for each repetition"), kOutput);
