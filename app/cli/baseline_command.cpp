@@ -5,6 +5,7 @@
 #include "app/cli/repeated_plan.h"
 #include "app/cli/run_options.h"
 #include "app/cli/terminal.h"
+#include "core/gate/gate_forecast.h"
 #include "core/launch/baseline_runs.h"
 #include "core/launch/run_lookup.h"
 #include "core/launch/set_up_error.h"
@@ -55,6 +56,7 @@ constexpr const char* kExamples =
 
 constexpr std::int64_t kFewestRuns = 2;
 constexpr std::int64_t kMostRuns = 1000;
+constexpr std::int64_t kUsualGate = 3; ///< runs
 constexpr int kCancelled = 2;
 
 enum class Action
@@ -267,8 +269,10 @@ int show(const BaselineOptions& options, const RunFolder& folder)
                               Cell(report.circumstances ? report.circumstances->libtorchVersion : format.dash()),
                               Cell(std::to_string(report.cases.size())), Cell(toString(report.conclusion))});
     }
-    fmt::print("Baseline {}{}{}\n\n{}", runs.baseline.name, runs.baseline.note.empty() ? "" : ": ",
-               format.plain(runs.baseline.note), textTable(table, terminal.layout()));
+    const std::string forecast = forecastSentence(forecastGate(runs.reports, kUsualGate), kUsualGate);
+    fmt::print("Baseline {}{}{}\n\n{}{}", runs.baseline.name, runs.baseline.note.empty() ? "" : ": ",
+               format.plain(runs.baseline.note), textTable(table, terminal.layout()),
+               forecast.empty() ? "" : "\n" + paragraph("", format.plain(forecast), terminal.layout()));
     return kDone;
 }
 

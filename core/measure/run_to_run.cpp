@@ -103,6 +103,17 @@ Side sideOf(std::span<const double> timesNs)
     return side;
 }
 
+CaseFit fitOf(std::span<const double> baselineNs, std::span<const double> candidateNs, double minimumEffect)
+{
+    CaseFit fit{{sideOf(baselineNs), sideOf(candidateNs)}};
+    for (const Side& side : fit.sides)
+    {
+        fit.degrees += std::max(side.runs - 1.0, 0.0);
+    }
+    fit.logEffect = std::log1p(minimumEffect);
+    return fit;
+}
+
 /// The effect of each run of one side: what the middle case has in it.
 std::vector<double> runEffects(std::span<const CaseFit> fits, std::size_t side, std::size_t runs)
 {
@@ -317,13 +328,24 @@ ComparisonVerdict verdictOf(const RunToRunChange& change, double logEffect, doub
     return within ? ComparisonVerdict::Same : ComparisonVerdict::CannotTell;
 }
 
-void judge(RunToRunChange& change, const Estimate& estimate, double logEffect, const RunToRunRule& rule,
-           std::size_t tests)
+/// What is found in four of five by a test that is the only one among \a tests with anything to find.
+double detectable(const Estimate& estimate, double logEffect, const RunToRunRule& rule, std::size_t tests)
 {
     const double lone = rule.falseDiscoveryRate / static_cast<double>(tests);
     const double quantiles =
         estimate.error > 0.0 ? tQuantile(1.0 - lone, estimate.degrees) + tQuantile(kPower, estimate.degrees) : 0.0;
-    change.minimumDetectableEffect = std::expm1(logEffect + quantiles * estimate.error);
+    return std::expm1(logEffect + quantiles * estimate.error);
+}
+
+double spreadOf(const Estimate& estimate, const CaseFit& fit)
+{
+    return std::expm1(estimate.error / std::sqrt(fit.perRun()));
+}
+
+void judge(RunToRunChange& change, const Estimate& estimate, double logEffect, const RunToRunRule& rule,
+           std::size_t tests)
+{
+    change.minimumDetectableEffect = detectable(estimate, logEffect, rule, tests);
     change.interval = intervalOf(estimate, rule.confidence);
     change.degreesOfFreedom = estimate.degrees;
     change.verdict = verdictOf(change, logEffect, rule.falseDiscoveryRate);
@@ -343,13 +365,7 @@ RunToRunComparison compareRuns(std::span<const CaseRuns> cases, const RunToRunRu
     std::vector<CaseFit> fits;
     for (const CaseRuns& one : cases)
     {
-        CaseFit fit{{sideOf(one.baselineNs), sideOf(one.candidateNs)}};
-        for (const Side& side : fit.sides)
-        {
-            fit.degrees += std::max(side.runs - 1.0, 0.0);
-        }
-        fit.logEffect = std::log1p(one.minimumEffect.value_or(rule.minimumEffect));
-        fits.push_back(std::move(fit));
+        fits.push_back(fitOf(one.baselineNs, one.candidateNs, one.minimumEffect.value_or(rule.minimumEffect)));
     }
     const RunFit runs = fitRuns(fits);
     fitCases(fits, runs);
@@ -377,7 +393,7 @@ RunToRunComparison compareRuns(std::span<const CaseRuns> cases, const RunToRunRu
         {
             change.adjustedP = slower[at];
             change.adjustedPFaster = faster[at];
-            change.runToRunSpread = std::expm1(found[at].error / std::sqrt(fits[at].perRun()));
+            change.runToRunSpread = spreadOf(found[at], fits[at]);
             judge(change, found[at], fits[at].logEffect, rule, tests);
         }
         else
@@ -389,6 +405,39 @@ RunToRunComparison compareRuns(std::span<const CaseRuns> cases, const RunToRunRu
     if (fits.size() > 1)
     {
         result.shift = shiftOf(fits, runs, rule.confidence);
+    }
+    return result;
+}
+
+std::vector<std::optional<RunSpread>> forecastRuns(std::span<const CaseRuns> cases, std::int64_t candidateRuns,
+                                                   const RunToRunRule& rule)
+{
+    requireUsable(cases, rule);
+    std::vector<std::optional<RunSpread>> result(cases.size());
+    if (cases.empty())
+    {
+        return result;
+    }
+    std::vector<CaseFit> fits;
+    for (const CaseRuns& one : cases)
+    {
+        fits.push_back(fitOf(one.baselineNs, {}, one.minimumEffect.value_or(rule.minimumEffect)));
+    }
+    const RunFit runs = fitRuns(fits);
+    fitCases(fits, runs);
+    for (CaseFit& fit : fits)
+    {
+        fit.sides[1].runs = static_cast<double>(candidateRuns); // which are to come
+    }
+    const std::vector<Estimate> found = estimates(fits, runs);
+    const auto tests = static_cast<std::size_t>(std::ranges::count_if(fits, &CaseFit::comparable));
+    for (std::size_t at = 0; at < fits.size(); ++at)
+    {
+        if (fits[at].comparable())
+        {
+            result[at] =
+                RunSpread{spreadOf(found[at], fits[at]), detectable(found[at], fits[at].logEffect, rule, tests)};
+        }
     }
     return result;
 }

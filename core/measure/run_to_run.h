@@ -3,6 +3,7 @@
 
 #include "core/measure/comparison.h"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -109,5 +110,20 @@ struct RunToRunComparison
 /// run, one gate in three raised a false alarm. \throws std::invalid_argument for cases with different numbers of runs,
 /// and for a rule out of its range.
 RunToRunComparison compareRuns(std::span<const CaseRuns> cases, const RunToRunRule& rule = {});
+
+/// How runs of a case differ, and what that lets a comparison find.
+struct RunSpread
+{
+    double spread = 0.0;           ///< standard deviation between runs as a share, moderated, common part included
+    double detectableEffect = 0.0; ///< as RunToRunChange::minimumDetectableEffect
+
+    bool operator==(const RunSpread&) const = default;
+};
+
+/// What compareRuns() would find with \a candidateRuns runs that vary as those of the baseline do; candidateNs of
+/// \a cases is not looked at. A little pessimistic, since those runs would also tell of the spread. Nothing for a case
+/// with fewer than two baseline runs, and for fewer than two candidate runs. \throws as compareRuns().
+std::vector<std::optional<RunSpread>> forecastRuns(std::span<const CaseRuns> cases, std::int64_t candidateRuns,
+                                                   const RunToRunRule& rule = {});
 
 } // namespace headroom

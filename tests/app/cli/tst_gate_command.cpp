@@ -229,6 +229,7 @@ private Q_SLOTS:
         const auto shown = cli.say("baseline show night");
         QCOMPARE(shown.status, 0);
         QCOMPARE(shown.out.count("fake device"), 3);
+        QVERIFY(shown.out.contains("A gate of 3 runs would find"));
         QCOMPARE(cli.say("baseline export night --output kept/night.json").status, 0);
         QCOMPARE(cli.say("baseline remove night").status, 0);
         QCOMPARE(cli.say("baseline show night").status, 3);

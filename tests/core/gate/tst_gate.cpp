@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/gate/gate.h"
+#include "core/gate/gate_forecast.h"
 
 #include <algorithm>
 #include <string>
@@ -336,6 +337,18 @@ private Q_SLOTS:
         const auto verdict = judgeGate(gatedReports("base", baseline), gatedReports("candidate", candidate));
         QCOMPARE(verdict.conclusion, Conclusion::CannotTell);
         QVERIFY(!verdict.reasons.empty());
+    }
+
+    void aForecastSaysWhatAGateCouldFind()
+    {
+        const auto forecast = forecastGate(gatedReports("base", 5), 3);
+        QCOMPARE(forecast.cases, 4);
+        QCOMPARE(forecast.unclear, 0);
+        QVERIFY(*forecast.middleSpread < 0.01);
+        QVERIFY(*forecast.worstDetectable >= *forecast.middleDetectable);
+        QVERIFY(QString::fromStdString(forecastSentence(forecast, 3)).contains(QStringLiteral("A gate of 3 runs")));
+        QCOMPARE(forecastGate({}, 3), GateForecast{});
+        QVERIFY(forecastSentence({}, 3).empty());
     }
 
     void noisyRunsCannotTellUnlessThatIsAllowed()

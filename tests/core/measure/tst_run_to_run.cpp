@@ -281,6 +281,33 @@ private Q_SLOTS:
         QVERIFY(std::abs(*forth.timeRatio * *back.timeRatio - 1.0) < 1e-12);
     }
 
+    void theForecastIsWhatComesTrue()
+    {
+        const Machine machine{0.01, 0.005};
+        const auto cases = simulate(machine, 21);
+        const auto forecast = forecastRuns(cases, kCandidateRuns);
+        const auto compared = compareRuns(cases).cases;
+        std::vector<double> quotients;
+        for (std::size_t at = 0; at < cases.size(); ++at)
+        {
+            QVERIFY(forecast[at]);
+            quotients.push_back(forecast[at]->detectableEffect / *compared[at].minimumDetectableEffect);
+        }
+        std::ranges::sort(quotients);
+        const double middle = quotients[quotients.size() / 2];
+        QVERIFY2(middle > 0.8 && middle < 1.4, qPrintable(QString::number(middle)));
+    }
+
+    void aForecastNeedsTwoRunsOfEachSide()
+    {
+        const std::vector<CaseRuns> cases{{{100, 101, 102}, {}}, {{100, kNan, kNan}, {}}};
+        const auto forecast = forecastRuns(cases, 3);
+        QVERIFY(forecast[0] && forecast[0]->spread > 0);
+        QVERIFY(!forecast[1]);
+        QVERIFY(!forecastRuns(cases, 1)[0]);
+        QVERIFY(forecastRuns({}, 3).empty());
+    }
+
     void noCasesIsNoAnswer()
     {
         const auto comparison = compareRuns({});
