@@ -2,6 +2,7 @@
 # headroom_add_test(NAME [LIBS targets...] [SOURCES more...] [DEFINITIONS NAME=value...] [LABELS labels...]
 #                   [ENVIRONMENT VAR=value...]): a Qt Test program from NAME.cpp of this folder, run by ctest and labelled
 # by its folder.
+# What a test runs is kept in no history of the user's.
 # OpenMP threads wait passively: two tests at a time on two cores would spin each other out.
 # headroom_add_engine_test(NAME ...): the same for a test that links the engine. Those labelled gpu test more where there
 # is a CUDA device, and skip it with a reason where there is none.
@@ -41,7 +42,8 @@ function(headroom_add_test name)
     file(RELATIVE_PATH folder ${CMAKE_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES LABELS "${folder};${arg_LABELS}" TIMEOUT 300
-                                            ENVIRONMENT "QT_QPA_PLATFORM=offscreen;OMP_WAIT_POLICY=passive;${arg_ENVIRONMENT}")
+                                            ENVIRONMENT "QT_QPA_PLATFORM=offscreen;OMP_WAIT_POLICY=passive;XDG_DATA_HOME=${CMAKE_BINARY_DIR}/data-of-tests;${arg_ENVIRONMENT}"
+                                            ENVIRONMENT_MODIFICATION "HEADROOM_HISTORY=unset:")
 endfunction()
 
 function(headroom_add_engine_test name)

@@ -77,6 +77,11 @@ CLI::Option* addText(CLI::App& app, const std::string& name, const std::string& 
         app, name, type, [&target](const std::string& text) { target = text; }, help);
 }
 
+CLI::Option* addTexts(CLI::App& app, const std::string& name, std::vector<std::string>& target, const std::string& help)
+{
+    return app.add_option(name, target, help)->type_name("");
+}
+
 CLI::Option* addNumber(CLI::App& app, const std::string& name, std::int64_t& target, const std::string& help)
 {
     return addText(

@@ -29,6 +29,10 @@ CLI::Option* addText(CLI::App& app, const std::string& name, const std::string& 
 CLI::Option* addText(CLI::App& app, const std::string& name, const std::string& type, std::string& target,
                      const std::string& help);
 
+/// All words that are left.
+CLI::Option* addTexts(CLI::App& app, const std::string& name, std::vector<std::string>& target,
+                      const std::string& help);
+
 CLI::Option* addNumber(CLI::App& app, const std::string& name, std::int64_t& target, const std::string& help);
 CLI::Option* addNumber(CLI::App& app, const std::string& name, std::uint64_t& target, const std::string& help);
 CLI::Option* addNumber(CLI::App& app, const std::string& name, std::optional<std::int64_t>& target,

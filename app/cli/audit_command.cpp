@@ -144,7 +144,7 @@ int audit(const AuditOptions& options)
     const InspectedModel model = inspectModel(supervisor, request.model, options.device);
     addKeptPrice(request, model.device);
     const Plan plan = planFor(request, model, options.output.speech.quiet);
-    return runNewPlan(supervisor, plan, files, options.output.force, options.output.speech);
+    return runNewPlan(supervisor, plan, files, options.output);
 }
 
 void declareProjection(CLI::App& app, AuditOptions& options)

@@ -128,24 +128,7 @@ int runBattery(const BatteryOptions& options)
     checkOutput(files, options.output.force);
     Supervisor supervisor(findWorker().command);
     const Plan plan = planFor(options, describeMachine(supervisor));
-    NewFolder folder(files.folder());
-    if (options.output.force)
-    {
-        removeEarlier(files);
-    }
-    try
-    {
-        Journal journal = Journal::open(files.journal);
-        const int status = runToReport(supervisor, plan, journal, files, options.output.speech);
-        folder.keep();
-        return status;
-    }
-    catch (const SetUpError&)
-    {
-        std::error_code error;
-        std::filesystem::remove(files.journal, error); // nothing of the plan was run
-        throw;
-    }
+    return runNewPlan(supervisor, plan, files, options.output);
 }
 
 int battery(const BatteryOptions& options)

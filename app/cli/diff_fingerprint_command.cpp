@@ -2,6 +2,8 @@
 #include "app/cli/diff_fingerprint_command.h"
 
 #include "app/cli/arguments.h"
+#include "app/cli/run_options.h"
+#include "core/launch/run_lookup.h"
 #include "core/launch/set_up_error.h"
 #include "app/cli/terminal.h"
 #include "core/hardware/circumstances_diff.h"
@@ -36,9 +38,9 @@ constexpr const char* kExamples =
 
 constexpr int kDifferent = 1;
 
-Circumstances circumstancesIn(const std::string& file)
+Circumstances circumstancesIn(const std::string& file, const std::string& history)
 {
-    const AnyReport report = openReport(file);
+    const AnyReport report = openReport(findRun(file, runFolderOf(history)).file);
     const auto* own = std::get_if<Report>(&report);
     if (!own || !own->circumstances)
     {
@@ -65,9 +67,9 @@ Table tableOf(const std::vector<CircumstanceDifference>& differences, const std:
     return table;
 }
 
-int printDifferences(const std::string& first, const std::string& second, bool json)
+int printDifferences(const std::string& first, const std::string& second, const std::string& history, bool json)
 {
-    const auto differences = differencesBetween(circumstancesIn(first), circumstancesIn(second));
+    const auto differences = differencesBetween(circumstancesIn(first, history), circumstancesIn(second, history));
     const auto weighty = std::count_if(differences.begin(), differences.end(),
                                        [](const CircumstanceDifference& one) { return one.matters; });
     if (json)
@@ -98,13 +100,17 @@ Command addDiffFingerprintCommand(CLI::App& program)
     {
         std::string first;
         std::string second;
+        std::string history;
         bool json = false;
     };
     const auto options = std::make_shared<Options>();
-    addText(*app, "A", "", options->first, "report (.json) or journal (.journal.jsonl)")->required();
+    addText(*app, "A", "", options->first, "report (.json), journal (.journal.jsonl) or run of the history")
+        ->required();
     addText(*app, "B", "", options->second, "another")->required();
+    declareHistory(*app, options->history);
     present(addSwitch(*app, "--json", options->json, "print the differences as JSON"), "Output");
-    return {app, [options] { return printDifferences(options->first, options->second, options->json); }};
+    return {app,
+            [options] { return printDifferences(options->first, options->second, options->history, options->json); }};
 }
 
 } // namespace headroom::cli

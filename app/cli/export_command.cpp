@@ -2,6 +2,8 @@
 #include "app/cli/export_command.h"
 
 #include "app/cli/arguments.h"
+#include "app/cli/run_options.h"
+#include "core/launch/run_lookup.h"
 #include "core/launch/set_up_error.h"
 #include "core/report/export.h"
 #include "core/report/samples_csv.h"
@@ -49,6 +51,7 @@ struct ExportOptions
     std::string drawn; ///< one of kDrawn, in place of format
     std::string output;
     std::string samples;
+    std::string history;
     bool force = false;
 };
 
@@ -110,8 +113,9 @@ void exportSamples(const AnyReport& report, const std::string& path)
     writeFileAtomically(path, writeSamplesCsv(*ours));
 }
 
-int exportReport(const ExportOptions& options)
+int exportReport(ExportOptions options)
 {
+    options.file = findRun(options.file, runFolderOf(options.history)).file.string();
     if (!options.drawn.empty())
     {
         return drawReport(options);
@@ -147,7 +151,8 @@ Command addExportCommand(CLI::App& program)
 {
     CLI::App* app = program.add_subcommand("export", kDescription)->footer(kExamples);
     const auto options = std::make_shared<ExportOptions>();
-    addText(*app, "FILE", "", options->file, "report (.json) or journal (.journal.jsonl)")->required();
+    addText(*app, "FILE", "", options->file, "report (.json), journal (.journal.jsonl) or run of the history")
+        ->required();
     const auto takeFormat = [options](const std::string& text)
     {
         const bool drawn = std::find(kDrawn.begin(), kDrawn.end(), text) != kDrawn.end();
@@ -160,6 +165,7 @@ Command addExportCommand(CLI::App& program)
     present(addText(*app, "--samples", "FILE", options->samples,
                     "also write every sample with its clock and its label, as CSV"),
             "Output");
+    declareHistory(*app, options->history);
     present(addSwitch(*app, "--force", options->force, "replace a file that is there"), "Output");
     return {app, [options] { return exportReport(*options); }};
 }

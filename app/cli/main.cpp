@@ -12,6 +12,7 @@
 #include "app/cli/frontier_command.h"
 #include "app/cli/gate_command.h"
 #include "app/cli/help_formatter.h"
+#include "app/cli/history_command.h"
 #include "app/cli/inspect_command.h"
 #include "app/cli/monitor_command.h"
 #include "app/cli/report_command.h"
@@ -51,13 +52,16 @@ std::vector<Command> addCommands(CLI::App& program)
     program.footer(kStart);
     program.set_version_flag(
         "--version", [] { return "headroom-cli " + headroom::buildInfo().version; }, "print the version");
-    std::vector<Command> commands{
-        addValidateCommand(program),        addInspectCommand(program),  addAuditCommand(program),
-        addSweepCommand(program),           addReportCommand(program),   addExportCommand(program),
-        addCompareCommand(program),         addCostCommand(program),     addMonitorCommand(program),
-        addResumeCommand(program),          addExplainCommand(program),  addFrontierCommand(program),
-        addBatteryCommand(program),         addBaselineCommand(program), addGateCommand(program),
-        addDiffFingerprintCommand(program), addDevicesCommand(program),  addDoctorCommand(program)};
+    std::vector<Command> commands{addValidateCommand(program),        addInspectCommand(program),
+                                  addAuditCommand(program),           addSweepCommand(program),
+                                  addReportCommand(program),          addExportCommand(program),
+                                  addCompareCommand(program),         addCostCommand(program),
+                                  addMonitorCommand(program),         addResumeCommand(program),
+                                  addHistoryCommand(program),         addExplainCommand(program),
+                                  addFrontierCommand(program),        addBatteryCommand(program),
+                                  addBaselineCommand(program),        addGateCommand(program),
+                                  addDiffFingerprintCommand(program), addDevicesCommand(program),
+                                  addDoctorCommand(program)};
     for (const Command& command : commands)
     {
         // Anew, to come last; what no option takes is looked at in usage.h.

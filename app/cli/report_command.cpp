@@ -2,7 +2,9 @@
 #include "app/cli/report_command.h"
 
 #include "app/cli/arguments.h"
+#include "app/cli/run_options.h"
 #include "app/cli/terminal.h"
+#include "core/launch/run_lookup.h"
 #include "core/report/export.h"
 #include "core/report/terminal_report.h"
 
@@ -27,13 +29,14 @@ constexpr const char* kExamples =
     "Examples\n"
     "  headroom-cli report results/flash_attention/flash_attention_validation.json\n"
     "  headroom-cli report results/flash_attention/flash_attention_validation.journal.jsonl\n"
+    "  headroom-cli report last                  the run of the history that began last\n"
     "\n"
     "Exit status: 0 when the report could be read, whatever it says; 3 when not.";
 
-int printReport(const std::string& file)
+int printReport(const std::string& run, const std::string& history)
 {
     const Terminal terminal = lookAtTerminal(STDOUT_FILENO);
-    const AnyReport report = openReport(file);
+    const AnyReport report = openReport(findRun(run, runFolderOf(history)).file);
     if (const auto* original = std::get_if<OriginalReport>(&report))
     {
         fmt::print("{}", writeOriginalText(*original, terminal.format(), terminal.layout()));
@@ -50,9 +53,16 @@ int printReport(const std::string& file)
 Command addReportCommand(CLI::App& program)
 {
     CLI::App* app = program.add_subcommand("report", kDescription)->footer(kExamples);
-    const auto file = std::make_shared<std::string>();
-    addText(*app, "FILE", "", *file, "report (.json) or journal (.journal.jsonl)")->required();
-    return {app, [file] { return printReport(*file); }};
+    struct Options
+    {
+        std::string run;
+        std::string history;
+    };
+    const auto options = std::make_shared<Options>();
+    addText(*app, "FILE", "", options->run, "report (.json), journal (.journal.jsonl) or run of the history")
+        ->required();
+    declareHistory(*app, options->history);
+    return {app, [options] { return printReport(options->run, options->history); }};
 }
 
 } // namespace headroom::cli

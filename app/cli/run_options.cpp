@@ -22,14 +22,11 @@ void declareOutput(CLI::App& app, OutputOptions& output, const std::string& json
     present(addText(app, "--report-name", "NAME", output.reportName,
                     "file name of the report; .md, .csv and the journal stand beside it"),
             kOutput, output.reportName);
-    present(addSwitch(app, "--force", output.force, "replace an earlier run of this name"), kOutput);
+    present(addSwitch(app, "--force", output.force, "replace an earlier run of this name; the history keeps it"),
+            kOutput);
+    declareHistory(app, output.history);
+    present(addSwitch(app, "--no-history", output.noHistory, "keep the journal beside the report alone"), kOutput);
     declareSpeech(app, output.speech, json);
-}
-
-void declareSpeech(CLI::App& app, Speech& speech, const std::string& json)
-{
-    present(addSwitch(app, "--json", speech.json, json), kOutput);
-    present(addSwitch(app, "--quiet", speech.quiet, "no progress and no summary; the exit status tells"), kOutput);
 }
 
 void declareHistory(CLI::App& app, std::string& history)
@@ -41,6 +38,12 @@ void declareHistory(CLI::App& app, std::string& history)
 RunFolder runFolderOf(const std::string& history)
 {
     return RunFolder(history.empty() ? RunFolder::defaultPath() : std::filesystem::path(history));
+}
+
+void declareSpeech(CLI::App& app, Speech& speech, const std::string& json)
+{
+    present(addSwitch(app, "--json", speech.json, json), kOutput);
+    present(addSwitch(app, "--quiet", speech.quiet, "no progress and no summary; the exit status tells"), kOutput);
 }
 
 void declareDevice(CLI::App& app, std::optional<DeviceSelection>& device, const std::string& what,

@@ -3,10 +3,13 @@
 
 #include "app/cli/interrupt.h"
 #include "core/launch/advised_run.h"
+#include "core/launch/kept_journal.h"
 #include "app/cli/progress_display.h"
+#include "app/cli/run_options.h"
 #include "core/launch/set_up_error.h"
 #include "app/cli/terminal.h"
 #include "core/report/fold.h"
+#include "core/report/json_report.h"
 #include "core/report/terminal_report.h"
 
 #include <algorithm>
@@ -35,8 +38,13 @@ void sayCancelled(const Report& report, const OutputFiles& files)
 void saySummary(const Report& report, const OutputFiles& files)
 {
     const Terminal terminal = lookAtTerminal(STDOUT_FILENO);
-    fmt::print("{}\nReport: {} (with .md, .csv and .journal.jsonl beside it)\n",
-               writeTerminalReport(report, terminal.format(), terminal.layout()), files.json.string());
+    fmt::print("{}\n", writeTerminalReport(report, terminal.format(), terminal.layout()));
+    if (files.json.empty())
+    {
+        fmt::print("The history keeps it; `headroom-cli history export {} FILE` writes its report.\n", report.run);
+        return;
+    }
+    fmt::print("Report: {} (with .md, .csv and .journal.jsonl beside it)\n", files.json.string());
 }
 
 } // namespace
@@ -46,7 +54,7 @@ int finishReport(const Report& report, const OutputFiles& files, Speech speech)
     std::string json;
     try
     {
-        json = writeReports(files, report);
+        json = files.json.empty() ? writeJsonReport(report) : writeReports(files, report);
     }
     catch (const std::exception& error)
     {
@@ -104,17 +112,26 @@ int runToReport(Supervisor& supervisor, const Plan& plan, Journal& journal, cons
     return finishReport(report, files, speech);
 }
 
-int runNewPlan(Supervisor& supervisor, const Plan& plan, const OutputFiles& files, bool force, Speech speech)
+int runNewPlan(Supervisor& supervisor, const Plan& plan, const OutputFiles& files, const OutputOptions& output)
 {
     NewFolder folder(files.folder());
-    if (force)
+    if (output.force)
     {
         removeEarlier(files);
+    }
+    KeptJournal kept;
+    if (!output.noHistory)
+    {
+        kept = keepJournal(runFolderOf(output.history), plan.command, files.journal);
+    }
+    if (!kept.note.empty())
+    {
+        fmt::print(stderr, "{}\n", kept.note);
     }
     try
     {
         Journal journal = Journal::open(files.journal);
-        const int status = runToReport(supervisor, plan, journal, files, speech);
+        const int status = runToReport(supervisor, plan, journal, files, output.speech);
         folder.keep();
         return status;
     }
@@ -122,6 +139,7 @@ int runNewPlan(Supervisor& supervisor, const Plan& plan, const OutputFiles& file
     {
         std::error_code error;
         std::filesystem::remove(files.journal, error); // nothing of the plan was run
+        std::filesystem::remove(kept.file, error);
         throw;
     }
 }

@@ -23,11 +23,14 @@ struct Speech
 /// Returns the exit status. \throws SetUpError, having written no report, when the run could not start.
 int runToReport(Supervisor& supervisor, const Plan& plan, Journal& journal, const OutputFiles& files, Speech speech);
 
-/// runToReport() of a plan that begins: makes the folder and the journal of \a files, with \a force in place of an
-/// earlier run's. When it cannot start, nothing of it stays.
-int runNewPlan(Supervisor& supervisor, const Plan& plan, const OutputFiles& files, bool force, Speech speech);
+struct OutputOptions;
 
-/// Writes the reports of a finished run, and says it. \throws std::runtime_error when they cannot be written.
+/// runToReport() of a plan that begins: makes the folder and the journal of \a files, where \a output says so in place
+/// of an earlier run's, and keeps the journal in the history. When it cannot start, nothing of it stays.
+int runNewPlan(Supervisor& supervisor, const Plan& plan, const OutputFiles& files, const OutputOptions& output);
+
+/// Writes the reports of a finished run, unless \a files has no place for them (a run that is in the history alone),
+/// and says it. \throws std::runtime_error when they cannot be written.
 int finishReport(const Report& report, const OutputFiles& files, Speech speech);
 
 } // namespace headroom::cli

@@ -143,7 +143,7 @@ int run(const SweepOptions& options)
     {
         announce(plan, device);
     }
-    return runNewPlan(supervisor, plan, files, options.output.force, options.output.speech);
+    return runNewPlan(supervisor, plan, files, options.output);
 }
 
 int sweep(const CLI::App& app, const SweepOptions& options)

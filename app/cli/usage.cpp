@@ -15,15 +15,28 @@ namespace headroom::cli
 namespace
 {
 
+/// The innermost of the commands that were given.
 const CLI::App& chosenCommand(const CLI::App& program)
 {
     const auto chosen = program.get_subcommands();
-    return chosen.empty() ? program : *chosen.front();
+    return chosen.empty() ? program : chosenCommand(*chosen.front());
 }
 
 std::string nameOf(const CLI::App& app)
 {
-    return app.get_parent() == nullptr ? app.get_name() : app.get_parent()->get_name() + " " + app.get_name();
+    return app.get_parent() == nullptr ? app.get_name() : nameOf(*app.get_parent()) + " " + app.get_name();
+}
+
+/// The words that no option of \a app, or of a command around or in it, took.
+std::vector<std::string> leftOver(const CLI::App& app)
+{
+    std::vector<std::string> words = app.remaining();
+    for (const CLI::App* inner : app.get_subcommands())
+    {
+        const auto more = leftOver(*inner);
+        words.insert(words.end(), more.begin(), more.end());
+    }
+    return words;
 }
 
 /// Letters that must be changed, put in or left out to make \a left of \a right (Levenshtein).
@@ -105,19 +118,17 @@ std::string sentenceFor(const CLI::App& program, const CLI::ParseError& error)
 std::string misuse(const CLI::App& program)
 {
     const CLI::App& command = chosenCommand(program);
-    std::vector<std::string> words = command.remaining();
-    const std::vector<std::string> before = program.remaining();
-    words.insert(words.begin(), before.begin(), before.end());
+    std::vector<std::string> words = leftOver(program);
     std::erase(words, "--");
     if (words.empty())
     {
         return {};
     }
     const std::string& word = words.front();
-    if (!word.starts_with('-') && &command == &program)
+    if (const auto commands = commandNames(command); !word.starts_with('-') && !commands.empty())
     {
-        return fmt::format("There is no command '{}'.{} See {} --help.", word, suggestion(word, commandNames(program)),
-                           nameOf(program));
+        return fmt::format("There is no command '{}'.{} See {} --help.", word, suggestion(word, commands),
+                           nameOf(command));
     }
     const std::string name = word.substr(0, word.find('='));
     return fmt::format("{} does not take '{}'.{} See {} --help.", nameOf(command), word,

@@ -111,7 +111,7 @@ int validate(const CLI::App& app, ValidateOptions& options)
     const OutputFiles files = checkInput(options);
     Supervisor supervisor(findWorker().command);
     const Plan plan = planFor(options, supervisor, PeakStore(PeakStore::defaultFile()));
-    return runNewPlan(supervisor, plan, files, options.output.force, options.output.speech);
+    return runNewPlan(supervisor, plan, files, options.output);
 }
 
 } // namespace

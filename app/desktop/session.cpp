@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/session.h"
 
+#include "core/history/run_folder.h"
+
 #include <QDir>
 #include <QFileInfo>
 #include <QStandardPaths>
@@ -154,7 +156,8 @@ void Session::setFolder(const QString& path)
 
 QString Session::runsFolder()
 {
-    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/headroom/runs");
+    const std::string path = RunFolder::defaultPath().string();
+    return path.empty() ? QDir::tempPath() + QStringLiteral("/headroom/runs") : QString::fromStdString(path);
 }
 
 } // namespace headroom::desktop

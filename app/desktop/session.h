@@ -49,7 +49,7 @@ public:
     QString folder() const; ///< that a file dialog opened last
     void setFolder(const QString& path);
 
-    /// Where journals of runs go: headroom/runs in the data folder.
+    /// Where journals of runs go: the run folder of the history (core/history/run_folder.h).
     static QString runsFolder();
 
 private:

@@ -2,6 +2,7 @@
 #include "app/desktop/workbench.h"
 
 #include "app/desktop/demonstration.h"
+#include "core/history/run_folder.h"
 #include "core/launch/device_choice.h"
 #include "core/launch/device_match.h"
 #include "core/launch/journal_lookup.h"
@@ -240,13 +241,8 @@ bool Workbench::hasUnsaved() const
 
 QString Workbench::newJournal(const QString& title) const
 {
-    QString name;
-    for (const QChar letter : title.toLower())
-    {
-        name += letter.isLetterOrNumber() && letter.unicode() < 128 ? letter : QLatin1Char('-');
-    }
-    const QString stamp = QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz"));
-    return QStringLiteral("%1/%2-%3.journal.jsonl").arg(Session::runsFolder(), stamp, name.left(40));
+    const RunFolder folder(Session::runsFolder().toStdString());
+    return QString::fromStdString(folder.newJournal(title.toStdString()).string());
 }
 
 void Workbench::startRun(const Plan& plan, const QString& title)

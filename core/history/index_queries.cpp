@@ -6,12 +6,28 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <sstream>
+#include <algorithm>
+#include <unordered_map>
 
 namespace headroom
 {
 namespace
 {
+
+std::vector<std::string> wordsIn(std::string_view text)
+{
+    std::vector<std::string> words;
+    while (!text.empty())
+    {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        if (end > 0)
+        {
+            words.emplace_back(text.substr(0, end));
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+}
 
 /// The columns of a row one after the other.
 class Reader
@@ -35,16 +51,7 @@ public:
         const auto high = real();
         return low && high ? std::optional(Interval{*low, *high}) : std::nullopt;
     }
-    std::vector<std::string> words()
-    {
-        std::istringstream all(text());
-        std::vector<std::string> words;
-        for (std::string word; all >> word;)
-        {
-            words.push_back(word);
-        }
-        return words;
-    }
+    std::vector<std::string> words() { return wordsIn(text()); }
     RunFile file()
     {
         RunFile file;
@@ -116,8 +123,7 @@ void addTimes(Condition& condition, const RunFilter& filter)
 Condition conditionOf(const RunFilter& filter)
 {
     Condition condition;
-    std::istringstream words(filter.text);
-    for (std::string word; words >> word;)
+    for (const std::string& word : wordsIn(filter.text))
     {
         condition.add(kSearched, pattern(word));
     }
@@ -187,7 +193,7 @@ constexpr const char* kColumns =
 std::vector<RunRow> select(SQLite::Database& database, const Condition& condition, const std::string& rest)
 {
     std::vector<RunRow> rows;
-    std::map<std::int64_t, std::size_t> places;
+    std::unordered_map<std::int64_t, std::size_t> places;
     SQLite::Statement runs(database,
                            fmt::format("SELECT {} FROM {} WHERE {} {}", kColumns, kRuns, condition.sql(), rest));
     condition.bind(runs);
@@ -313,9 +319,10 @@ std::vector<DatedFigure> selectFigures(SQLite::Database& database, std::string_v
     SQLite::Statement statement(
         database,
         fmt::format(
-            "SELECT x.id, x.file, x.started, c.id, f.job, c.title, c.backend, c.pass, c.dtype, f.median_ns, "
+            "SELECT x.id, x.file, x.started, x.device, c.id, f.job, c.title, c.backend, c.pass, c.dtype, f.median_ns, "
             "f.low_ns, f.high_ns, max(f.n), f.sm_mhz, f.accuracy, f.ran "
-            "FROM (SELECT r.key, r.id, r.file, r.started FROM {} WHERE {} {}) x JOIN figures f ON f.run = x.key "
+            "FROM (SELECT r.key, r.id, r.file, r.started, r.device FROM {} WHERE {} {}) x JOIN figures f ON f.run = "
+            "x.key "
             "JOIN cases c ON c.key = f.one_case WHERE c.id = ?{} GROUP BY x.id ORDER BY x.started, x.file",
             kRuns, condition.sql(), chosen, condition.values.size() + 1));
     condition.values.emplace_back(caseId);
@@ -328,6 +335,7 @@ std::vector<DatedFigure> selectFigures(SQLite::Database& database, std::string_v
         one.run = reader.text();
         one.file = reader.text();
         one.startedUtc = reader.text();
+        one.device = reader.text();
         one.figure.caseId = reader.text();
         one.figure.job = reader.text();
         one.figure.title = reader.text();

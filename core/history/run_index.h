@@ -53,6 +53,7 @@ struct DatedFigure
     std::string run;
     std::string file; ///< of the run, below the run folder
     std::string startedUtc;
+    std::string device; ///< its name
     RunFigure figure;
 
     bool operator==(const DatedFigure&) const = default;

@@ -105,7 +105,7 @@ FoundRun stepBack(std::size_t steps, const std::string& reference, RunIndex& ind
 std::vector<FoundRun> lookUp(const std::string& reference, const RunFolder& folder)
 {
     std::error_code error;
-    if (std::filesystem::is_regular_file(reference, error))
+    if (std::filesystem::exists(reference, error) && !std::filesystem::is_directory(reference, error))
     {
         return {{reference, {}}};
     }

@@ -17,6 +17,8 @@ Cli::Cli()
     set("HEADROOM_LIBTORCH", QString());
     set("LC_ALL", QStringLiteral("C.UTF-8"));
     set("XDG_CACHE_HOME", m_cache.path());
+    set("XDG_DATA_HOME", m_data.path());
+    set("HEADROOM_HISTORY", QString());
     keepPeaksOfFakeDevices();
 }
 

@@ -42,6 +42,9 @@ public:
     QByteArray read(const QString& name) const;
     void write(const QString& name, const QByteArray& text) const;
 
+    /// The run folder of its history.
+    QString runFolder() const { return m_data.filePath(QStringLiteral("headroom/runs")); }
+
     /// Of the devices that the fake worker has; without this the first run measures them.
     void forgetPeaks();
 
@@ -50,6 +53,7 @@ private:
 
     QTemporaryDir m_folder;
     QTemporaryDir m_cache;
+    QTemporaryDir m_data;
     std::map<QString, QString> m_environment;
 };
 

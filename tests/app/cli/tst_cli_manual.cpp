@@ -27,22 +27,35 @@ private:
 namespace
 {
 
-QString helpOf(const QString& command)
-{
-    return QString::fromUtf8(Cli().run({command, QStringLiteral("--help")}).out);
-}
-
-QStringList commands()
+/// The commands that \a help lists.
+QStringList commandsIn(const QString& help)
 {
     static const QRegularExpression line(QStringLiteral("^  ([a-z][a-z-]*)  +\\S"),
                                          QRegularExpression::MultilineOption);
-    const QString help = QString::fromUtf8(Cli().run({QStringLiteral("--help")}).out);
+    const auto begin = help.indexOf(QStringLiteral("\nCommands\n"));
     QStringList names;
-    for (auto match = line.globalMatch(help.mid(help.indexOf(QStringLiteral("\nCommands\n")))); match.hasNext();)
+    for (auto match = line.globalMatch(begin < 0 ? QString() : help.mid(begin)); match.hasNext();)
     {
         names.append(match.next().captured(1));
     }
     return names;
+}
+
+/// The help of \a command, and of the commands below it: the manual has one section for all.
+QString helpOf(const QString& command)
+{
+    const QString help = QString::fromUtf8(Cli().run({command, QStringLiteral("--help")}).out);
+    QString inner;
+    for (const QString& name : commandsIn(help))
+    {
+        inner += QString::fromUtf8(Cli().run({command, name, QStringLiteral("--help")}).out);
+    }
+    return help + inner;
+}
+
+QStringList commands()
+{
+    return commandsIn(QString::fromUtf8(Cli().run({QStringLiteral("--help")}).out));
 }
 
 /// The part of the manual below the heading "## `headroom-cli COMMAND`".

@@ -192,7 +192,7 @@ void ResumeTest::badRunIsOneSentence_data()
     QTest::addColumn<QString>("run");
     QTest::addColumn<QString>("said");
     QTest::newRow("missing folder") << "nowhere"
-                                    << "There is no run nowhere";
+                                    << "There is no run 'nowhere': no file of this name";
     QTest::newRow("missing journal") << "x.journal.jsonl"
                                      << "There is no journal x.journal.jsonl.";
     QTest::newRow("empty folder") << "empty"

@@ -2,6 +2,7 @@
 #include "core/report/export.h"
 #include "core/report/json_report.h"
 #include "core/run/journal.h"
+#include "tests/core/report/small_disk.h"
 #include "tests/core/run/fake_plan.h"
 #include "ui/charts/chart_file.h"
 #include "ui/charts/chart_view.h"
@@ -15,70 +16,14 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include <cerrno>
-#include <csignal>
-#include <cstring>
-#include <fcntl.h>
-#include <sched.h>
-#include <sys/mount.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 using namespace headroom;
+using namespace headroom::testing;
 using namespace headroom::ui;
 
 namespace
 {
 
 constexpr std::size_t kBytes = 32 * 1024; ///< that the disk holds
-
-bool writeText(const char* path, const std::string& text)
-{
-    const int file = ::open(path, O_WRONLY | O_CLOEXEC);
-    const bool written = file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    ::close(file);
-    return written;
-}
-
-/// A folder whose disk is soon full: a small file system of this process alone, where the machine lets one be made
-/// without privilege; else files that cannot grow.
-class SmallDisk
-{
-public:
-    SmallDisk()
-    {
-        const std::string user = "0 " + std::to_string(::getuid()) + " 1";
-        const std::string group = "0 " + std::to_string(::getgid()) + " 1";
-        const std::string size = "size=" + std::to_string(kBytes);
-        m_mounted = ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 && writeText("/proc/self/setgroups", "deny") &&
-                    writeText("/proc/self/uid_map", user) && writeText("/proc/self/gid_map", group) &&
-                    ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                    ::mount("none", m_folder.path().toLocal8Bit().constData(), "tmpfs", 0, size.c_str()) == 0;
-        if (!m_mounted)
-        {
-            std::signal(SIGXFSZ, SIG_IGN);
-            const rlimit limit{kBytes, kBytes};
-            ::setrlimit(RLIMIT_FSIZE, &limit);
-        }
-    }
-    SmallDisk(const SmallDisk&) = delete;
-    SmallDisk& operator=(const SmallDisk&) = delete;
-    ~SmallDisk()
-    {
-        if (m_mounted)
-        {
-            ::umount2(m_folder.path().toLocal8Bit().constData(), MNT_DETACH);
-        }
-    }
-
-    QString path(const char* name) const { return m_folder.filePath(QLatin1String(name)); }
-    QStringList files() const { return QDir(m_folder.path()).entryList(QDir::Files | QDir::Hidden); }
-    QString cause() const { return QString::fromLocal8Bit(std::strerror(m_mounted ? ENOSPC : EFBIG)); }
-
-private:
-    QTemporaryDir m_folder;
-    bool m_mounted = false;
-};
 
 } // namespace
 
@@ -230,7 +175,7 @@ private:
 
 int main(int argc, char** argv)
 {
-    const SmallDisk disk; // before there are threads
+    const SmallDisk disk(kBytes); // before there are threads
     QApplication application(argc, argv);
     TestFullDisk test(disk);
     return QTest::qExec(&test, argc, argv);

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Prints how long a history of 10,000 runs takes, as JSON lines with their targets. Figures, not assertions.
+#include "core/history/run_index.h"
+#include "core/history/run_marks.h"
+#include "core/history/trend.h"
+#include "tests/core/report/event_builder.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+using namespace headroom;
+using namespace headroom::testing;
+
+namespace
+{
+
+constexpr int kRuns = 10'000;
+constexpr int kMarked = 500;
+constexpr int kRepeats = 15;
+
+using Steady = std::chrono::steady_clock;
+
+double msSince(Steady::time_point start)
+{
+    return std::chrono::duration<double, std::milli>(Steady::now() - start).count();
+}
+
+/// The median of what \a work takes, in milliseconds.
+template <typename Work> double medianMs(const Work& work)
+{
+    std::vector<double> times;
+    for (int i = 0; i < kRepeats; ++i)
+    {
+        const auto start = Steady::now();
+        work();
+        times.push_back(msSince(start));
+    }
+    std::nth_element(times.begin(), times.begin() + kRepeats / 2, times.end());
+    return times[kRepeats / 2];
+}
+
+void say(const char* figure, double value, const char* unit, double target, const std::string& note)
+{
+    const Json line{{"figure", figure},       {"value", std::round(value * 100) / 100},
+                    {"unit", unit},           {"target", target},
+                    {"met", value <= target}, {"note", note}};
+    fmt::print("{}\n", line.dump());
+    std::fflush(stdout);
+}
+
+/// A small validation: judged, and timed in two passes; that of \a number, with times and a device of its own.
+std::string journalOf(int number)
+{
+    const int batch = 1 << (number % 4);
+    Plan plan = validationPlan(smallModel(batch));
+    plan.jobs = {judgeJob(smallModel(batch)), compareJob("forward", smallModel(batch), Pass::Forward),
+                 compareJob("training-step", smallModel(batch), Pass::TrainingStep)};
+    Circumstances facts = cpuCircumstances();
+    facts.devices.front().name = fmt::format("Test CPU {}", number % 7);
+    const double drift = 1 + 0.01 * std::sin(0.7 * number);
+    EventBuilder builder(plan);
+    builder.begin(facts).judge().compare("forward", 4e6 * drift, 1.32).compare("training-step", 12e6 * drift, 2.5);
+    std::string text;
+    std::vector<Event> events = builder.end().events();
+    for (Event& event : events)
+    {
+        event.run = fmt::format("20260101T000000-{:08x}", number);
+        event.utc = fmt::format("2026-{:02}-{:02}T{:02}:{:02}:00.000Z", 1 + number / 900, 1 + number / 32 % 28,
+                                number % 24, number % 60);
+        text += toLine(event) + "\n";
+    }
+    return text;
+}
+
+/// Their bytes.
+std::uintmax_t makeRuns(const RunFolder& folder)
+{
+    std::filesystem::create_directories(folder.path());
+    std::uintmax_t bytes = 0;
+    for (int number = 0; number < kRuns; ++number)
+    {
+        const std::string text = journalOf(number);
+        bytes += text.size();
+        std::ofstream(folder.path() / fmt::format("run-{:05}{}", number, kJournalEnding), std::ios::binary) << text;
+        if (number % (kRuns / kMarked) == 0)
+        {
+            changeMarks(folder, fmt::format("20260101T000000-{:08x}", number),
+                        [](RunMarks& marks) { marks.tags = {"nightly"}; });
+        }
+    }
+    return bytes;
+}
+
+void sayLists(const RunFolder& folder)
+{
+    RunFilter filter;
+    filter.text = "validate nightly";
+    filter.device = "CPU";
+    std::size_t rows = 0;
+    double ms = medianMs(
+        [&]
+        {
+            RunIndex index(folder);
+            index.sync();
+            rows = index.list().size();
+        });
+    say("history of 10,000 runs: open, look for changes, list all", ms, "ms", 100, fmt::format("{} rows", rows));
+    RunIndex index(folder);
+    ms = medianMs(
+        [&]
+        {
+            index.sync();
+            rows = index.list(filter).size();
+        });
+    say("history of 10,000 runs: look for changes and filter", ms, "ms", 100, fmt::format("{} rows", rows));
+    ms = medianMs([&] { index.sync(); });
+    say("history of 10,000 runs: look for changes alone", ms, "ms", 100, "");
+    ms = medianMs([&] { rows = index.list().size(); });
+    say("history of 10,000 runs: list all alone", ms, "ms", 100, fmt::format("{} rows", rows));
+    const std::string one = index.cases().front().caseId;
+    std::size_t points = 0;
+    filter = {};
+    filter.device = "CPU 3";
+    ms = medianMs([&] { points = trendOf(index, one, filter).points.size(); });
+    say("history of 10,000 runs: trend of one case with change points", ms, "ms", 1000,
+        fmt::format("{} points", points));
+}
+
+} // namespace
+
+int main()
+{
+    std::string name = (std::filesystem::temp_directory_path() / "headroom-history-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr)
+    {
+        return 1;
+    }
+    const RunFolder folder{std::filesystem::path(name)};
+    const std::uintmax_t bytes = makeRuns(folder);
+    {
+        RunIndex index(folder);
+        const auto start = Steady::now();
+        index.sync();
+        say("history of 10,000 runs: make the index anew", msSince(start) / 1e3, "s", 60,
+            fmt::format("{:.0f} MB of journals, {:.1f} MB of index", static_cast<double>(bytes) / 1e6,
+                        static_cast<double>(std::filesystem::file_size(folder.indexFile())) / 1e6));
+    }
+    sayLists(folder);
+    std::filesystem::remove_all(folder.path());
+    return 0;
+}
