@@ -4,6 +4,7 @@
 #include "core/history/baseline.h"
 #include "core/history/run_marks.h"
 #include "core/report/export.h"
+#include "core/run/journal_lock.h"
 
 #include <algorithm>
 #include <fstream>
@@ -79,6 +80,12 @@ void removeFromBaselines(const RunFolder& folder, const std::string& id)
 
 fs::path importRun(const RunFolder& folder, const fs::path& file)
 {
+    if (isBeingWritten(file))
+    {
+        throw std::runtime_error(fmt::format("{} is being written by a run that still goes on; import it when it is "
+                                             "done.",
+                                             file.string()));
+    }
     const Report report = readRun(file);
     if (report.run.empty())
     {

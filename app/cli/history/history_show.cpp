@@ -99,10 +99,16 @@ void refuseToReplace(const std::filesystem::path& file, bool force)
     }
 }
 
+/// \a to may be another name of the journal itself, which would be written into, so it goes first.
 void copyFile(const std::filesystem::path& from, const std::filesystem::path& to)
 {
     std::error_code error;
-    std::filesystem::remove(to, error); // a hard link to the journal itself would be written into
+    if (std::filesystem::weakly_canonical(to, error) == std::filesystem::weakly_canonical(from, error) &&
+        !std::filesystem::is_symlink(to, error))
+    {
+        throw SetUpError(fmt::format("{} is the run's own file; choose another name.", to.string()));
+    }
+    std::filesystem::remove(to, error);
     std::filesystem::copy_file(from, to, error);
     if (error)
     {

@@ -3,10 +3,13 @@
 
 #include "core/history/baseline.h"
 #include "core/history/run_folder.h"
+#include "tests/core/history/kept_runs.h"
+#include "tests/core/measure/noise.h"
 
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <csignal>
@@ -69,6 +72,7 @@ private Q_SLOTS:
     void removeNeedsTheWholeId();
     void aRunOfABaselineIsKept();
     void trendShowsCases();
+    void trendMarksAChangeWithWhatElseChanged();
     void misuseIsASentence_data();
     void misuseIsASentence();
 };
@@ -265,6 +269,9 @@ void HistoryTest::exportWritesWhatIsAskedFor()
     QVERIFY2(twice.status == 3 && twice.err.contains("is there already and is kept"), twice.err.constData());
     QCOMPARE(cli.run({kHistory, verb, last, QStringLiteral("copy.journal.jsonl")}).status, 0);
     QCOMPARE(cli.read(QStringLiteral("copy.journal.jsonl")), cli.read(kJournalFile));
+    const auto own = cli.run(
+        {kHistory, verb, last, only(cli.runFolder(), QStringLiteral("*.journal.jsonl")), QStringLiteral("--force")});
+    QVERIFY2(own.status == 3 && own.err.contains("is the run's own file"), own.err.constData());
     QVERIFY(!std::filesystem::equivalent(native(cli.path(QStringLiteral("copy.journal.jsonl"))),
                                          native(cli.path(kJournalFile))));
     QCOMPARE(cli.run({kHistory, verb, last, QStringLiteral("all/")}).status, 0);
@@ -329,6 +336,32 @@ void HistoryTest::trendShowsCases()
     QVERIFY2(many.status == 0 && many.out.contains("history trend CASE"), many.out.constData());
     const auto none = cli.run({kHistory, QStringLiteral("trend"), QStringLiteral("nonsense")});
     QVERIFY2(none.status == 3 && none.err.contains("has a figure of such a case"), none.err.constData());
+}
+
+void HistoryTest::trendMarksAChangeWithWhatElseChanged()
+{
+    const Cli cli;
+    const RunFolder folder(native(cli.runFolder()));
+    Noise noise(12);
+    for (int day = 1; day <= 20; ++day)
+    {
+        testing::KeptRun run = testing::runOfDay(day);
+        run.facts = testing::cudaCircumstances();
+        run.input.device = DeviceKind::Cuda;
+        run.facts.driverVersion = day > 10 ? "590.2" : "580.1";
+        run.mathNs = (day > 10 ? 5e6 : 4e6) * (1 + 0.002 * noise.normal());
+        testing::keep(folder, run);
+    }
+    const auto shown = cli.run({kHistory, QStringLiteral("trend"), QStringLiteral("math")});
+    QCOMPARE(shown.status, 0);
+    const QString text = QString::fromUtf8(shown.out);
+    static const QRegularExpression change(
+        QStringLiteral("25 % slower from 20261111T120000-0000000b on \\(20261110T120000-0000000a before"));
+    QVERIFY2(change.match(text).hasMatch(), shown.out.constData());
+    QVERIFY2(text.contains(QStringLiteral("driverVersion: 580.1 before, 590.2 after")), shown.out.constData());
+    const auto early = cli.run({kHistory, QStringLiteral("trend"), QStringLiteral("math"), QStringLiteral("--until"),
+                                QStringLiteral("2026-11-10")});
+    QVERIFY2(early.out.contains("No change of level is found in 10 runs."), early.out.constData());
 }
 
 void HistoryTest::misuseIsASentence_data()

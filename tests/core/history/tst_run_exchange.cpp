@@ -67,6 +67,15 @@ private Q_SLOTS:
         QVERIFY(refusal(kept.folder(), kept.outside("a.json")).contains(QStringLiteral("is in the history already")));
     }
 
+    void aRunThatGoesOnIsNotImported()
+    {
+        const TemporaryRunFolder kept;
+        writeText(kept.outside("a.journal.jsonl"), journalText(runOfDay(1)));
+        const Journal journal = Journal::open(kept.outside("a.journal.jsonl"));
+        QVERIFY(refusal(kept.folder(), kept.outside("a.journal.jsonl")).contains(QStringLiteral("still goes on")));
+        QVERIFY(!std::filesystem::exists(kept.path()));
+    }
+
     void aJournalMayFollowItsReport()
     {
         const TemporaryRunFolder kept;
