@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/ab_command.h"
 #include "app/cli/audit_command.h"
 #include "app/cli/baseline_command.h"
 #include "app/cli/battery_command.h"
@@ -17,6 +18,7 @@
 #include "app/cli/monitor_command.h"
 #include "app/cli/report_command.h"
 #include "app/cli/resume_command.h"
+#include "app/cli/serve_sides_command.h"
 #include "app/cli/sweep_command.h"
 #include "app/cli/usage.h"
 #include "app/cli/validate_command.h"
@@ -52,16 +54,14 @@ std::vector<Command> addCommands(CLI::App& program)
     program.footer(kStart);
     program.set_version_flag(
         "--version", [] { return "headroom-cli " + headroom::buildInfo().version; }, "print the version");
-    std::vector<Command> commands{addValidateCommand(program),        addInspectCommand(program),
-                                  addAuditCommand(program),           addSweepCommand(program),
-                                  addReportCommand(program),          addExportCommand(program),
-                                  addCompareCommand(program),         addCostCommand(program),
-                                  addMonitorCommand(program),         addResumeCommand(program),
-                                  addHistoryCommand(program),         addExplainCommand(program),
-                                  addFrontierCommand(program),        addBatteryCommand(program),
-                                  addBaselineCommand(program),        addGateCommand(program),
-                                  addDiffFingerprintCommand(program), addDevicesCommand(program),
-                                  addDoctorCommand(program)};
+    std::vector<Command> commands{
+        addValidateCommand(program), addInspectCommand(program),  addAuditCommand(program),
+        addSweepCommand(program),    addAbCommand(program),       addReportCommand(program),
+        addExportCommand(program),   addCompareCommand(program),  addCostCommand(program),
+        addMonitorCommand(program),  addResumeCommand(program),   addHistoryCommand(program),
+        addExplainCommand(program),  addFrontierCommand(program), addBatteryCommand(program),
+        addBaselineCommand(program), addGateCommand(program),     addDiffFingerprintCommand(program),
+        addDevicesCommand(program),  addDoctorCommand(program),   addServeSidesCommand(program)};
     for (const Command& command : commands)
     {
         // Anew, to come last; what no option takes is looked at in usage.h.

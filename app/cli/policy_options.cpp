@@ -19,6 +19,10 @@ template <> std::int64_t valueOf<std::int64_t>(const std::string& text)
 {
     return wholeNumber(text);
 }
+template <> bool valueOf<bool>(const std::string& text)
+{
+    return text == "on";
+}
 template <> double valueOf<double>(const std::string& text)
 {
     return number(text);

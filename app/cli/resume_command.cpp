@@ -7,6 +7,7 @@
 #include "core/launch/output_files.h"
 #include "core/launch/run_lookup.h"
 #include "core/launch/set_up_error.h"
+#include "core/launch/side_workers.h"
 #include "app/cli/run_options.h"
 #include "core/report/fold.h"
 
@@ -89,7 +90,7 @@ int resume(const ResumeOptions& options)
                    files.json.empty() ? "" : "; the report is written again");
         return finishReport(before, files, options.speech);
     }
-    Supervisor supervisor(findWorker().command);
+    Supervisor supervisor(workerFor(plan));
     const Circumstances machine = describeMachine(supervisor);
     if (const auto note = otherMachineNote(before, machine, chooseDevice(machine, plan.device)))
     {

@@ -35,6 +35,7 @@ template <typename Self, typename Visitor> void visitMembers(Self& self, Visitor
     visitor("sdpaPriority", self.sdpaPriority);
     visitor("flags", self.flags);
     visitor("environment", self.environment);
+    visitor("others", self.others);
 }
 
 } // namespace

@@ -41,6 +41,8 @@ struct Circumstances
     std::map<std::string, bool> flags;              ///< SDPA switches, TF32, deterministic algorithms, ...
     std::map<std::string, std::string> environment; ///< variables that matter and are set
 
+    std::vector<Circumstances> others; ///< of the other workers of the run: of an A/B comparison, those of side B
+
     bool operator==(const Circumstances&) const = default;
 
     /// The device that the run uses, or nothing when it is not among \ref devices.

@@ -25,6 +25,7 @@ std::map<std::string, std::string> factsOf(const Circumstances& circumstances)
 {
     Json all = circumstances;
     all.erase("devices");
+    all.erase("others");
     if (const auto* device = circumstances.selectedDevice())
     {
         all["device"] = *device;

@@ -42,21 +42,12 @@ std::optional<fs::path> onPath(const std::string& name)
     return std::nullopt;
 }
 
-/// Where this program lies, links resolved.
-fs::path ownFolder()
-{
-    std::error_code error;
-    return fs::read_symlink("/proc/self/exe", error).parent_path();
-}
-
 WorkerChoice namedWorker(const char* command)
 {
     WorkerChoice worker;
     worker.command.arguments = splitCommand(command);
     worker.foundBy = "HEADROOM_WORKER";
-    const fs::path program = worker.command.arguments.empty() ? "" : worker.command.arguments.front();
-    const bool found = program.has_parent_path() ? canRun(program) : onPath(program.string()).has_value();
-    if (!found)
+    if (worker.command.arguments.empty() || !canStart(worker.command.arguments.front()))
     {
         throw SetUpError(
             fmt::format("HEADROOM_WORKER is '{}', and that is no program that can be started. Correct it or "
@@ -119,7 +110,7 @@ WorkerChoice findWorkerProgram()
         return namedWorker(named);
     }
     WorkerChoice worker;
-    const auto beside = ownFolder() / kWorkerName;
+    const auto beside = programFolder() / kWorkerName;
     if (canRun(beside))
     {
         worker.command.arguments = {beside.string()};
@@ -135,7 +126,18 @@ WorkerChoice findWorkerProgram()
     throw SetUpError(
         fmt::format("The program {} is missing: it is neither in {} nor on PATH. Build it with `./dev build`, or "
                     "see `headroom-cli doctor`.",
-                    kWorkerName, ownFolder().string()));
+                    kWorkerName, programFolder().string()));
+}
+
+bool canStart(const std::string& program)
+{
+    return fs::path(program).has_parent_path() ? canRun(program) : onPath(program).has_value();
+}
+
+std::filesystem::path programFolder()
+{
+    std::error_code error;
+    return fs::read_symlink("/proc/self/exe", error).parent_path();
 }
 
 bool needsLibtorch(const WorkerChoice& worker)

@@ -34,6 +34,12 @@ WorkerChoice findWorker();
 /// The worker alone, without its libraries. \throws SetUpError when there is none.
 WorkerChoice findWorkerProgram();
 
+/// Whether \a program, a path or a name on PATH, is one that can be started.
+bool canStart(const std::string& program);
+
+/// Where this program lies, links resolved.
+std::filesystem::path programFolder();
+
 /// Whether findLibtorch() is asked on behalf of \a worker.
 bool needsLibtorch(const WorkerChoice& worker);
 

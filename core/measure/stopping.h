@@ -19,6 +19,7 @@ enum class StopReason
 {
     Settled,      ///< warm-up: the last samples agree
     Precise,      ///< sampling: the standard error is small enough
+    Decided,      ///< sampling: each comparison with the baseline has its verdict (sequential_comparison.h)
     CountReached, ///< the count that was asked for
     SampleCap,    ///< sampling: most samples, before it was precise
     TimeCap,      ///< most seconds, before it was settled or precise
@@ -30,6 +31,7 @@ template <> struct EnumNames<StopReason>
     static constexpr std::string_view kind = "stop reason";
     static constexpr std::array names{std::pair{StopReason::Settled, std::string_view{"settled"}},
                                       std::pair{StopReason::Precise, std::string_view{"precise"}},
+                                      std::pair{StopReason::Decided, std::string_view{"decided"}},
                                       std::pair{StopReason::CountReached, std::string_view{"count-reached"}},
                                       std::pair{StopReason::SampleCap, std::string_view{"sample-cap"}},
                                       std::pair{StopReason::TimeCap, std::string_view{"time-cap"}},

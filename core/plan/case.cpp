@@ -91,6 +91,10 @@ void to_json(Json& json, const Case& value)
     {
         json["captured"] = *value.captured;
     }
+    if (value.side)
+    {
+        json["side"] = *value.side;
+    }
 }
 
 void from_json(const Json& json, Case& value)
@@ -102,6 +106,7 @@ void from_json(const Json& json, Case& value)
     readMember(json, "launch", value.launch);
     readMember(json, "l2", value.l2);
     readMember(json, "captured", value.captured);
+    readMember(json, "side", value.side);
 }
 
 std::string describe(const Case& value)

@@ -6,6 +6,7 @@
 #include "core/attention/backend.h"
 #include "core/audit/call_change.h"
 #include "core/model/model_spec.h"
+#include "core/plan/side.h"
 
 #include <optional>
 #include <string>
@@ -83,6 +84,7 @@ struct Case
     L2State l2 = L2State::Warm;
     std::optional<CapturedCall> captured{}; ///< run on the tensors of this call of the plan's model; the subject is the
                                             ///< problem that it poses, change included
+    std::optional<Side> side{}; ///< of an A/B comparison, which may compare a case with itself under other settings
 
     bool operator==(const Case&) const = default;
 

@@ -40,6 +40,10 @@ Json workToJson(const JobWork& work)
                                      {
                                          json["captured"] = *job.captured;
                                      }
+                                     if (job.side)
+                                     {
+                                         json["side"] = *job.side;
+                                     }
                                      return json;
                                  },
                                  [](const MeasureJob& job) {
@@ -68,7 +72,8 @@ JobWork workFromJson(const std::string& kind, const Json& json)
     if (kind == "judge")
     {
         return JudgeJob{subjectFromJson(json.at("subject")), json.at("backends").get<std::vector<Backend>>(),
-                        json.value("captured", std::optional<CapturedCall>())};
+                        json.value("captured", std::optional<CapturedCall>()),
+                        json.value("side", std::optional<Side>())};
     }
     if (kind == "measure")
     {

@@ -63,6 +63,7 @@ struct JudgeJob
     Subject subject;
     std::vector<Backend> backends;
     std::optional<CapturedCall> captured{}; ///< as in Case
+    std::optional<Side> side{};             ///< whose worker judges; nothing: there is one, and it speaks for both
     bool operator==(const JudgeJob&) const = default;
 };
 

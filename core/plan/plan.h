@@ -36,6 +36,7 @@ struct Plan
     std::optional<InspectionRequest> modelFile;  ///< the model that model subjects are; nothing: the built-in one
     std::optional<ModelInspection> inspection;   ///< what was seen in it before the plan was made
     std::optional<ProjectionRequest> projection; ///< of an audit: the training run that its training step stands for
+    std::vector<SideSettings> sides;             ///< of an A/B comparison: of A and of B
     std::optional<PeakRates> peaks; ///< of the device, where they are known already; else a job measures them
     std::vector<Job> jobs;
 
@@ -44,6 +45,6 @@ struct Plan
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Plan, planVersion, command, preset, device, seed, measurement, accuracy,
                                                 targetSpeedup, maxSeconds, skippedStages, weightsFile, compiledPackage,
-                                                failOnPresent, modelFile, inspection, projection, peaks, jobs)
+                                                failOnPresent, modelFile, inspection, projection, sides, peaks, jobs)
 
 } // namespace headroom

@@ -30,6 +30,8 @@ void checkOption(const OptionInfo& option, std::int64_t value, std::vector<std::
     checkOption(option, std::optional(value), problems);
 }
 
+void checkOption(const OptionInfo& /*option*/, bool /*value*/, std::vector<std::string>& /*problems*/) {}
+
 /// Seconds and shares: finite and not negative.
 void checkOption(const OptionInfo& option, double value, std::vector<std::string>& problems)
 {

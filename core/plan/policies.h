@@ -38,6 +38,7 @@ struct MeasurementPolicy
     double minimumEffect = 0.01;
     double confidence = 0.95;
     double deadlineCapSeconds = 900.0;
+    bool untilVerdict = false;
 
     bool operator==(const MeasurementPolicy&) const = default;
 
@@ -65,6 +66,9 @@ struct MeasurementPolicy
         visitor(OptionInfo{"deadlineCapSeconds", "--job-deadline", "s",
                            "a job that takes longer is ended (ten times its estimate, at most this)"},
                 self.deadlineCapSeconds);
+        visitor(OptionInfo{"untilVerdict", "", "",
+                           "sample until each comparison has its verdict, by an interval that is valid at every look"},
+                self.untilVerdict);
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/answer.h"
 
+#include "core/report/ab.h"
 #include "core/report/audit_trials.h"
 #include "core/report/fastest.h"
 #include "core/report/queries.h"
@@ -93,6 +94,10 @@ std::string answerOf(const Report& report, const Format& format)
     if (!report.conclusionReasons.empty() && (firstReasonDecides || hasNoAttention(report)))
     {
         return format.plain(capitalised(report.conclusionReasons.front()));
+    }
+    if (const std::string text = abSentence(report, format); !text.empty())
+    {
+        return format.plain(text);
     }
     if (const std::string text = fastestSentence(report); !text.empty())
     {

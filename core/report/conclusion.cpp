@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/conclusion.h"
 
+#include "core/report/ab.h"
 #include "core/report/audit_trials.h"
 #include "core/report/fastest.h"
 #include "core/report/findings.h"
@@ -29,7 +30,8 @@ void concludeReport(Report& report)
 {
     Findings findings;
     findInRun(report, findings);
-    isAudit(report)         ? findInAudit(report, findings)
+    isAb(report)            ? findInAb(report, findings)
+    : isAudit(report)       ? findInAudit(report, findings)
     : isKernelSweep(report) ? findInKernelSweep(report, findings)
                             : findInSpeed(report, findings);
 

@@ -24,6 +24,9 @@ inline constexpr double kUsualTarget = 2.0;
 ///
 /// Of an audit: Failed where the model's result is wrong as it is, a fix is not exact enough or a worker died on a
 /// trial; CannotTell where a trial that was asked for tells nothing; else Passed, whatever advice there is.
+///
+/// Of an A/B comparison: Failed where B is slower than A, or a side's numbers are wrong or its worker died; CannotTell
+/// where there is no verdict, or none that is ranked; Passed where B is faster or the same.
 void concludeReport(Report& report);
 
 /// Why the usual 2x cannot be expected here, in a clause; empty when nothing known stands against it.

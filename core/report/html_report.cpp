@@ -209,6 +209,7 @@ std::string tables(const Report& report, const Format& format)
            skipped(report, Stage::Accuracy, "Accuracy") +
            section("Accuracy", accuracyTables(report, format, Detail::Full)) +
            skipped(report, Stage::Performance, "Performance") +
+           section("A against B", abTables(report, format, Detail::Full)) +
            section("Performance", performanceTables(report, format, Detail::Full)) +
            section("Projection", projectionTables(report, format)) + section("Against the hardware", hardware) +
            section("Where memory ends", frontierTables(report, format)) +

@@ -156,6 +156,7 @@ std::string writeMarkdownReport(const Report& report)
                     spaced(toString(report.conclusion)), markdownEscaped(answerOf(report, format)));
     text += reasons(report, format);
     text += section("Model", modelTables(report, format));
+    text += section("A against B", abTables(report, format, Detail::Full));
     text += section("Findings", auditTables(report, format, Detail::Full));
     text += section("Backends", kernelSummaryTables(report, format));
     text += section("Kernels", kernelTables(report, format));

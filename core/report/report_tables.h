@@ -21,6 +21,9 @@ enum class Detail
     Full     ///< for a document
 };
 
+/// Of an A/B comparison: its sides, what their comparison came to, and in what their workers differ (ab_tables.cpp).
+std::vector<Table> abTables(const Report& report, const Format& format, Detail detail);
+
 /// What an audit found: a row for each call that a fix was tried on, and for each finding without one
 /// (audit_tables.cpp).
 std::vector<Table> auditTables(const Report& report, const Format& format, Detail detail);

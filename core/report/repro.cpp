@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/repro.h"
 
+#include "core/plan/ab_plan.h"
 #include "core/plan/audit_plan.h"
 #include "core/plan/preset.h"
 #include "core/plan/sweep_spec.h"
@@ -166,6 +167,87 @@ std::string modelFileLine(const Plan& plan, const Case& measured)
     return line.text();
 }
 
+/// Name and value of all that a side of a comparison can set.
+std::vector<std::pair<std::string, std::string>> settingsOf(const Case& measured)
+{
+    std::vector<std::pair<std::string, std::string>> settings;
+    const auto add = [&](const char* name, const auto& value)
+    { settings.emplace_back(name, fmt::format("{}", value)); };
+    const auto& problem = std::get<AttentionProblem>(measured.subject);
+    add("batch-size", problem.batch);
+    add("num-heads", problem.queryHeads);
+    add("kv-heads", problem.kvHeads);
+    add("seq-len", problem.queryLength);
+    add("kv-len", problem.kvLength);
+    add("head-dim", problem.headDimQk);
+    add("head-dim-v", problem.headDimV);
+    add("dtype", toString(problem.dtype));
+    add("mask", toString(problem.mask));
+    add("mask-gradient", problem.maskNeedsGradient);
+    add("causal", problem.causal);
+    add("dropout", problem.dropout);
+    if (problem.scale)
+    {
+        add("scale", *problem.scale);
+    }
+    add("layout", toString(problem.layout));
+    add("backend", toString(measured.backend));
+    add("pass", toString(measured.pass));
+    add("launch", toString(measured.launch));
+    add("l2", toString(measured.l2));
+    return settings;
+}
+
+/// A's case is what both have in common, and B's settings are what is unlike.
+std::string abLine(const Plan& plan)
+{
+    const auto cases = casesOf(plan.jobs.back());
+    const auto sayable = [](const Case& side)
+    {
+        const auto* problem = std::get_if<AttentionProblem>(&side.subject);
+        return problem != nullptr && problem->maskPattern == AttentionProblem{}.maskPattern;
+    };
+    if (cases.size() != 2 || !sayable(cases[0]) || !sayable(cases[1]) || plan.sides.size() != 2)
+    {
+        return {};
+    }
+    CommandLine line("headroom-cli ab");
+    line.add("--device", toText(plan.device));
+    const auto ofA = settingsOf(cases[0]);
+    for (const auto& [name, value] : ofA)
+    {
+        const bool isSwitch = value == "true" || value == "false";
+        isSwitch ? line.addSwitch("--" + name, value == "true") : line.add("--" + name, value);
+    }
+    for (const auto& setting : settingsOf(cases[1]))
+    {
+        if (std::find(ofA.begin(), ofA.end(), setting) == ofA.end())
+        {
+            line.add("--b", setting.first + "=" + setting.second);
+        }
+    }
+    for (const Side side : {Side::A, Side::B})
+    {
+        const auto& settings = plan.sides[static_cast<std::size_t>(side)];
+        for (const auto& [name, value] : settings.environment)
+        {
+            line.add(side == Side::A ? "--a" : "--b", name + "=" + value);
+        }
+        line.addUnless(side == Side::A ? "--worker-a" : "--worker-b", settings.worker, std::string());
+    }
+    line.add("--min-effect", plan.measurement.minimumEffect);
+    line.add("--confidence", plan.measurement.confidence);
+    line.add("--max-pairs", plan.measurement.maxSamples);
+    line.add("--max-seconds", plan.maxSeconds.value_or(0));
+    line.add("--preset", plan.preset);
+    if (plan.measurement.warmup)
+    {
+        line.add("--num-warmup", *plan.measurement.warmup);
+    }
+    line.add("--seed", plan.seed);
+    return line.text();
+}
+
 std::string validateLine(const Plan& plan, const ModelInput& input)
 {
     const ModelSpec usual;
@@ -198,6 +280,10 @@ std::string validateLine(const Plan& plan, const ModelInput& input)
 
 std::string reproLine(const Plan& plan, const Case& measured, const std::optional<Backend>& baseline)
 {
+    if (plan.command == kAbCommand)
+    {
+        return plan.jobs.empty() ? std::string() : abLine(plan);
+    }
     if (plan.modelFile)
     {
         return modelFileLine(plan, measured);

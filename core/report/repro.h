@@ -16,7 +16,7 @@ namespace headroom
 /// A case of an attention call becomes a `headroom-cli sweep` of that call, its backend and pass, with \a baseline
 /// timed beside it; a case of a model becomes the `headroom-cli validate` that holds it. Parsed again, either makes a
 /// plan with a case of the same id. A case of a model from a file becomes the `audit` or `validate` that holds it.
-/// Empty for what no command line can say.
+/// A side of an A/B comparison becomes the `ab` of both. Empty for what no command line can say.
 std::string reproLine(const Plan& plan, const Case& measured, const std::optional<Backend>& baseline);
 
 /// All command lines of \a report, each once behind the cases that it measures as comments, to be copied from; empty

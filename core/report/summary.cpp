@@ -3,6 +3,7 @@
 
 #include "core/hardware/roofline.h"
 #include "core/measure/sample_labels.h"
+#include "core/measure/sequential_comparison.h"
 #include "core/report/case_figures.h"
 #include "core/report/case_work.h"
 #include "core/report/fastest.h"
@@ -221,7 +222,8 @@ Comparison comparePairs(const Report& report, const CaseReport& baseline, const 
     ComparisonRule rule;
     rule.confidence = report.plan.measurement.confidence;
     rule.minimumEffect = report.plan.measurement.minimumEffect;
-    return comparePaired(pairs.baseline, pairs.candidate, rule);
+    return report.plan.measurement.untilVerdict ? compareSequentially(pairs.baseline, pairs.candidate, rule)
+                                                : comparePaired(pairs.baseline, pairs.candidate, rule);
 }
 
 void compareCases(Report& report, const std::string& jobId)

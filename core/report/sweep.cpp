@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/sweep.h"
 
+#include "core/report/ab.h"
 #include "core/report/case_work.h"
 #include "core/report/fastest.h"
 #include "core/report/queries.h"
@@ -114,7 +115,7 @@ std::vector<Sweep> sweepsOf(const Report& report)
 {
     std::vector<Sweep> named;
     std::vector<Sweep> found;
-    if (isKernelSweep(report))
+    if (isKernelSweep(report) || isAb(report))
     {
         return named; // kernel_table.h shows it, along more axes
     }

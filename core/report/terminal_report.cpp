@@ -114,6 +114,7 @@ std::string writeTerminalReport(const Report& report, const Format& format, cons
         text += plain == answer ? std::string() : paragraph("- ", plain, layout);
     }
     text += section("Model", modelTables(report, format), layout);
+    text += section("A against B", abTables(report, format, Detail::Compact), layout);
     text += section("Findings", auditTables(report, format, Detail::Compact), layout);
     text += section("Backends", kernelSummaryTables(report, format), layout);
     text += section("Kernels", kernelTables(report, format), layout);

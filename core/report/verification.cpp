@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/summary.h"
 
+#include "core/report/ab.h"
 #include "core/report/case_work.h"
 #include "core/report/fastest.h"
 #include "core/report/queries.h"
@@ -99,13 +100,14 @@ bool covers(const Subject& judged, const Subject& measured)
 Verdict verdictOn(const Report& report, std::span<const JudgedCall> calls, const Case& measured, Backend backend)
 {
     // A sweep judges each of its calls; another length says nothing of this one (an output of zeros at S = 32768).
-    const bool judgedEach = isKernelSweep(report);
+    const bool judgedEach = isKernelSweep(report) || isAb(report);
     const Subject alike = judgedEach ? Subject() : withoutSizes(measured.subject);
     Verdict exact;
     Verdict similar;
     for (const auto& call : calls)
     {
-        if (call.judgement->backend != backend || call.job->captured != measured.captured)
+        const bool otherWorker = call.job->side && call.job->side != measured.side;
+        if (call.judgement->backend != backend || call.job->captured != measured.captured || otherWorker)
         {
             continue;
         }

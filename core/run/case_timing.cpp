@@ -2,6 +2,7 @@
 #include "core/run/case_timing.h"
 
 #include "core/attention/attention_memory.h"
+#include "core/measure/sequential_comparison.h"
 #include "core/measure/stopping.h"
 #include "core/model/model_memory.h"
 
@@ -84,7 +85,7 @@ void failWith(CaseResult& result, Cause cause, const std::string& reason)
 
 CaseTiming::CaseTiming(Engine& engine, const MeasurementPolicy& policy, const TimingBudget& budget, std::uint64_t seed,
                        EventDataSink sink, PauseGate* pause, std::stop_token stop, int threads)
-    : m_engine(engine), m_policy(policy), m_budget(budget), m_seed(seed), m_sink(std::move(sink)), m_pause(pause),
+    : m_engine(engine), m_policy(policy), m_budget(budget), m_generator(seed), m_sink(std::move(sink)), m_pause(pause),
       m_stop(std::move(stop)), m_threads(threads), m_start(SteadyClock::now()),
       m_heldBefore(pause ? pause->secondsHeld() : 0), m_lastAnnounced(m_start)
 {
@@ -112,7 +113,7 @@ std::vector<CaseResult> CaseTiming::run(const std::vector<Case>& cases)
         warmUp(timed);
     }
     const double before = secondsRun();
-    sampleRounds(all);
+    m_policy.untilVerdict && !m_policy.iterations ? sampleUntilVerdict(all) : sampleRounds(all);
     const double sampling = secondsRun() - before;
     announce(all, true);
     double timedNs = 0;
@@ -225,7 +226,6 @@ void CaseTiming::sampleRounds(std::vector<Timed>& all)
 {
     const double before = secondsRun();
     const auto rule = samplingRuleOf(m_policy, m_budget.sampling, std::max(0.0, m_budget.all - before));
-    std::mt19937_64 generator(m_seed);
     std::vector<std::size_t> order(all.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     for (std::int64_t round = 0; !interrupted(); ++round)
@@ -245,13 +245,62 @@ void CaseTiming::sampleRounds(std::vector<Timed>& all)
         {
             return;
         }
-        shuffle(order, generator);
-        sampleRound(all, order, round);
-        announce(all, false);
-        if (m_pause)
+        playRound(all, order, round);
+    }
+}
+
+/// In an order of its own: each side of a pair goes first as often as a fair coin has it, which the verdict rests on.
+void CaseTiming::playRound(std::vector<Timed>& all, std::vector<std::size_t>& order, std::int64_t round)
+{
+    shuffle(order, m_generator);
+    sampleRound(all, order, round);
+    announce(all, false);
+    if (m_pause)
+    {
+        m_pause->wait(m_stop);
+    }
+}
+
+/// Pairs of each case with the first one, until all have their verdict.
+void CaseTiming::sampleUntilVerdict(std::vector<Timed>& all)
+{
+    const ComparisonRule rule{m_policy.confidence, m_policy.minimumEffect};
+    std::vector<SequentialComparison> comparisons(all.size(), SequentialComparison(rule));
+    std::vector<std::size_t> order(all.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::optional<StopReason> stop;
+    for (std::int64_t round = 0; !stop && std::ranges::count_if(all, &Timed::live) > 1; ++round)
+    {
+        playRound(all, order, round);
+        if (interrupted())
         {
-            m_pause->wait(m_stop);
+            return;
         }
+        bool open = false;
+        for (std::size_t at = 1; at < all.size() && all[0].live(); ++at)
+        {
+            if (all[at].live())
+            {
+                comparisons[at].add(all[0].ns.back(), all[at].ns.back());
+                open = open || !comparisons[at].decided();
+            }
+        }
+        if (!open)
+        {
+            stop = StopReason::Decided;
+        }
+        else if (round + 1 >= m_policy.maxSamples)
+        {
+            stop = StopReason::SampleCap;
+        }
+        else if (secondsRun() >= std::min(m_budget.sampling, m_budget.all))
+        {
+            stop = StopReason::TimeCap;
+        }
+    }
+    for (auto& timed : all)
+    {
+        timed.result.stop = timed.live() ? stop.value_or(StopReason::Interrupted) : timed.result.stop;
     }
 }
 

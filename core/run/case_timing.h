@@ -24,6 +24,10 @@ struct TimingBudget
 /// Times the cases of one job by a policy: prepares all of them, observes each, warms each up, samples them interleaved
 /// (each once a round, in a random order that the seed fixes), then takes wall times and peak memory. A case that fails
 /// at any point keeps its reason and the rest goes on.
+///
+/// With MeasurementPolicy::untilVerdict the rounds are pairs of each case with the first one, and go on until every
+/// pair of cases has its verdict (SequentialComparison, looked at after each round), or the samples or the seconds are
+/// spent. Where only one case is left there is nothing to compare, and it stops.
 class CaseTiming
 {
 public:
@@ -54,6 +58,8 @@ private:
     void observe(Timed& timed);
     void warmUp(Timed& timed);
     void sampleRounds(std::vector<Timed>& all);
+    void sampleUntilVerdict(std::vector<Timed>& all);
+    void playRound(std::vector<Timed>& all, std::vector<std::size_t>& order, std::int64_t round);
     void sampleRound(std::vector<Timed>& all, const std::vector<std::size_t>& order, std::int64_t round);
     void takeSample(Timed& timed, std::int64_t round);
     void takeWallTimes(Timed& timed);
@@ -65,7 +71,7 @@ private:
     Engine& m_engine;
     const MeasurementPolicy& m_policy;
     TimingBudget m_budget;
-    std::uint64_t m_seed;
+    std::mt19937_64 m_generator;
     EventDataSink m_sink;
     PauseGate* m_pause;
     std::stop_token m_stop;

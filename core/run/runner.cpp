@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/runner.h"
 
+#include "core/plan/ab_plan.h"
 #include "core/plan/job_estimate.h"
 #include "core/run/case_timing.h"
 #include "core/run/utc_time.h"
@@ -68,6 +69,11 @@ public:
     {
         m_engine.begin(m_plan);
         auto circumstances = m_engine.circumstances(m_plan.device);
+        if (needsOwnWorkers(m_plan.sides) && circumstances.others.empty())
+        {
+            throw EngineError(Cause::Unsupported, "the sides of this comparison need a worker each, and one was "
+                                                  "started for both; `headroom-cli resume` goes on with it");
+        }
         m_threads = circumstances.threads;
         emit({}, CircumstancesSeen{std::move(circumstances)});
         for (std::size_t at = 0; at < m_plan.jobs.size(); ++at)

@@ -15,11 +15,18 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DescribeRequest, device)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ExplainRequest, device, problem)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(InspectRequest, device, what)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RunRequest, plan, run, attempt, total, indices)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(BeginRequest, plan)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WorkRequest, job)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(PrepareRequest, wanted)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CaseRequest, number, step)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(EventReply, event)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CircumstancesReply, circumstances)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ExplanationReply, explanation)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(InspectionReply, inspection)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ErrorReply, cause, reason)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CaseReply, number, ns, smMhz, evidence, peakBytes, firstCallNs,
+                                                warmRunNs, eventOverheadNs)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TelemetryReply, telemetry)
 
 // Messages without members are an empty object.
 template <typename Message>
@@ -34,9 +41,10 @@ namespace
 {
 
 constexpr std::array<std::string_view, std::variant_size_v<Request>> kRequestNames{
-    "describe", "explain", "inspect", "run", "pause", "resume", "cancel"};
+    "describe", "explain", "inspect", "run",  "pause",     "resume", "cancel",
+    "begin",    "work",    "prepare", "case", "telemetry", "release"};
 constexpr std::array<std::string_view, std::variant_size_v<Reply>> kReplyNames{
-    "event", "circumstances", "explanation", "inspection", "idle", "error"};
+    "event", "circumstances", "explanation", "inspection", "idle", "error", "case", "telemetry"};
 
 template <typename Message, std::size_t Size>
 std::string messageToLine(const Message& message, std::string_view key, const std::array<std::string_view, Size>& names)

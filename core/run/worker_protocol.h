@@ -51,14 +51,71 @@ struct CancelRequest
     bool operator==(const CancelRequest&) const = default;
 };
 
+/// The steps of an engine one by one, for a RemoteEngine: make this plan's device, seed, policies and files those of
+/// the steps to come.
+struct BeginRequest
+{
+    Plan plan;
+    bool operator==(const BeginRequest&) const = default;
+};
+/// Probe, judge or check; what the engine announces comes back as events.
+struct WorkRequest
+{
+    Job job;
+    bool operator==(const WorkRequest&) const = default;
+};
+/// Put a case's tensors in place; answered by a CaseReply with its number.
+struct PrepareRequest
+{
+    Case wanted;
+    bool operator==(const PrepareRequest&) const = default;
+};
+
+enum class CaseStep
+{
+    Sample,
+    WallSample,
+    Observe,
+    Peak,
+    Drop ///< its tensors are not needed any more
+};
+
+template <> struct EnumNames<CaseStep>
+{
+    static constexpr std::string_view kind = "step of a case";
+    static constexpr std::array names{std::pair{CaseStep::Sample, std::string_view{"sample"}},
+                                      std::pair{CaseStep::WallSample, std::string_view{"wall-sample"}},
+                                      std::pair{CaseStep::Observe, std::string_view{"observe"}},
+                                      std::pair{CaseStep::Peak, std::string_view{"peak"}},
+                                      std::pair{CaseStep::Drop, std::string_view{"drop"}}};
+};
+
+struct CaseRequest
+{
+    std::int64_t number = 0;
+    CaseStep step = CaseStep::Sample;
+    bool operator==(const CaseRequest&) const = default;
+};
+struct TelemetryRequest
+{
+    bool operator==(const TelemetryRequest&) const = default;
+};
+/// Give back what is cached.
+struct ReleaseRequest
+{
+    bool operator==(const ReleaseRequest&) const = default;
+};
+
 using Request = std::variant<DescribeRequest, ExplainRequest, InspectRequest, RunRequest, PauseRequest, ResumeRequest,
-                             CancelRequest>;
+                             CancelRequest, BeginRequest, WorkRequest, PrepareRequest, CaseRequest, TelemetryRequest,
+                             ReleaseRequest>;
 
 std::string toLine(const Request& request);
 /// \throws std::invalid_argument with a sentence.
 Request requestFromLine(std::string_view line);
 
-/// What a worker writes: {"reply": "event" | "circumstances" | "explanation" | "inspection" | "idle" | "error", ...}.
+/// What a worker writes: {"reply": "event" | "circumstances" | "explanation" | "inspection" | "idle" | "error" | "case"
+/// | "telemetry", ...}.
 struct EventReply
 {
     Event event;
@@ -92,7 +149,27 @@ struct ErrorReply
     bool operator==(const ErrorReply&) const = default;
 };
 
-using Reply = std::variant<EventReply, CircumstancesReply, ExplanationReply, InspectionReply, IdleReply, ErrorReply>;
+/// What a prepared case says of itself after a step: the members of PreparedCase, and what the step gave.
+struct CaseReply
+{
+    std::int64_t number = 0;
+    std::optional<double> ns{}; ///< of a sample or a wall sample
+    std::optional<double> smMhz{};
+    std::optional<RunEvidence> evidence{};
+    std::optional<double> peakBytes{};
+    std::optional<double> firstCallNs{};
+    std::optional<double> warmRunNs{};
+    std::optional<double> eventOverheadNs{};
+    bool operator==(const CaseReply&) const = default;
+};
+struct TelemetryReply
+{
+    Telemetry telemetry;
+    bool operator==(const TelemetryReply&) const = default;
+};
+
+using Reply = std::variant<EventReply, CircumstancesReply, ExplanationReply, InspectionReply, IdleReply, ErrorReply,
+                           CaseReply, TelemetryReply>;
 
 std::string toLine(const Reply& reply);
 /// \throws std::invalid_argument with a sentence.

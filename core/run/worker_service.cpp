@@ -20,6 +20,8 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -52,7 +54,7 @@ public:
         }
         else
         {
-            if (std::holds_alternative<RunRequest>(request))
+            if (std::holds_alternative<RunRequest>(request) || std::holds_alternative<WorkRequest>(request))
             {
                 m_run = std::stop_source(); // here, so that a cancel right behind it is not lost
             }
@@ -167,9 +169,146 @@ private:
     bool m_known = false; ///< m_selected was looked at; an optional makes GCC 12 warn of a value that is not there
 };
 
-void serve(Engine& engine, Devices& devices, const Request& request, RequestQueue& queue,
-           const std::function<void(const Reply&)>& reply)
+using Replying = std::function<void(const Reply&)>;
+
+/// The cases that a RemoteEngine has prepared here, by number.
+class PreparedCases
 {
+public:
+    CaseReply prepare(Engine& engine, const Case& wanted)
+    {
+        auto prepared = engine.prepare(wanted);
+        m_cases[++m_last] = std::move(prepared);
+        return about(m_last);
+    }
+
+    CaseReply step(const CaseRequest& request)
+    {
+        const auto found = m_cases.find(request.number);
+        if (found == m_cases.end())
+        {
+            throw EngineError(Cause::Error, fmt::format("there is no prepared case {}", request.number));
+        }
+        auto& prepared = *found->second;
+        std::optional<Sample> sample;
+        std::optional<RunEvidence> evidence;
+        std::optional<double> peakBytes;
+        switch (request.step)
+        {
+        case CaseStep::Sample:
+            sample = prepared.sample();
+            break;
+        case CaseStep::WallSample:
+            sample = prepared.wallSample();
+            break;
+        case CaseStep::Observe:
+            evidence = prepared.observe();
+            break;
+        case CaseStep::Peak:
+            peakBytes = prepared.peakBytes();
+            break;
+        case CaseStep::Drop:
+            m_cases.erase(found);
+            return CaseReply{.number = request.number};
+        }
+        auto answer = about(request.number);
+        answer.ns = sample ? std::optional(sample->ns) : std::nullopt;
+        answer.smMhz = sample ? sample->smMhz : std::nullopt;
+        answer.evidence = std::move(evidence);
+        answer.peakBytes = peakBytes;
+        return answer;
+    }
+
+    void clear() { m_cases.clear(); }
+
+private:
+    CaseReply about(std::int64_t number) const
+    {
+        const auto& prepared = *m_cases.at(number);
+        CaseReply answer{.number = number};
+        answer.firstCallNs = prepared.firstCallNs();
+        answer.warmRunNs = prepared.warmRunNs();
+        answer.eventOverheadNs = prepared.eventOverheadNs();
+        return answer;
+    }
+
+    std::map<std::int64_t, std::unique_ptr<PreparedCase>> m_cases;
+    std::int64_t m_last = 0;
+};
+
+/// One job that is no timing, for a RemoteEngine: its events carry what the engine announced and nothing else.
+void work(Engine& engine, const Job& job, std::stop_token stop, const Replying& reply)
+{
+    const EventDataSink sink = [&](EventData data)
+    {
+        Event event;
+        event.job = job.id;
+        event.utc = utcNow();
+        event.data = std::move(data);
+        reply(EventReply{std::move(event)});
+    };
+    if (const auto* probe = std::get_if<ProbeJob>(&job.work))
+    {
+        engine.probe(*probe, sink, stop);
+    }
+    else if (const auto* judge = std::get_if<JudgeJob>(&job.work))
+    {
+        engine.judge(*judge, sink, stop);
+    }
+    else if (const auto* check = std::get_if<CheckJob>(&job.work))
+    {
+        engine.check(*check, sink, stop);
+    }
+    else
+    {
+        throw EngineError(Cause::Unsupported, "cases are prepared and sampled one by one");
+    }
+}
+
+/// What a RemoteEngine asks. \returns false for a request of another kind.
+bool serveStep(Engine& engine, Devices& devices, PreparedCases& cases, const Request& request, RequestQueue& queue,
+               const Replying& reply)
+{
+    if (const auto* begin = std::get_if<BeginRequest>(&request))
+    {
+        cases.clear();
+        devices.select(begin->plan.device);
+        engine.begin(begin->plan);
+    }
+    else if (const auto* job = std::get_if<WorkRequest>(&request))
+    {
+        work(engine, job->job, queue.runToken(), reply);
+    }
+    else if (const auto* prepare = std::get_if<PrepareRequest>(&request))
+    {
+        reply(cases.prepare(engine, prepare->wanted));
+    }
+    else if (const auto* step = std::get_if<CaseRequest>(&request))
+    {
+        reply(cases.step(*step));
+    }
+    else if (std::holds_alternative<TelemetryRequest>(request))
+    {
+        reply(TelemetryReply{engine.telemetry()});
+    }
+    else if (std::holds_alternative<ReleaseRequest>(request))
+    {
+        engine.releaseMemory();
+    }
+    else
+    {
+        return false;
+    }
+    return true;
+}
+
+void serve(Engine& engine, Devices& devices, PreparedCases& cases, const Request& request, RequestQueue& queue,
+           const Replying& reply)
+{
+    if (serveStep(engine, devices, cases, request, queue, reply))
+    {
+        return;
+    }
     if (const auto* describe = std::get_if<DescribeRequest>(&request))
     {
         reply(CircumstancesReply{devices.lookAt(describe->device)});
@@ -187,6 +326,7 @@ void serve(Engine& engine, Devices& devices, const Request& request, RequestQueu
     else if (const auto* run = std::get_if<RunRequest>(&request))
     {
         devices.forget(); // the plan has a device of its own
+        cases.clear();
         Runner runner(
             engine, [&](const Event& event) { reply(EventReply{event}); }, &queue.gate());
         runner.run(run->plan, {run->run, run->attempt, run->total, run->indices}, queue.runToken());
@@ -241,13 +381,14 @@ int serveWorker(Engine& engine, int inputFd, int outputFd)
         writeAll(outputFd, toLine(message) + "\n");
     };
     Devices devices(engine);
+    PreparedCases cases;
     RequestQueue queue;
     const std::jthread reader([&] { readRequests(inputFd, queue, reply); });
     while (const auto request = queue.next())
     {
         try
         {
-            serve(engine, devices, *request, queue, reply);
+            serve(engine, devices, cases, *request, queue, reply);
         }
         catch (const EngineError& error)
         {

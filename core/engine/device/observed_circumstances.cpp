@@ -27,6 +27,8 @@ namespace
 
 /// Variables that change which kernel runs, or how fast.
 constexpr std::array kVariables{"CUDA_VISIBLE_DEVICES",
+                                "GOMP_SPINCOUNT",
+                                "OMP_WAIT_POLICY",
                                 "CUDA_LAUNCH_BLOCKING",
                                 "CUDA_MODULE_LOADING",
                                 "CUBLAS_WORKSPACE_CONFIG",

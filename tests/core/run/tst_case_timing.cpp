@@ -36,7 +36,7 @@ public:
     Sample takeSample() override
     {
         m_calls.push_back("take " + m_name);
-        return {1e6, std::nullopt};
+        return {ns, std::nullopt};
     }
     std::optional<Sample> wallSample() override { return std::nullopt; }
     RunEvidence observe() override { return {}; }
@@ -46,6 +46,7 @@ public:
     std::optional<double> eventOverheadNs() const override { return std::nullopt; }
 
     std::optional<double> warmRun;
+    double ns = 1e6;
 
 private:
     Calls& m_calls;
@@ -70,6 +71,7 @@ public:
         const auto name = std::string(toString(wanted.backend));
         auto prepared = std::make_unique<RecordedCase>(calls, name, failingLaunch[name]);
         prepared->warmRun = warmRunNs;
+        prepared->ns = ns.contains(name) ? ns[name] : 1e6;
         return prepared;
     }
     Telemetry telemetry() override
@@ -81,6 +83,7 @@ public:
     Calls calls;
     std::optional<double> warmRunNs;
     std::map<std::string, int> failingLaunch; ///< of a backend; 0: none fails
+    std::map<std::string, double> ns;         ///< of a sample of a backend; else a millisecond
 };
 
 std::vector<Case> casesOf(const std::vector<Backend>& backends)
@@ -103,6 +106,17 @@ std::vector<CaseResult> timed(RecordingEngine& engine, const std::vector<Case>& 
     policy.warmupMaxSeconds = 0.5;
     CaseTiming timing(engine, policy, {60, 60}, 7, [](EventData) {}, nullptr, {});
     return timing.run(cases);
+}
+
+/// Pairs of two cases until their verdict, \a mostPairs at most.
+std::vector<CaseResult> decided(RecordingEngine& engine, std::int64_t mostPairs, double seconds = 60)
+{
+    MeasurementPolicy policy;
+    policy.untilVerdict = true;
+    policy.warmup = 1;
+    policy.maxSamples = mostPairs;
+    CaseTiming timing(engine, policy, {seconds, 60}, 7, [](EventData) {}, nullptr, {});
+    return timing.run(casesOf({Backend::Math, Backend::Flash}));
 }
 
 } // namespace
@@ -172,6 +186,43 @@ private Q_SLOTS:
         QCOMPARE(std::ranges::count(engine.calls, "take flash"), 1 + 3);
         QCOMPARE(std::ranges::count(engine.calls, "take cudnn"), 1 + 3);
         QCOMPARE(std::ranges::count(engine.calls, "take math"), 1 + 1);
+    }
+
+    void pairsEndWithTheVerdict()
+    {
+        RecordingEngine engine;
+        engine.ns["flash"] = 2e6;
+        const auto results = decided(engine, 1000);
+        QCOMPARE(results[0].stop, StopReason::Decided);
+        QCOMPARE(results[1].stop, StopReason::Decided);
+        QCOMPARE(std::ranges::count(engine.calls, "take flash"), 1 + 16); // the fewest with an interval
+        QCOMPARE(std::ranges::count(engine.calls, "take math"), 1 + 16);
+    }
+
+    void pairsEndWhenTheirNumberIsReached()
+    {
+        RecordingEngine engine;
+        const auto results = decided(engine, 10);
+        QCOMPARE(results[1].stop, StopReason::SampleCap);
+        QCOMPARE(std::ranges::count(engine.calls, "take flash"), 1 + 10);
+    }
+
+    void pairsEndWhenTheTimeIsSpent()
+    {
+        RecordingEngine engine;
+        const auto results = decided(engine, 1000, 0);
+        QCOMPARE(results[0].stop, StopReason::TimeCap);
+        QCOMPARE(std::ranges::count(engine.calls, "take math"), 1 + 1);
+    }
+
+    void pairsEndWithOneSideAlone()
+    {
+        RecordingEngine engine;
+        engine.failingLaunch["flash"] = 5;
+        const auto results = decided(engine, 1000);
+        QCOMPARE(results[1].outcome, Outcome::Failed);
+        QCOMPARE(results[0].outcome, Outcome::Passed);
+        QVERIFY(std::ranges::count(engine.calls, "take math") <= 1 + 4);
     }
 };
 
