@@ -15,7 +15,7 @@ namespace headroom
 namespace
 {
 
-constexpr double kMostCases = 0.8; ///< so many that move alike are "together"
+constexpr double kMostCases = 0.65; ///< so many that move alike are "together"
 
 std::vector<std::string> idsOf(std::span<const Report> runs)
 {
