@@ -5,7 +5,6 @@
 #include "core/report/case_cells.h"
 #include "core/report/format.h"
 #include "core/report/shared_cases.h"
-#include "core/report/summary.h"
 #include "core/report/unlike_circumstances.h"
 
 #include <algorithm>
@@ -37,10 +36,11 @@ bool isWrong(AccuracyVerdict verdict)
     return verdict == AccuracyVerdict::Failed || verdict == AccuracyVerdict::NotFinite;
 }
 
-/// What can be compared from run to run; a case that is not verified gets no verdict.
+/// What can be compared from run to run. A case is held against itself and ranked against no other, so that it need not
+/// be verified; the time of one whose numbers are wrong says nothing.
 double timeOf(const CaseReport& row)
 {
-    return isMeasured(row) && whyUnranked(row).empty() ? row.device->medianNs : kNoTime;
+    return isMeasured(row) && !isRejected(row) ? row.device->medianNs : kNoTime;
 }
 
 double geometricMean(const std::vector<double>& times)

@@ -3,6 +3,7 @@
 
 #include "core/report/case_cells.h"
 #include "core/report/comparison_text.h"
+#include "core/report/cost_tables.h"
 #include "core/report/format.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
@@ -37,7 +38,56 @@ void ComparisonModel::setReports(std::vector<NamedReport> reports, bool verdicts
     m_reports = std::move(reports);
     m_anyway = verdictsAnyway;
     compareAll();
+    priceAll();
     endResetModel();
+}
+
+void ComparisonModel::setPrices(const std::optional<Prices>& prices)
+{
+    m_prices = prices;
+    priceAll();
+}
+
+void ComparisonModel::priceAll()
+{
+    m_costs.clear();
+    for (std::size_t at = 0; m_prices && at < m_reports.size(); ++at)
+    {
+        m_costs.push_back(costOf(*m_reports[at].report, *m_prices));
+    }
+}
+
+QString ComparisonModel::runCosts() const
+{
+    QStringList costs;
+    for (std::size_t at = 0; at < m_costs.size(); ++at)
+    {
+        const RunCost& run = m_costs[at].run;
+        if (run.wallCost || run.energyCost)
+        {
+            const Amount amount{run.wallCost.value_or(0) + run.energyCost.value_or(0), std::nullopt};
+            costs << m_reports[at].name + QLatin1Char(' ') + textOf(moneyText(amount, m_costs[at].currency, Format()));
+        }
+    }
+    return costs.join(QStringLiteral(", "));
+}
+
+/// What goes through the case \a place of a report costs.
+QString ComparisonModel::costTip(std::size_t report, std::size_t place) const
+{
+    if (report >= m_costs.size())
+    {
+        return {};
+    }
+    for (const auto& cost : m_costs[report].cases)
+    {
+        if (cost.index == place && cost.total)
+        {
+            const QString amount = textOf(moneyText(*cost.total, m_costs[report].currency, Format()));
+            return (cost.images ? tr("A thousand images cost %1") : tr("A million tokens cost %1")).arg(amount);
+        }
+    }
+    return {};
 }
 
 void ComparisonModel::compareAll()
@@ -154,10 +204,18 @@ QString ComparisonModel::toolTip(const Row& row, int column) const
     {
         return textOf(describe(firstCase(row).measured));
     }
+    if (column == FirstMedian)
+    {
+        return costTip(0, row.first);
+    }
     const auto* comparison = column >= FixedColumns ? row.others[otherOf(column) - 1] : nullptr;
-    if (comparison == nullptr || partOf(column) == Part::Median)
+    if (comparison == nullptr)
     {
         return {};
+    }
+    if (partOf(column) == Part::Median)
+    {
+        return costTip(otherOf(column), comparison->second.index);
     }
     if (isBeside(column))
     {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/report/cost.h"
 #include "core/report/report_comparison.h"
 #include "core/report/table.h"
 #include "ui/models/case_table_model.h"
 
 #include <QAbstractTableModel>
 
+#include <optional>
 #include <vector>
 
 namespace headroom::ui
@@ -34,6 +36,12 @@ public:
     explicit ComparisonModel(QObject* parent = nullptr);
 
     void setReports(std::vector<NamedReport> reports, bool verdictsAnyway);
+
+    /// What a million tokens cost by \a prices is then in the tool tips of medians; nothing takes it away.
+    void setPrices(const std::optional<Prices>& prices);
+
+    /// What the runs cost: "a 0.0077 EUR, b 0.0704 EUR"; empty without prices that fit.
+    QString runCosts() const;
 
     /// Of report \a other (from 1 on) against the first.
     const ReportComparison& comparison(std::size_t other) const { return m_comparisons.at(other - 1); }
@@ -63,6 +71,8 @@ private:
     Cell otherCell(const Row& row, int column) const;
     QVariant sortValue(const Row& row, int column, int place) const;
     QString toolTip(const Row& row, int column) const;
+    QString costTip(std::size_t report, std::size_t place) const;
+    void priceAll();
     const CaseReport& firstCase(const Row& row) const { return m_reports.front().report->cases[row.first]; }
     const CaseReport* otherCase(const Row& row, int column) const;
     static std::size_t otherOf(int column)
@@ -78,6 +88,8 @@ private:
     bool m_anyway = false;
     std::vector<ReportComparison> m_comparisons;
     std::vector<Row> m_rows;
+    std::optional<Prices> m_prices;
+    std::vector<ReportCost> m_costs; ///< of the reports; empty without prices
 };
 
 } // namespace headroom::ui

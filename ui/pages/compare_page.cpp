@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/compare_page.h"
 
+#include "core/launch/price_file.h"
+#include "core/launch/set_up_error.h"
 #include "core/report/comparison_text.h"
 #include "core/report/format.h"
 #include "core/report/unlike_circumstances.h"
@@ -15,11 +17,14 @@
 #include "ui/widgets/sentence_header.h"
 
 #include <QCheckBox>
+#include <QCoreApplication>
 #include <QHeaderView>
+#include <QPointer>
 #include <QSortFilterProxyModel>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QTableWidget>
+#include <QThreadPool>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -87,6 +92,11 @@ QWidget* ComparePage::buildContent()
     m_nothing->setWordWrap(true);
     m_nothing->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_cases->body()->addWidget(m_nothing, 1);
+    m_costs = new Label(QString(), theme(), TextRole::Note);
+    m_costs->setObjectName(QStringLiteral("costs"));
+    m_costs->setWordWrap(true);
+    m_costs->setVisible(false);
+    m_cases->body()->addWidget(m_costs);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(theme().space(4), theme().space(4), theme().space(4), theme().space(4));
@@ -118,6 +128,50 @@ void ComparePage::refresh()
     showSentence();
     showDifferences();
     fitColumns();
+    showCosts();
+}
+
+void ComparePage::showEvent(QShowEvent* event)
+{
+    Page::showEvent(event);
+    askForPrices();
+}
+
+/// The user's file of prices is read elsewhere, each time that the page comes up. A mistaken one is the command line's
+/// to complain of: here there is then no cost.
+void ComparePage::askForPrices()
+{
+    QThreadPool::globalInstance()->start(
+        [self = QPointer<ComparePage>(this)]
+        {
+            std::optional<Prices> prices;
+            try
+            {
+                prices = keptPrices();
+            }
+            catch (const SetUpError&)
+            {
+                prices.reset();
+            }
+            QMetaObject::invokeMethod(
+                QCoreApplication::instance(),
+                [self, prices]
+                {
+                    if (self)
+                    {
+                        self->m_model->setPrices(prices);
+                        self->showCosts();
+                    }
+                },
+                Qt::QueuedConnection);
+        });
+}
+
+void ComparePage::showCosts()
+{
+    const QString costs = m_model->runCosts();
+    m_costs->setText(tr("The runs cost %1. A median's tooltip has what goes through it").arg(costs));
+    m_costs->setVisible(!costs.isEmpty());
 }
 
 void ComparePage::resizeEvent(QResizeEvent* event)

@@ -33,10 +33,13 @@ public:
 protected:
     void refresh() override;
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     QWidget* buildContent();
     void fitColumns();
+    void askForPrices();
+    void showCosts();
     void showSentence();
     void showDifferences();
     QString otherSums() const;
@@ -52,6 +55,7 @@ private:
     Panel* m_cases;
     QTableView* m_table;
     Label* m_nothing = nullptr;
+    Label* m_costs = nullptr;
     Hint* m_hint;
 };
 

@@ -3,6 +3,7 @@
 #include "core/launch/monitor_metrics.h"
 #include "core/launch/set_up_error.h"
 #include "core/report/fold.h"
+#include "tests/core/measure/noise.h"
 #include "tests/core/report/event_builder.h"
 
 #include <QTest>
@@ -128,6 +129,78 @@ private Q_SLOTS:
         QCOMPARE(fold.state().active[0].repetition, 5);
         fold.take(repetition(number, 1));
         QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
+    }
+
+    /// Machines that stay as they are, with noise of whole runs and of cases: 10 monitors of 10 cases, 200 looks each.
+    void fewAlarmsAreFalse_data()
+    {
+        QTest::addColumn<double>("runNoise");
+        QTest::addColumn<double>("caseNoise");
+        QTest::addColumn<int>("most"); ///< alarms of 2000 looks
+        QTest::newRow("a quiet machine") << 0.003 << 0.003 << 0;
+        QTest::newRow("a usual one") << 0.005 << 0.01 << 2;
+        QTest::newRow("a noisy one") << 0.02 << 0.02 << 20;
+    }
+
+    void fewAlarmsAreFalse()
+    {
+        QFETCH(double, runNoise);
+        QFETCH(double, caseNoise);
+        QFETCH(int, most);
+        Noise noise(7);
+        std::int64_t alarms = 0;
+        for (int machine = 0; machine < 10; ++machine)
+        {
+            MonitorFold fold{MonitorRule{}};
+            for (std::int64_t number = 1; number <= 200; ++number)
+            {
+                fold.take(noisy(number, noise, runNoise, caseNoise, 1));
+            }
+            alarms += raised(fold, AlarmKind::Time);
+        }
+        QVERIFY2(alarms <= most, qPrintable(QString::number(alarms)));
+    }
+
+    /// All cases slow down by a twentieth: it is found when the window is full of it.
+    void aSlowdownIsFoundInNoise()
+    {
+        Noise noise(11);
+        int found = 0;
+        for (int machine = 0; machine < 20; ++machine)
+        {
+            MonitorFold fold{MonitorRule{}};
+            for (std::int64_t number = 1; number <= 23; ++number)
+            {
+                fold.take(noisy(number, noise, 0.003, 0.003, number > 20 ? 1.05 : 1));
+            }
+            found += raised(fold, AlarmKind::Time) > 0 ? 1 : 0;
+        }
+        QVERIFY2(found >= 18, qPrintable(QString::number(found)));
+    }
+
+    void aCaseNeedsNotBeVerifiedButRight_data()
+    {
+        QTest::addColumn<AccuracyVerdict>("accuracy");
+        QTest::addColumn<int>("alarms");
+        QTest::newRow("unverified") << AccuracyVerdict::Unverified << 2;
+        QTest::newRow("wrong") << AccuracyVerdict::Failed << 0;
+    }
+
+    void aCaseNeedsNotBeVerifiedButRight()
+    {
+        QFETCH(AccuracyVerdict, accuracy);
+        QFETCH(int, alarms);
+        MonitorFold fold(rule());
+        for (std::int64_t number = 1; number <= 8; ++number)
+        {
+            auto one = repetition(number, number > 4 ? 1.3 : 1);
+            for (auto& row : one.report->cases)
+            {
+                row.accuracy = accuracy;
+            }
+            fold.take(one);
+        }
+        QCOMPARE(raised(fold, AlarmKind::Time), alarms);
     }
 
     void timesOfAnotherMachineAreNotCompared()
@@ -359,6 +432,32 @@ private:
     static MonitorRepetition repetition(std::int64_t number, double factor)
     {
         return {number, 0, "2026-11-30T20:00:0" + std::to_string(number % 10) + ".000Z", run(factor), {}};
+    }
+
+    /// Ten cases of known times without samples.
+    static MonitorRepetition noisy(std::int64_t number, Noise& noise, double runNoise, double caseNoise, double factor)
+    {
+        static const Report base = []
+        {
+            Report report = run(1);
+            report.cases.resize(1);
+            report.cases[0].deviceNs.clear();
+            report.cases.resize(10, report.cases[0]);
+            for (std::size_t at = 0; at < report.cases.size(); ++at)
+            {
+                std::get<ModelInput>(report.cases[at].measured.subject).batch = static_cast<std::int64_t>(at) + 1;
+            }
+            return report;
+        }();
+        MonitorRepetition one{number, 0, "2026-11-30T20:00:00.000Z", base, {}};
+        const double ofRun = runNoise * noise.normal();
+        for (auto& row : one.report->cases)
+        {
+            const double slower = factor * std::exp(ofRun + caseNoise * noise.normal());
+            row.device->medianNs *= slower;
+            row.roofline->flopsPerSecond /= slower;
+        }
+        return one;
     }
 
     static std::int64_t raised(const MonitorFold& fold, AlarmKind kind)

@@ -6,12 +6,15 @@
 #include "ui/theme/theme.h"
 
 #include <QCheckBox>
+#include <QDir>
+#include <QFile>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTableWidget>
+#include <QTemporaryDir>
 
 using namespace headroom;
 using namespace headroom::ui;
@@ -143,6 +146,25 @@ private Q_SLOTS:
         const QString tip =
             table().model()->index(1, ComparisonModel::FixedColumns + 1).data(Qt::ToolTipRole).toString();
         QVERIFY2(tip.contains(QStringLiteral("would show a difference of")), qPrintable(tip));
+    }
+
+    void costsStandWhereTheUserKeepsPrices()
+    {
+        QTemporaryDir config;
+        QDir(config.path()).mkpath(QStringLiteral("headroom"));
+        QFile prices(config.filePath(QStringLiteral("headroom/prices.json")));
+        QVERIFY(prices.open(QIODevice::WriteOnly));
+        prices.write(R"({"currency": "EUR", "devices": [{"name": "*H200*", "perHour": 3.6}]})");
+        prices.close();
+        qputenv("XDG_CONFIG_HOME", config.path().toUtf8());
+        showReports(*m_page, {m_first, m_slow});
+        auto* costs = m_page->findChild<QLabel*>(QStringLiteral("costs"));
+        QTRY_VERIFY(costs->isVisible());
+        QVERIFY2(costs->text().contains(QStringLiteral("EUR")), qPrintable(costs->text()));
+        const QModelIndex median = table().model()->index(0, ComparisonModel::FirstMedian);
+        const QString tip = median.data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.startsWith(QStringLiteral("A million tokens cost ")), qPrintable(tip));
+        qunsetenv("XDG_CONFIG_HOME");
     }
 
     void theSubjectIsWholeWhereThereIsRoom()
