@@ -3,6 +3,7 @@
 #include "core/run/remote_engine.h"
 #include "core/run/runner.h"
 #include "core/run/side_engine.h"
+#include "core/run/worker_protocol.h"
 
 #include "fake_plan.h"
 
@@ -122,6 +123,7 @@ private Q_SLOTS:
     void aLostDeviceEndsTheRun();
     void oneWorkerForTwoSidesIsRefused();
     void noWorkerIsASentence();
+    void stepsComeBackFromTheirLine();
 };
 
 /// What the Runner announces does not tell whether the engine is here or in another process.
@@ -280,6 +282,23 @@ void TestRemoteEngine::noWorkerIsASentence()
         QVERIFY2(std::string(error.what()).starts_with("the worker /no/such/worker could not be started"),
                  error.what());
     }
+}
+
+void TestRemoteEngine::stepsComeBackFromTheirLine()
+{
+    Case measured{AttentionProblem{}, Backend::Flash};
+    measured.side = Side::B;
+    for (const Request& request : {Request(BeginRequest{sidePlan()}), Request(WorkRequest{sidePlan().jobs[0]}),
+                                   Request(PrepareRequest{measured}), Request(CaseRequest{3, CaseStep::Peak}),
+                                   Request(TelemetryRequest{}), Request(ReleaseRequest{})})
+    {
+        QCOMPARE(requestFromLine(toLine(request)), request);
+    }
+    CaseReply reply{.number = 4};
+    reply.ns = 1.5;
+    reply.evidence = RunEvidence{};
+    QCOMPARE(replyFromLine(toLine(Reply(reply))), Reply(reply));
+    QCOMPARE(replyFromLine(toLine(Reply(TelemetryReply{}))), Reply(TelemetryReply{}));
 }
 
 QTEST_GUILESS_MAIN(TestRemoteEngine)
