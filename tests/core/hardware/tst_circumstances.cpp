@@ -40,6 +40,8 @@ Circumstances twoGpus()
     seen.sdpaPriority = {"cudnn", "flash"};
     seen.flags = {{"allowTf32", false}};
     seen.environment = {{"OMP_NUM_THREADS", "16"}};
+    seen.others.resize(1);
+    seen.others[0].hostName = "the node of side B";
     return seen;
 }
 
@@ -53,7 +55,7 @@ private Q_SLOTS:
     void everyMemberComesBackFromJson()
     {
         const Json json = twoGpus();
-        QCOMPARE(json.size(), std::size_t(24));
+        QCOMPARE(json.size(), std::size_t(25));
         QCOMPARE(parseJson(toJsonLine(json)).get<Circumstances>(), twoGpus());
     }
 
