@@ -31,8 +31,8 @@ struct MonitorRepetition
 /// time, circumstances, the outcome of the run itself.
 ///
 /// A verdict stays until another one is told: CannotTell changes nothing. Repetitions under circumstances that may not
-/// differ (GateThresholds::mayDiffer(): the machine, its clock, limits and switches, not the versions of software) do
-/// not count for time, and are an alarm. For one thread.
+/// differ (GateThresholds::mayDiffer(): the machine, its limits and switches, not the versions of software and not the
+/// clock while sampling) do not count for time; all that differs is an alarm. For one thread.
 class MonitorFold
 {
 public:

@@ -13,6 +13,9 @@ namespace
 
 constexpr std::size_t kMostLonely = 5;
 constexpr std::size_t kLetters = 26;
+constexpr const char* kWithinRuns =
+    "Intervals know the noise inside each run. Two runs of the same may differ by more: "
+    "`headroom-cli gate` holds several runs against several.";
 
 std::string labelOf(std::size_t place)
 {
@@ -98,7 +101,9 @@ std::string writeComparisonText(const ComparisonDocument& document, const Format
             paragraph("", format.plain(comparisonSentence(named, format) + (kept ? " " + advice : "")), layout),
             toneOf(concludeComparison(named.comparison)), layout);
     }
-    return text;
+    const bool judged = std::any_of(document.comparisons.begin(), document.comparisons.end(),
+                                    [](const NamedComparison& named) { return named.comparison.counts.judged() > 0; });
+    return text + (judged ? coloured(paragraph("", kWithinRuns, layout), Tone::Muted, layout) : std::string());
 }
 
 std::string writeComparisonMarkdown(const ComparisonDocument& document, bool changesAlone)

@@ -79,7 +79,6 @@ std::optional<double> joulesOf(const Report& report)
 {
     const Telemetry* before = nullptr;
     double joules = 0;
-    bool known = false;
     for (const auto& reading : report.telemetry)
     {
         if (!reading.energyJ || !reading.atSeconds)
@@ -89,11 +88,10 @@ std::optional<double> joulesOf(const Report& report)
         if (before != nullptr && *reading.energyJ >= *before->energyJ && *reading.atSeconds > *before->atSeconds)
         {
             joules += *reading.energyJ - *before->energyJ;
-            known = true;
         }
         before = &reading;
     }
-    return known ? std::optional(joules) : std::nullopt;
+    return joules > 0 ? std::optional(joules) : std::nullopt; // a counter that did not step yet tells nothing
 }
 
 RunCost costOfRun(const Report& report, const ReportCost& prices)

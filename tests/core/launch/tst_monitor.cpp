@@ -221,6 +221,24 @@ private Q_SLOTS:
         QCOMPARE(fold.state().cases[0].verdict, ComparisonVerdict::Same);
     }
 
+    void aCardThatThrottlesIsSlowerAndTheClockIsNamed()
+    {
+        MonitorFold fold(rule());
+        for (std::int64_t number = 1; number <= 10; ++number)
+        {
+            auto one = repetition(number, number > 6 ? 1.25 : 1);
+            for (auto& row : one.report->cases)
+            {
+                row.roofline->smMhz = number > 6 ? 1440 : 1800;
+            }
+            fold.take(one);
+        }
+        QCOMPARE(raised(fold, AlarmKind::Time), 2);
+        QCOMPARE(raised(fold, AlarmKind::Circumstances), 1);
+        QVERIFY2(alarmText(fold.state()).find("clock while sampling (1,440 MHz, here 1,800 MHz)") != std::string::npos,
+                 alarmText(fold.state()).c_str());
+    }
+
     void aRepetitionThatBreaksIsAState()
     {
         MonitorFold fold(rule());

@@ -165,6 +165,21 @@ private Q_SLOTS:
         QCOMPARE(*cost.energyCost, 0.0003);
     }
 
+    /// The counter steps by a tenth of a second: a run that ends before it does has no energy, and not none.
+    void aCounterThatDidNotStepTellsNothing()
+    {
+        Report report = run();
+        for (const double second : {1.0, 1.05})
+        {
+            Telemetry reading;
+            reading.energyJ = 500;
+            reading.atSeconds = second;
+            report.telemetry.push_back(reading);
+        }
+        QVERIFY(!costOf(report, prices()).run.joules);
+        QVERIFY(!costOf(report, prices()).run.energyCost);
+    }
+
     void aDeviceWithoutAPriceIsSaid()
     {
         Prices none = prices();
