@@ -119,6 +119,7 @@ int runNewPlan(Supervisor& supervisor, const Plan& plan, const OutputFiles& file
     {
         removeEarlier(files);
     }
+    removeDeadLink(files.journal);
     KeptJournal kept;
     if (!output.noHistory)
     {

@@ -86,6 +86,11 @@ bool saysDamaged(const SQLite::Exception& error)
     return error.getErrorCode() == SQLITE_CORRUPT || error.getErrorCode() == SQLITE_NOTADB;
 }
 
+bool saysMoved(const SQLite::Exception& error)
+{
+    return error.getExtendedErrorCode() == SQLITE_READONLY_DBMOVED;
+}
+
 bool saysNoTable(const SQLite::Exception& error)
 {
     return error.getErrorCode() == SQLITE_ERROR || error.getErrorCode() == SQLITE_SCHEMA;

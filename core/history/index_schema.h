@@ -29,6 +29,9 @@ void emptyDatabase(SQLite::Database& database);
 /// Whether \a error says that the file is damaged or no database at all.
 bool saysDamaged(const SQLite::Exception& error);
 
+/// Whether \a error says that the file has been removed or replaced since it was opened.
+bool saysMoved(const SQLite::Exception& error);
+
 /// Whether \a error may come of tables that another program has just taken away.
 bool saysNoTable(const SQLite::Exception& error);
 

@@ -24,6 +24,12 @@ constexpr int kBusyMs = 5000;
 constexpr std::size_t kBatch = 64; ///< files that are read between two transactions
 constexpr int kMostTroubles = 3;
 
+bool isThere(const std::filesystem::path& folder)
+{
+    std::error_code error;
+    return !folder.empty() && std::filesystem::is_directory(folder, error);
+}
+
 /// An index that an earlier program has left and that may not be written: as much as is right of it.
 void copyInto(SQLite::Database& memory, const std::filesystem::path& file)
 {
@@ -83,10 +89,10 @@ template <typename Work> auto RunIndex::guarded(Work work)
 
 void RunIndex::open()
 {
-    std::error_code error;
-    if (m_folder.path().empty() || !std::filesystem::is_directory(m_folder.path(), error))
+    m_noFolder = !isThere(m_folder.path());
+    m_inMemory = m_noFolder; // there is nothing to index, and to look at a history makes no folder
+    if (m_noFolder)
     {
-        m_inMemory = true; // there is nothing to index, and to look at a history makes no folder
         m_database = std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
         prepareSchema(*m_database, kSchemaVersion);
         return;
@@ -118,6 +124,13 @@ void RunIndex::recover(const SQLite::Exception& error, int trouble)
     {
         throw std::runtime_error(fmt::format("The index of the history in {} cannot be used: {}.",
                                              m_folder.path().string(), reasonOf(error)));
+    }
+    if (saysMoved(error) && trouble == 0)
+    {
+        m_database.reset();
+        open();
+        m_emptied = true;
+        return;
     }
     const bool damaged = saysDamaged(error) || (saysNoTable(error) && trouble > 0);
     if (!m_database || m_inMemory || (!damaged && !saysNoTable(error)))
@@ -161,6 +174,11 @@ void RunIndex::moveToMemory(const std::string& reason, bool copied)
 
 IndexChanges RunIndex::sync(const IndexProgress& progress)
 {
+    if (m_noFolder && isThere(m_folder.path())) // made by the first run
+    {
+        m_database.reset();
+        open();
+    }
     for (int trouble = 0;; ++trouble)
     {
         try

@@ -126,7 +126,8 @@ private:
     std::unique_ptr<SQLite::Database> m_database;
     std::vector<std::string> m_notes;
     bool m_inMemory = false;
-    bool m_emptied = false; ///< and not yet read again
+    bool m_emptied = false;  ///< and not yet read again
+    bool m_noFolder = false; ///< when it was opened
 };
 
 } // namespace headroom

@@ -12,14 +12,10 @@ namespace
 
 namespace fs = std::filesystem;
 
-/// \a name becomes another name of \a file. A link whose file is gone gives way.
+/// \a name becomes another name of \a file.
 std::error_code link(const fs::path& file, const fs::path& name)
 {
     std::error_code error;
-    if (fs::is_symlink(fs::symlink_status(name, error)) && !fs::exists(name, error))
-    {
-        fs::remove(name, error);
-    }
     fs::create_hard_link(file, name, error);
     if (error)
     {
@@ -29,6 +25,15 @@ std::error_code link(const fs::path& file, const fs::path& name)
 }
 
 } // namespace
+
+void removeDeadLink(const fs::path& link)
+{
+    std::error_code error;
+    if (fs::is_symlink(fs::symlink_status(link, error)) && !fs::exists(link, error))
+    {
+        fs::remove(link, error);
+    }
+}
 
 KeptJournal keepJournal(const RunFolder& folder, std::string_view title, const std::filesystem::path& beside)
 {

@@ -23,4 +23,8 @@ struct KeptJournal
 /// nothing is made, and the caller's journal is \a beside alone.
 KeptJournal keepJournal(const RunFolder& folder, std::string_view title, const std::filesystem::path& beside);
 
+/// Removes \a link when it is a symbolic link whose file is gone, such as the journal of a run that was removed from
+/// the history: what is written there would else appear in the history's folder.
+void removeDeadLink(const std::filesystem::path& link);
+
 } // namespace headroom

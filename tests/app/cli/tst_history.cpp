@@ -56,6 +56,8 @@ class HistoryTest : public QObject
 private Q_SLOTS:
     void aRunIsKeptUnderTwoNames();
     void onAnotherFileSystemByASymbolicLink();
+    void aDeadLinkGivesWay_data();
+    void aDeadLinkGivesWay();
     void noHistoryKeepsNone();
     void historyNamesAnotherFolder();
     void aFolderThatCannotBeWrittenStopsNoRun();
@@ -105,6 +107,25 @@ void HistoryTest::onAnotherFileSystemByASymbolicLink()
     QVERIFY(!only(other.path(), QStringLiteral("*.journal.jsonl")).isEmpty());
     const auto again = cli.run({QStringLiteral("resume"), kJsonFile});
     QVERIFY2(again.err.contains("the report is written again"), again.err.constData());
+}
+
+void HistoryTest::aDeadLinkGivesWay_data()
+{
+    QTest::addColumn<QStringList>("more");
+    QTest::newRow("with history") << QStringList();
+    QTest::newRow("without") << QStringList{QStringLiteral("--no-history")};
+}
+
+void HistoryTest::aDeadLinkGivesWay()
+{
+    QFETCH(QStringList, more);
+    const Cli cli;
+    cli.write(QStringLiteral("out/note"), "");
+    std::filesystem::create_symlink(native(cli.path(QStringLiteral("gone"))), native(cli.path(kJournalFile)));
+    QCOMPARE(cli.run(smallValidation(more)).status, 0);
+    QVERIFY(!QFileInfo(cli.path(kJournalFile)).isSymLink());
+    QVERIFY(cli.read(kJournalFile).contains("runFinished"));
+    QVERIFY(!QFileInfo::exists(cli.path(QStringLiteral("gone"))));
 }
 
 void HistoryTest::noHistoryKeepsNone()

@@ -174,6 +174,30 @@ private Q_SLOTS:
         QVERIFY(std::filesystem::exists(kept.folder().indexFile()));
     }
 
+    void aFileThatIsTakenAwayUnderneathIsMadeAnew()
+    {
+        const TemporaryRunFolder kept;
+        keepRuns(kept.folder());
+        RunIndex index(kept.folder());
+        index.sync();
+        std::filesystem::remove(kept.folder().indexFile());
+        keepRuns(kept.folder(), kRuns + 1);
+        index.sync();
+        QCOMPARE(index.list().size(), std::size_t{kRuns + 1});
+        QVERIFY(index.notes().empty());
+        QVERIFY(std::filesystem::exists(kept.folder().indexFile()));
+    }
+
+    void aFolderThatComesLaterIsIndexed()
+    {
+        const TemporaryRunFolder kept;
+        RunIndex index(kept.folder());
+        index.sync();
+        keepRuns(kept.folder());
+        QCOMPARE(index.sync().added, kRuns);
+        QVERIFY(std::filesystem::exists(kept.folder().indexFile()));
+    }
+
     void aFolderOfItsNameIsLeftAlone()
     {
         const TemporaryRunFolder kept;
