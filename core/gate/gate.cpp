@@ -85,6 +85,27 @@ std::string shiftNoteOf(const GateVerdict& verdict)
                        shift->interval->low, shift->interval->high);
 }
 
+bool failsByTime(const GateCase& one)
+{
+    return std::ranges::find(one.findings.failures, one.time.reason) != one.findings.failures.end();
+}
+
+/// Of a slowdown that nearly all cases share, where the thresholds say that it is no failure: what moved no further
+/// than the others cannot be told of.
+void forgiveCommonShift(GateVerdict& verdict)
+{
+    for (GateCase& one : verdict.cases)
+    {
+        const bool isCommon = failsByTime(one) &&
+                              one.time.timeRatio.value_or(1.0) <= verdict.shift->timeRatio * (1.0 + one.minimumEffect);
+        if (isCommon)
+        {
+            std::erase(one.findings.failures, one.time.reason);
+            one.findings.doubts.push_back(one.time.reason + "; but nearly all cases moved as far");
+        }
+    }
+}
+
 /// A run that is far from the others of its side, in a sentence each.
 void nameBadRuns(const GateVerdict& verdict, std::vector<std::string>& notes)
 {
@@ -122,7 +143,7 @@ void explainFailures(GateVerdict& verdict)
             verdict.reasons.push_back(countSentence(count, all, what, rest));
         }
     };
-    const auto slower = verdict.count(ComparisonVerdict::Slower);
+    const auto slower = std::ranges::count_if(verdict.cases, failsByTime);
     const auto failed = std::ranges::count_if(verdict.cases,
                                               [](const GateCase& one)
                                               {
@@ -215,6 +236,10 @@ GateVerdict judgeGate(std::span<const Report> baseline, std::span<const Report> 
     {
         judgeTimes(verdict, met.cases);
         verdict.shiftNote = shiftNoteOf(verdict);
+        if (!verdict.shiftNote.empty() && !thresholds.commonShiftFails)
+        {
+            forgiveCommonShift(verdict);
+        }
     }
     conclude(verdict, timesCompared);
     return verdict;

@@ -52,7 +52,7 @@ std::string_view verdictText(const GateCase& one)
     switch (one.time.verdict)
     {
     case ComparisonVerdict::Slower:
-        return "regression";
+        return one.status() == GateStatus::CannotTell ? "cannot tell" : "regression";
     case ComparisonVerdict::Faster:
         return "improved";
     case ComparisonVerdict::Same:

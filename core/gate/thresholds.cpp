@@ -270,6 +270,7 @@ GateThresholds thresholdsFromText(std::string_view text)
                    time.number("minimumEffect", result.time.minimumEffect, 0.0, kAny);
                    time.number("falseDiscoveryRate", result.time.falseDiscoveryRate, 0.0, 1.0, true);
                    time.number("confidence", result.time.confidence, 0.0, 1.0, true);
+                   time.truth("commonShiftFails", result.commonShiftFails);
                });
     readObject(keys, "accuracy",
                [&result](Keys& accuracy)
@@ -345,9 +346,11 @@ void to_json(Json& json, const GateThresholds& thresholds)
         add("backendMayChange", one.backendMayChange);
         cases.push_back(std::move(row));
     }
+    Json time = thresholds.time;
+    time["commonShiftFails"] = thresholds.commonShiftFails;
     json =
         Json{{"version", 1},
-             {"time", thresholds.time},
+             {"time", std::move(time)},
              {"accuracy", {{"tolerated", thresholds.tolerated}, {"checks", thresholds.checks}}},
              {"backend", {{"mayChange", thresholds.backendMayChange}}},
              {"cannotTell", {{"detectableEffect", thresholds.detectableEffect}, {"share", thresholds.cannotTellShare}}},

@@ -110,6 +110,25 @@ private Q_SLOTS:
         QVERIFY(textOf(verdict.reasons).contains(QStringLiteral("4 of 4 cases moved together")));
     }
 
+    void aCommonShiftMayBeNoFailure()
+    {
+        GateThresholds thresholds;
+        thresholds.commonShiftFails = false;
+        const auto together = gateWith([](GatedRun& run, int) { run.mathNs *= 1.05; }, thresholds);
+        QCOMPARE(together.conclusion, Conclusion::CannotTell);
+        QCOMPARE(together.count(GateStatus::Failed), 0);
+        QVERIFY(textOf(caseNamed(together, "flash forward").findings.doubts).contains(QStringLiteral("moved as far")));
+        const auto apart = gateWith(
+            [](GatedRun& run, int)
+            {
+                run.mathNs *= 1.05;
+                run.speedUp /= 1.1;
+            },
+            thresholds);
+        QCOMPARE(apart.conclusion, Conclusion::Failed);
+        QCOMPARE(caseNamed(apart, "flash forward").status(), GateStatus::Failed);
+    }
+
     void whatMovesHalfOfTheCasesIsNotCommon()
     {
         const auto verdict = gateWith([](GatedRun& run, int) { run.speedUp /= 1.2; });

@@ -47,7 +47,7 @@ private Q_SLOTS:
     void everyKeyIsRead()
     {
         const auto read = thresholdsFromText(R"({"version": 1,
-            "time": {"minimumEffect": 0.03, "falseDiscoveryRate": 0.01, "confidence": 0.9},
+            "time": {"minimumEffect": 0.03, "falseDiscoveryRate": 0.01, "confidence": 0.9, "commonShiftFails": false},
             "accuracy": {"tolerated": "unverified", "checks": false},
             "backend": {"mayChange": true},
             "cannotTell": {"detectableEffect": 0.2, "share": 0.1},
@@ -58,7 +58,7 @@ private Q_SLOTS:
         QCOMPARE(read.time.falseDiscoveryRate, 0.01);
         QCOMPARE(read.time.confidence, 0.9);
         QCOMPARE(read.tolerated, AccuracyVerdict::Unverified);
-        QVERIFY(!read.checks && read.backendMayChange);
+        QVERIFY(!read.checks && read.backendMayChange && !read.commonShiftFails);
         QCOMPARE(read.detectableEffect, 0.2);
         QCOMPARE(read.cannotTellShare, 0.1);
         QCOMPARE(read.cases.size(), 1U);
