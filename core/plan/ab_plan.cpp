@@ -15,6 +15,8 @@ namespace headroom
 namespace
 {
 
+constexpr double kWarmupShare = 0.1; ///< of the run's time, that the warm-up of a side takes at most
+
 /// Two sides of one process that differ in nothing are a check of the instrument, and named so.
 std::string titleOf(const AbRequest& request)
 {
@@ -159,6 +161,8 @@ Plan makeAbPlan(const AbRequest& request, const DeviceFacts& device)
     plan.measurement.untilVerdict = true;
     // The seconds are those of the whole run, which is this one comparison.
     plan.measurement.maxSecondsPerCase = request.maxSeconds;
+    // Where noise keeps a warm-up from settling it goes on to its cap, and two of them may not take the pairs' time.
+    plan.measurement.warmupMaxSeconds = std::min(plan.measurement.warmupMaxSeconds, kWarmupShare * request.maxSeconds);
     plan.accuracy = request.accuracy;
     plan.maxSeconds = request.maxSeconds;
     plan.modelFile = request.modelFile;

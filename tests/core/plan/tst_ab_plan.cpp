@@ -47,6 +47,7 @@ private Q_SLOTS:
     void sidesWithOwnWorkersAreJudgedByTheirOwn();
     void casesAreToldApartByTheirSide();
     void thePolicyEndsWithTheVerdict();
+    void warmUpLeavesTimeForPairs();
     void planComesBackFromJson();
     void whatCannotBeIsASentence_data();
     void whatCannotBeIsASentence();
@@ -97,6 +98,15 @@ void TestAbPlan::thePolicyEndsWithTheVerdict()
     const auto plan = makeAbPlan(request, cpu());
     QVERIFY(plan.measurement.untilVerdict);
     QCOMPARE(plan.maxSeconds, std::optional(600.0));
+}
+
+void TestAbPlan::warmUpLeavesTimeForPairs()
+{
+    auto request = requestOf(Backend::Math, Backend::Flash);
+    request.maxSeconds = 4;
+    QCOMPARE(makeAbPlan(request, cpu()).measurement.warmupMaxSeconds, 0.4);
+    request.maxSeconds = 600;
+    QCOMPARE(makeAbPlan(request, cpu()).measurement.warmupMaxSeconds, request.measurement.warmupMaxSeconds);
 }
 
 void TestAbPlan::planComesBackFromJson()
