@@ -5,6 +5,7 @@
 #include "app/desktop/farewell.h"
 #include "app/desktop/file_dialogs.h"
 #include "app/desktop/form_link.h"
+#include "app/desktop/history_link.h"
 #include "app/desktop/navigation.h"
 #include "app/desktop/notice_bar.h"
 #include "app/desktop/overlay.h"
@@ -16,6 +17,7 @@
 #include "app/desktop/start_page.h"
 #include "app/desktop/status_line.h"
 #include "app/desktop/title_bar.h"
+#include "app/desktop/watch_link.h"
 #include "app/desktop/window_actions.h"
 #include "ui/config/configuration_panel.h"
 #include "ui/export/exporter.h"
@@ -106,6 +108,8 @@ void MainWindow::compose()
     m_exporter = new ui::Exporter(this);
     m_formLink = new FormLink(*m_form, m_bench, *m_pages, *m_notices);
     m_farewell = new Farewell(m_bench, *m_notices, *m_files, this);
+    new HistoryLink(*this, m_bench, *m_pages, *m_navigation, *m_notices);
+    new WatchLink(*this, m_bench, *m_pages, *m_notices);
 
     QFrame* lines[] = {hairline(false), hairline(true), hairline(true), hairline(false)};
     auto* middle = new QHBoxLayout;
@@ -195,10 +199,7 @@ void MainWindow::connectParts()
     connect(m_start, &StartPage::fileRequested, this, [this](const QString& path) { m_bench.openFiles({path}); });
     connect(m_start, &StartPage::modelRequested, m_formLink, &FormLink::takeModel);
     connect(m_farewell, &Farewell::closeWanted, this, &QWidget::close);
-    connect(m_files, &FileDialogs::noticed, this,
-            [this](const QString& sentence) {
-                m_notices->say({sentence, {}, {}});
-            });
+    connect(m_files, &FileDialogs::noticed, &m_bench, &Workbench::noticed);
     connect(m_presentation, &Presentation::stepped, m_navigation, &Navigation::goBy);
     connect(m_presentation, &Presentation::jumped, m_navigation, &Navigation::goToEnd);
     connect(&m_theme, &ui::Theme::changed, this, [this] { m_theme.applyTo(*qApp); });

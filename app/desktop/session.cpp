@@ -22,6 +22,8 @@ const QString kRecentModels = QStringLiteral("files/recentModels");
 const QString kFolder = QStringLiteral("files/folder");
 const QString kForm = QStringLiteral("form/configuration");
 const QString kUnfinished = QStringLiteral("run/unfinished");
+const QString kHistory = QStringLiteral("history/filter");
+const QString kWatchMinutes = QStringLiteral("dashboard/minutes");
 const QString kScheme = QStringLiteral("window/scheme");
 
 QString settingsFile()
@@ -152,6 +154,43 @@ QString Session::folder() const
 void Session::setFolder(const QString& path)
 {
     m_settings.setValue(kFolder, path);
+}
+
+ui::HistoryFilter Session::historyFilter() const
+{
+    const QVariantMap kept = m_settings.value(kHistory).toMap();
+    const auto text = [&](const char* name) { return kept.value(QLatin1String(name)).toString(); };
+    return {text("text"), text("device"), text("tag"), fromString<DType>(text("dtype").toStdString()),
+            fromString<RunState>(text("state").toStdString())};
+}
+
+void Session::setHistoryFilter(const ui::HistoryFilter& filter)
+{
+    QVariantMap kept{{QStringLiteral("text"), filter.text},
+                     {QStringLiteral("device"), filter.device},
+                     {QStringLiteral("tag"), filter.tag}};
+    const auto name = [](std::string_view value)
+    { return QString::fromLatin1(value.data(), static_cast<qsizetype>(value.size())); };
+    if (filter.dtype)
+    {
+        kept[QStringLiteral("dtype")] = name(toString(*filter.dtype));
+    }
+    if (filter.state)
+    {
+        kept[QStringLiteral("state")] = name(toString(*filter.state));
+    }
+    m_settings.setValue(kHistory, kept);
+}
+
+int Session::watchMinutes() const
+{
+    constexpr int kFirst = 10;
+    return m_settings.value(kWatchMinutes, kFirst).toInt();
+}
+
+void Session::setWatchMinutes(int minutes)
+{
+    m_settings.setValue(kWatchMinutes, minutes);
 }
 
 QString Session::runsFolder()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/run/history_list.h"
 #include "ui/theme/theme.h"
 
 #include <QByteArray>
@@ -48,6 +49,12 @@ public:
 
     QString folder() const; ///< that a file dialog opened last
     void setFolder(const QString& path);
+
+    ui::HistoryFilter historyFilter() const; ///< of the page History
+    void setHistoryFilter(const ui::HistoryFilter& filter);
+
+    int watchMinutes() const; ///< of the page Dashboard
+    void setWatchMinutes(int minutes);
 
     /// Where journals of runs go: the run folder of the history (core/history/run_folder.h).
     static QString runsFolder();

@@ -103,9 +103,10 @@ Workbench::Workbench(std::function<WorkerCommand()> workerFinder, QObject* paren
                 Q_EMIT noticed(sentence);
             });
     connect(&m_runs, &ui::RunController::runRefused, this,
-            [this](const QString& title, const QString&, const QString& sentence)
+            [this](const QString& title, const QString& journal, const QString& sentence)
             {
                 m_session.setUnfinishedRun({});
+                takeRepetition(journal, nullptr);
                 Q_EMIT noticed(tr("%1 could not be run to its end: %2").arg(title, sentence));
             });
     connect(&m_runs, &ui::RunController::stateChanged, this,
@@ -251,34 +252,66 @@ void Workbench::startRun(const Plan& plan, const QString& title)
     m_runs.enqueue({plan, title, journal.toStdString()});
 }
 
-void Workbench::startTrial(const Plan& plan, const QString& title)
+PlanHere Workbench::planHere(const Plan& plan) const
 {
     const Report* report = m_entries.empty() ? nullptr : m_entries.front().shown.report.get();
     const DeviceFacts* measured =
         report != nullptr && report->circumstances ? report->circumstances->selectedDevice() : nullptr;
     if (!m_machine || measured == nullptr)
     {
-        Q_EMIT noticed(!m_machine
-                           ? tr("The devices of this machine are not known yet, so nothing can be measured.")
-                           : tr("The report does not say what device it is of, so it cannot be measured again."));
-        return;
+        return {std::nullopt,
+                !m_machine ? tr("The devices of this machine are not known yet, so nothing can be measured.")
+                           : tr("The report does not say what device it is of, so it cannot be measured again.")};
     }
     const DeviceMatch match = matchDevice(*measured, *m_machine);
     if (!match.device)
     {
-        Q_EMIT noticed(QString::fromStdString(match.sentence));
-        return;
+        return {std::nullopt, QString::fromStdString(match.sentence)};
     }
     Plan here = plan;
     here.device = *match.device;
     if (match.same)
     {
-        startRun(here, title);
-        return;
+        return {here, {}};
     }
     here.peaks.reset(); // they are the other device's
     addPeaks(here, chooseDevice(*m_machine, here.device), *m_machine, PeakStore(PeakStore::defaultFile()));
-    Q_EMIT trialDoubted(here, title, QString::fromStdString(match.sentence));
+    return {here, QString::fromStdString(match.sentence)};
+}
+
+void Workbench::startTrial(const Plan& plan, const QString& title)
+{
+    const PlanHere here = planHere(plan);
+    if (!here.plan)
+    {
+        Q_EMIT noticed(here.sentence);
+    }
+    else if (here.sentence.isEmpty())
+    {
+        startRun(*here.plan, title);
+    }
+    else
+    {
+        Q_EMIT trialDoubted(*here.plan, title, here.sentence);
+    }
+}
+
+void Workbench::startRepetition(const Plan& plan, const QString& title)
+{
+    const QString journal = newJournal(title);
+    m_repetitions.insert(journal);
+    m_runs.enqueue({plan, title, journal.toStdString()});
+}
+
+/// Whether \a journal is a repetition's, which is over.
+bool Workbench::takeRepetition(const QString& journal, const std::shared_ptr<const Report>& report)
+{
+    const bool was = m_repetitions.erase(journal) > 0;
+    if (was)
+    {
+        Q_EMIT repetitionEnded(report);
+    }
+    return was;
 }
 
 void Workbench::resumeRun(const QString& journal)
@@ -313,6 +346,10 @@ void Workbench::takeMachine(const Circumstances& machine)
 void Workbench::takeLive(const std::shared_ptr<const Report>& report)
 {
     const QString journal = m_runs.journal();
+    if (m_repetitions.contains(journal))
+    {
+        return;
+    }
     for (OpenEntry& entry : m_entries)
     {
         if (entry.path == journal && entry.shown.live)
@@ -333,6 +370,11 @@ void Workbench::takeLive(const std::shared_ptr<const Report>& report)
 void Workbench::takeFinished(const std::shared_ptr<const Report>& report, const QString& journal)
 {
     const bool cancelled = report->finished && report->finished->outcome == Outcome::Cancelled;
+    if (takeRepetition(journal, report))
+    {
+        Q_EMIT runEnded(journal, summaryOf(*report));
+        return;
+    }
     m_session.setUnfinishedRun({});
     takeLiveEnd(report, journal);
     Q_EMIT runEnded(journal, summaryOf(*report));

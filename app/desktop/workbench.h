@@ -10,7 +10,9 @@
 #include <QString>
 #include <QStringList>
 
+#include <memory>
 #include <optional>
+#include <set>
 
 namespace headroom::desktop
 {
@@ -22,6 +24,13 @@ struct OpenEntry
     QString path;         ///< the report's file, or the run's journal
     bool isRun = false;   ///< of a run: its journal is at path
     bool unsaved = false; ///< of a run: no report file was written of it yet
+};
+
+/// A plan as it can be run on this machine.
+struct PlanHere
+{
+    std::optional<Plan> plan; ///< nothing: it cannot
+    QString sentence;         ///< then why; else, on another device than its own, what is to be thought of first
 };
 
 /// What the window is about, without a window: the reports that are open, the run in flight, what the machine is, and
@@ -53,6 +62,10 @@ public:
     /// Runs \a plan, which the report in front has proposed, where this machine has the report's device; else says why
     /// not, or asks by trialDoubted().
     void startTrial(const Plan& plan, const QString& title);
+    /// \a plan, which the report in front holds or has proposed, for the device of that report or one of its kind.
+    PlanHere planHere(const Plan& plan) const;
+    /// Runs \a plan as startRun() does, but its report is nobody's to open: it ends in repetitionEnded().
+    void startRepetition(const Plan& plan, const QString& title);
     /// Goes on with the run of \a journal.
     void resumeRun(const QString& journal);
     /// A validation of a small model on the CPU that takes about 20 seconds.
@@ -66,7 +79,8 @@ Q_SIGNALS:
     void reportsChanged();    ///< which, in which order, or one of them for good
     void liveReportChanged(); ///< the run in flight has come further
     void runStateChanged(const headroom::ui::RunState& state);
-    void runEnded(const QString& journal, const QString& summary); ///< in a sentence
+    void runEnded(const QString& journal, const QString& summary);               ///< in a sentence
+    void repetitionEnded(const std::shared_ptr<const headroom::Report>& report); ///< null: it could not be run
     void machineDescribed(const headroom::Circumstances& machine);
     void machineMissing(const QString& sentence); ///< no worker told what this machine is: why, and what to do
     void trialDoubted(const headroom::Plan& plan, const QString& title, const QString& sentence); ///< another device
@@ -84,6 +98,7 @@ private:
     void takeLiveEnd(const std::shared_ptr<const Report>& report, const QString& journal);
     void takeMachine(const Circumstances& machine);
     void takeSaved(const QString& entryPath, const QString& file, const QString& problem);
+    bool takeRepetition(const QString& journal, const std::shared_ptr<const Report>& report);
     bool isRunOpen(const QString& path) const;
     void put(OpenEntry entry, bool front);
     void rememberFiles();
@@ -95,7 +110,8 @@ private:
     ui::RunState m_runState;
     std::optional<Circumstances> m_machine;
     std::vector<OpenEntry> m_entries;
-    QStringList m_restoring; ///< files of the session before, in their order
+    std::set<QString> m_repetitions; ///< journals of those that are on or wait
+    QStringList m_restoring;         ///< files of the session before, in their order
     bool m_demonstrationWanted = false;
 };
 

@@ -35,5 +35,6 @@ int main(int argc, char** argv)
     headroom::benchStream(program);
     headroom::benchCancel();
     headroom::benchOpening(folder.path());
+    headroom::benchHistory();
     return 0;
 }

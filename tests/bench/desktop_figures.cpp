@@ -9,6 +9,7 @@
 #include "core/report/json_report.h"
 #include "core/run/fake_engine.h"
 #include "stream_worker.h"
+#include "ui/models/history_table_model.h"
 
 #include <QAction>
 #include <QApplication>
@@ -17,6 +18,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QProcess>
+#include <QTableView>
 #include <QTimer>
 
 #include <algorithm>
@@ -279,6 +281,59 @@ void benchCancel()
     say("desktop: cancel is shown", shownMs, "ms", 100);
     say("desktop: a hanging worker is gone after cancel", millisecondsSince(start), "ms", 2000);
     desktop.window().hide();
+}
+
+void benchHistory()
+{
+    constexpr int kRuns = 10'000;
+    std::vector<RunRow> runs;
+    for (int at = 0; at < kRuns; ++at)
+    {
+        RunRow run;
+        run.id = fmt::format("20261101T{:06}-{:08x}", at, at * 7919);
+        run.file.name = run.id + ".journal.jsonl";
+        run.state = at % 50 == 0 ? RunState::Cancelled : RunState::Finished;
+        run.startedUtc =
+            fmt::format("2026-{:02}-{:02}T{:02}:{:02}:00.000Z", at / 840 + 1, at / 30 % 28 + 1, at % 24, at % 60);
+        run.command = at % 3 == 0 ? "sweep" : "validate";
+        run.preset = "standard";
+        run.title = fmt::format("encoder d_model {}, 12 layers", 64 * (at % 32 + 1));
+        run.device = at % 2 == 0 ? "NVIDIA H200" : "AMD EPYC 9654 96-Core Processor";
+        run.dtypes = {at % 2 == 0 ? "bfloat16" : "float32"};
+        run.speedUps = {{Pass::Forward, Backend::Flash, ComparisonVerdict::Faster, 1.0 + at % 97 / 10.0, std::nullopt}};
+        run.tags = at % 7 == 0 ? std::vector<std::string>{"nightly"} : std::vector<std::string>();
+        runs.push_back(std::move(run));
+    }
+    const ui::HistoryList list = ui::historyListOf(std::move(runs));
+    ui::HistoryTableModel model;
+    QTableView view;
+    view.setModel(&model);
+    view.setSortingEnabled(true);
+    view.resize(1000, 600);
+    view.show();
+    double worst = 0;
+    const auto timed = [&](const std::function<void()>& work)
+    {
+        const auto start = SteadyClock::now();
+        work();
+        view.viewport()->repaint();
+        worst = std::max(worst, millisecondsSince(start));
+    };
+    timed([&] { model.setRuns(list); });
+    say("desktop: a history of 10,000 runs is listed", worst, "ms", 100);
+    worst = 0;
+    const QString typed = QStringLiteral("nightly h200 d_model");
+    for (qsizetype length = 1; length <= typed.size(); ++length)
+    {
+        ui::HistoryFilter filter;
+        filter.text = typed.left(length);
+        timed([&] { model.setFilter(filter); });
+    }
+    say("desktop: a history of 10,000 runs is filtered, the slowest keystroke", worst, "ms", 16);
+    worst = 0;
+    model.setFilter({});
+    timed([&] { view.sortByColumn(ui::HistoryTableModel::SpeedUp, Qt::AscendingOrder); });
+    say("desktop: a history of 10,000 runs is sorted", worst, "ms", 100);
 }
 
 void benchOpening(const QString& folder)

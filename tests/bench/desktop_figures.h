@@ -14,6 +14,7 @@ void benchFirstPaint(const QString& program); ///< starts itself anew for each r
 void benchStream(const QString& program);     ///< events at 5,000 a second into the real window
 void benchCancel();
 void benchOpening(const QString& folder);
+void benchHistory(); ///< ten thousand runs in the table of the page History
 
 /// The child of benchFirstPaint(): prints milliseconds since \a startNs of the monotonic clock.
 int firstPaintChild(int argc, char** argv, long long startNs);

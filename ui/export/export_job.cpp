@@ -95,7 +95,8 @@ QStringList pagesToExport(const ReportSet& reports)
     for (const auto& factory : pageFactories())
     {
         const bool needsTwo = factory.id == QLatin1String("compare");
-        const bool aboutFiles = factory.id == QLatin1String("report");
+        const bool aboutFiles = factory.id == QLatin1String("report") || factory.id == QLatin1String("history") ||
+                                factory.id == QLatin1String("dashboard"); // and none of what the reports measured
         if (!aboutFiles && (!needsTwo || reports.reports.size() > 1))
         {
             ids.append(factory.id);

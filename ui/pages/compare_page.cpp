@@ -21,7 +21,6 @@
 #include <QHeaderView>
 #include <QPointer>
 #include <QSortFilterProxyModel>
-#include <QStackedWidget>
 #include <QTableView>
 #include <QTableWidget>
 #include <QThreadPool>
@@ -41,22 +40,16 @@ constexpr int kLeastSubjectSpace = 40;
 } // namespace
 
 ComparePage::ComparePage(const Theme& theme, QWidget* parent)
-    : Page(theme, parent), m_model(new ComparisonModel(this)), m_sorted(new QSortFilterProxyModel(this)),
-      m_stack(new QStackedWidget), m_header(new SentenceHeader(theme)),
-      m_differencePanel(new Panel(tr("Unlike circumstances"), QString(), theme)), m_differences(new QTableWidget),
-      m_anyway(new QCheckBox(tr("Give verdicts all the same"))),
+    : FacedPage(theme, parent), m_model(new ComparisonModel(this)), m_sorted(new QSortFilterProxyModel(this)),
+      m_header(new SentenceHeader(theme)), m_differencePanel(new Panel(tr("Unlike circumstances"), QString(), theme)),
+      m_differences(new QTableWidget), m_anyway(new QCheckBox(tr("Give verdicts all the same"))),
       m_cases(new Panel(tr("Like for like"), QString(), theme)), m_table(new QTableView),
       m_hint(new Hint(QString(), QString(), theme))
 {
     setObjectName(QStringLiteral("page-compare"));
     m_hint->addAction(tr("Open a report"), QStringLiteral("open"));
     m_hint->addAction(tr("Run what the form holds"), QStringLiteral("run"));
-    connect(m_hint, &Hint::actionRequested, this, &Page::actionRequested);
-    m_stack->addWidget(m_hint);
-    m_stack->addWidget(buildContent());
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(m_stack);
+    setFaces(m_hint, buildContent());
 }
 
 QWidget* ComparePage::buildContent()
@@ -120,7 +113,7 @@ void ComparePage::refresh()
            "What differs between the circumstances is named first; then every case that both have, with the "
            "ratio, its interval and a verdict."));
     m_model->setReports(named, m_anyway->isChecked());
-    m_stack->setCurrentIndex(named.size() < 2 ? 0 : 1);
+    showFace(named.size() < 2 ? Face::Hint : Face::Content);
     if (named.size() < 2)
     {
         return;

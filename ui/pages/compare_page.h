@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/pages/page.h"
+#include "ui/pages/faced_page.h"
 
 class QCheckBox;
 class QSortFilterProxyModel;
-class QStackedWidget;
 class QTableView;
 class QTableWidget;
 
@@ -20,7 +19,7 @@ class SentenceHeader;
 
 /// Two reports or more, case by case. Unlike circumstances are named before anything else, and there is no verdict
 /// across them unless the user wants one.
-class ComparePage : public Page
+class ComparePage : public FacedPage
 {
     Q_OBJECT
 
@@ -47,7 +46,6 @@ private:
 
     ComparisonModel* m_model;
     QSortFilterProxyModel* m_sorted;
-    QStackedWidget* m_stack;
     SentenceHeader* m_header;
     Panel* m_differencePanel;
     QTableWidget* m_differences;

@@ -3,6 +3,8 @@
 
 #include "ui/pages/accuracy_page.h"
 #include "ui/pages/compare_page.h"
+#include "ui/pages/dashboard_page.h"
+#include "ui/pages/history_page.h"
 #include "ui/pages/model_page.h"
 #include "ui/pages/monitor_page.h"
 #include "ui/pages/roofline_page.h"
@@ -32,7 +34,7 @@ template <typename T> [[maybe_unused]] PageFactory entry(const char* id, const c
 } // namespace
 
 /// One line a page, in the rail's order: overview scaling latency kernels accuracy why_not roofline model
-/// recommendations | compare report monitor.
+/// recommendations | compare history dashboard monitor report.
 std::vector<PageFactory> pageFactories()
 {
     return {
@@ -46,8 +48,10 @@ std::vector<PageFactory> pageFactories()
         entry<ModelPage>("model", QT_TRANSLATE_NOOP("PageSet", "Model")),
         entry<RecommendationsPage>("recommendations", QT_TRANSLATE_NOOP("PageSet", "Recommendations")),
         entry<ComparePage>("compare", QT_TRANSLATE_NOOP("PageSet", "Compare"), true),
-        entry<ReportPage>("report", QT_TRANSLATE_NOOP("PageSet", "Report")),
+        entry<HistoryPage>("history", QT_TRANSLATE_NOOP("PageSet", "History")),
+        entry<DashboardPage>("dashboard", QT_TRANSLATE_NOOP("PageSet", "Dashboard")),
         entry<MonitorPage>("monitor", QT_TRANSLATE_NOOP("PageSet", "Monitor")),
+        entry<ReportPage>("report", QT_TRANSLATE_NOOP("PageSet", "Report")),
     };
 }
 

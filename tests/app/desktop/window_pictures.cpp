@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop_fixture.h"
 
+#include "core/history/run_marks.h"
+#include "core/report/fold.h"
+#include "tests/core/history/kept_runs.h"
 #include "tests/core/run/fake_plan.h"
+#include "ui/charts/chart_view.h"
 #include "ui/config/configuration_panel.h"
 #include "ui/config/model_form.h"
+#include "ui/pages/dashboard_page.h"
 #include "ui/pages/page_set.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QFile>
+#include <QTabBar>
+#include <QTableView>
 #include <QTest>
 #include <QTextStream>
 
@@ -30,6 +37,8 @@ public:
         m_fixture.trigger("actionShortcuts");
         draw("shortcuts");
         drawModel();
+        drawHistory();
+        drawDashboard();
         if (reports.isEmpty())
         {
             return;
@@ -80,6 +89,64 @@ private:
         draw("loaded_model");
     }
 
+    /// Three weeks of runs, of which the last took longer than those before, after an update.
+    void drawHistory()
+    {
+        const RunFolder folder(desktop::Session::runsFolder().toStdString());
+        for (int day = 1; day <= 21; ++day)
+        {
+            testing::KeptRun run = testing::runOfDay(day);
+            run.facts = testing::cudaCircumstances();
+            run.facts.libtorchVersion = day <= 14 ? "2.10.0+cu130" : "2.11.0+cu130";
+            run.input.device = DeviceKind::Cuda;
+            run.mathNs = (day <= 14 ? 4e6 : 4.5e6) * (1 + 0.004 * (day * 7 % 5));
+            run.end = day == 9 ? testing::RunEnd::Cancelled : testing::RunEnd::Finished;
+            testing::keep(folder, run);
+        }
+        changeMarks(folder, testing::runOfDay(20).id,
+                    [](RunMarks& marks)
+                    {
+                        marks.tags = {"nightly"};
+                        marks.note = "after the update";
+                    });
+        begin({}, {});
+        m_fixture.button("rail_history")->click();
+        auto* table = m_fixture.window().findChild<QTableView*>(QStringLiteral("historyTable"));
+        const bool read = QTest::qWaitFor([&] { return table->model()->rowCount() == 21; }, 20000);
+        QTextStream(stderr) << (read ? "" : "the history was not read\n");
+        table->selectRow(1);
+        draw("history");
+        m_fixture.window().findChild<QTabBar*>(QStringLiteral("historyTabs"))->setCurrentIndex(1);
+        auto* chart = m_fixture.window().findChild<ui::ChartView*>(QStringLiteral("trendChart"));
+        const bool drawn = QTest::qWaitFor([&] { return chart->data().hasPoints(); }, 20000);
+        QTextStream(stderr) << (drawn ? "" : "there is no trend\n");
+        draw("history_trends");
+        QDir(desktop::Session::runsFolder()).removeRecursively();
+    }
+
+    /// An afternoon of repetitions, slower at its end.
+    void drawDashboard()
+    {
+        ui::Watch watch;
+        begin({}, {});
+        m_fixture.button("rail_dashboard")->click();
+        draw("dashboard_empty");
+        auto* page = m_fixture.window().findChild<ui::DashboardPage*>();
+        page->setWatch(watch);
+        watch.start(testing::validationPlan(), QStringLiteral("nightly"),
+                    std::chrono::seconds(37)); // sixteen are ten minutes
+        for (int at = 1; at <= 16; ++at)
+        {
+            testing::KeptRun run = testing::runOfDay(21);
+            run.facts = testing::cudaCircumstances();
+            run.input.device = DeviceKind::Cuda;
+            run.mathNs = (at <= 12 ? 4e6 : 4.5e6) * (1 + 0.002 * (at * 7 % 5));
+            watch.take(std::make_shared<const Report>(foldEvents(testing::eventsOf(run))));
+        }
+        draw("dashboard");
+        page->setWatch(m_nothing); // before this one goes
+    }
+
     void drawRun()
     {
         FakeScript script;
@@ -108,6 +175,7 @@ private:
     }
 
     DesktopFixture m_fixture;
+    ui::Watch m_nothing;
     QString m_folder;
     ui::SchemeChoice m_scheme;
 };

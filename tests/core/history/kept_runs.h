@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 /// Runs as a history keeps them, of one small comparison each.
 namespace headroom::testing
 {
