@@ -189,41 +189,70 @@ constexpr const char* kColumns =
     "r.command, r.preset, r.title, r.device, r.kind, r.driver, r.libtorch, r.cudnn, r.headroom, r.dtypes, r.jobs, "
     "r.finished_jobs, r.failed_jobs, r.cases, m.tags, m.note";
 
-/// The rows that \a condition and \a rest (order and limit) choose, and behind them the speed-ups of each.
+RunSpeedUp speedUpIn(Reader& reader)
+{
+    RunSpeedUp one;
+    one.pass = reader.named(Pass::Forward);
+    one.best = reader.named(Backend::Math);
+    one.verdict = reader.named(ComparisonVerdict::CannotTell);
+    one.ratio = reader.real();
+    one.interval = reader.interval();
+    return one;
+}
+
+constexpr const char* kSpeedUps = "SELECT run, pass, best, verdict, ratio, low, high FROM speed_ups";
+constexpr std::size_t kFewRows = 1000; ///< for more, reading all speed-ups takes less than asking for those of each
+
+/// Gives \a rows, whose keys are \a keys, their speed-ups.
+void addSpeedUps(SQLite::Database& database, const std::vector<std::int64_t>& keys, std::vector<RunRow>& rows)
+{
+    if (rows.size() <= kFewRows)
+    {
+        SQLite::Statement ofRun(database, fmt::format("{} WHERE run = ? ORDER BY rowid", kSpeedUps));
+        for (std::size_t i = 0; i < rows.size(); ++i)
+        {
+            ofRun.reset();
+            ofRun.bind(1, keys[i]);
+            while (ofRun.executeStep())
+            {
+                Reader reader(ofRun);
+                reader.number();
+                rows[i].speedUps.push_back(speedUpIn(reader));
+            }
+        }
+        return;
+    }
+    std::unordered_map<std::int64_t, std::size_t> places;
+    for (std::size_t i = 0; i < keys.size(); ++i)
+    {
+        places.emplace(keys[i], i);
+    }
+    SQLite::Statement all(database, fmt::format("{} ORDER BY rowid", kSpeedUps));
+    while (all.executeStep())
+    {
+        Reader reader(all);
+        if (const auto place = places.find(reader.number()); place != places.end())
+        {
+            rows[place->second].speedUps.push_back(speedUpIn(reader));
+        }
+    }
+}
+
+/// The rows that \a condition and \a rest (order and limit) choose.
 std::vector<RunRow> select(SQLite::Database& database, const Condition& condition, const std::string& rest)
 {
     std::vector<RunRow> rows;
-    std::unordered_map<std::int64_t, std::size_t> places;
+    std::vector<std::int64_t> keys;
     SQLite::Statement runs(database,
                            fmt::format("SELECT {} FROM {} WHERE {} {}", kColumns, kRuns, condition.sql(), rest));
     condition.bind(runs);
     while (runs.executeStep())
     {
         Reader reader(runs);
-        places[reader.number()] = rows.size();
+        keys.push_back(reader.number());
         rows.push_back(rowIn(reader));
     }
-    SQLite::Statement speedUps(
-        database, fmt::format("SELECT run, pass, best, verdict, ratio, low, high FROM speed_ups WHERE run IN (SELECT "
-                              "r.key FROM {} WHERE {} {}) ORDER BY rowid",
-                              kRuns, condition.sql(), rest));
-    condition.bind(speedUps);
-    while (speedUps.executeStep())
-    {
-        Reader reader(speedUps);
-        const auto place = places.find(reader.number());
-        if (place == places.end())
-        {
-            continue;
-        }
-        RunSpeedUp one;
-        one.pass = reader.named(Pass::Forward);
-        one.best = reader.named(Backend::Math);
-        one.verdict = reader.named(ComparisonVerdict::CannotTell);
-        one.ratio = reader.real();
-        one.interval = reader.interval();
-        rows[place->second].speedUps.push_back(one);
-    }
+    addSpeedUps(database, keys, rows);
     return rows;
 }
 

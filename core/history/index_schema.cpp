@@ -21,7 +21,7 @@ CREATE TABLE runs(
     command TEXT, preset TEXT, title TEXT, device TEXT, kind TEXT, driver TEXT, libtorch TEXT, cudnn INTEGER,
     headroom TEXT, dtypes TEXT, jobs INTEGER, finished_jobs INTEGER, failed_jobs INTEGER, cases INTEGER);
 CREATE INDEX runs_by_id ON runs(id);
-CREATE INDEX runs_by_start ON runs(started);
+CREATE INDEX runs_by_start ON runs(started, file);
 CREATE TABLE speed_ups(run INTEGER, pass TEXT, best TEXT, verdict TEXT, ratio REAL, low REAL, high REAL);
 CREATE INDEX speed_ups_by_run ON speed_ups(run);
 CREATE TABLE cases(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT, backend TEXT, pass TEXT, dtype TEXT);
