@@ -154,7 +154,8 @@ void Workbench::restore()
 {
     for (const QString& path : m_session.openFiles())
     {
-        if (path.startsWith(QLatin1Char(':')) || QFileInfo::exists(path))
+        const bool there = path.startsWith(QLatin1Char(':')) || QFileInfo::exists(path);
+        if (there && !isRunOpen(path)) // a run may have begun before the window was there
         {
             m_restoring.append(path);
         }

@@ -75,6 +75,7 @@ private Q_SLOTS:
         QTest::mouseClick(m_fixture->button("historyCompare"), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(bench().entries().size(), std::size_t{2}, kPatienceMs);
         QCOMPARE(m_fixture->window().pages().currentId(), QStringLiteral("compare"));
+        QVERIFY(bench().entries().front().path < bench().entries().back().path); // the earlier one is in front
     }
 
     /// In the notice bar, and nothing is gone before it is answered.
