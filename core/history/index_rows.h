@@ -19,6 +19,8 @@ void writeRun(SQLite::Database& database, const IndexedRun& run);
 void eraseRun(SQLite::Database& database, const std::string& file);
 void writeMarks(SQLite::Database& database, const RunFile& file, const RunMarks& marks);
 void eraseMarks(SQLite::Database& database, const std::string& file);
+/// Makes every file one that has changed. What was read of it stays until it is read again.
+void distrustFiles(SQLite::Database& database);
 
 /// A file as the index knows it.
 struct KnownFile

@@ -48,6 +48,11 @@ bool hasSchema(SQLite::Database& database, int version)
            database.execAndGet("PRAGMA user_version").getInt() == version;
 }
 
+bool isSound(SQLite::Database& database)
+{
+    return database.execAndGet("PRAGMA quick_check(1)").getString() == "ok";
+}
+
 bool prepareSchema(SQLite::Database& database, int version)
 {
     if (hasSchema(database, version))

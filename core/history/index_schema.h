@@ -18,6 +18,9 @@ namespace headroom
 /// Whether \a database has the tables of \a version.
 bool hasSchema(SQLite::Database& database, int version);
 
+/// Whether SQLite finds nothing wrong with its file.
+bool isSound(SQLite::Database& database);
+
 /// Makes the tables of \a version in a database that has none; one that has others is emptied first. Safe against
 /// another program that does the same. Returns whether the database was, or has become, empty.
 bool prepareSchema(SQLite::Database& database, int version);

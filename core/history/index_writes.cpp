@@ -138,4 +138,10 @@ void eraseMarks(SQLite::Database& database, const std::string& file)
     statement.exec();
 }
 
+void distrustFiles(SQLite::Database& database)
+{
+    database.exec("UPDATE runs SET bytes = -1");
+    database.exec("UPDATE marks SET bytes = -1");
+}
+
 } // namespace headroom

@@ -194,13 +194,20 @@ IndexChanges RunIndex::sync(const IndexProgress& progress)
     }
 }
 
+/// In place, row by row, so that another program never lists a part of the runs; an index with a fault in it is emptied.
 IndexChanges RunIndex::rebuild(const IndexProgress& progress)
 {
     guarded(
         [&]
         {
-            emptyDatabase(*m_database);
-            prepareSchema(*m_database, kSchemaVersion);
+            if (!isSound(*m_database))
+            {
+                emptyDatabase(*m_database);
+                prepareSchema(*m_database, kSchemaVersion);
+            }
+            SQLite::Transaction transaction(*m_database, SQLite::TransactionBehavior::IMMEDIATE);
+            distrustFiles(*m_database);
+            transaction.commit();
         });
     return sync(progress);
 }

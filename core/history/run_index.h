@@ -90,7 +90,7 @@ public:
     /// \throws std::runtime_error with a sentence when the folder cannot be read.
     IndexChanges sync(const IndexProgress& progress = {});
 
-    /// Forgets everything and reads all files anew.
+    /// Reads all files anew. What was known of them stays until then, so that another program lists all runs meanwhile.
     IndexChanges rebuild(const IndexProgress& progress = {});
 
     /// The questions below are answered as of the last sync(). \throws std::runtime_error with a sentence when SQLite

@@ -299,8 +299,24 @@ private Q_SLOTS:
         keepFour(kept.folder());
         RunIndex index = readIndex(kept);
         const auto before = index.list();
-        QCOMPARE(index.rebuild().added, 4);
+        QCOMPARE(index.rebuild().changed, 4);
         QVERIFY(index.list() == before);
+    }
+
+    void anotherProgramListsAllRunsMeanwhile()
+    {
+        const TemporaryRunFolder kept;
+        keepFour(kept.folder());
+        RunIndex index = readIndex(kept);
+        RunIndex other = readIndex(kept);
+        int looks = 0;
+        index.rebuild(
+            [&](std::size_t, std::size_t)
+            {
+                ++looks;
+                return other.list().size() == 4;
+            });
+        QCOMPARE(looks, 4); // it stops at the first that misses one
     }
 
 private:
