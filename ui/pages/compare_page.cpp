@@ -76,6 +76,10 @@ QWidget* ComparePage::buildContent()
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
     makePlainTable(*m_table, theme());
+    m_subject = new Label(QString(), theme(), TextRole::Note);
+    m_subject->setObjectName(QStringLiteral("oneSubject"));
+    m_subject->setWordWrap(true);
+    m_cases->body()->addWidget(m_subject);
     m_cases->body()->addWidget(m_table);
     m_nothing = new Label(
         tr("Cases meet where shape, data type, mask, backend and pass are the same; here none are. What can be "
@@ -120,6 +124,7 @@ void ComparePage::refresh()
     }
     showSentence();
     showDifferences();
+    showSubject();
     fitColumns();
     showCosts();
 }
@@ -171,6 +176,20 @@ void ComparePage::resizeEvent(QResizeEvent* event)
 {
     Page::resizeEvent(event);
     fitColumns();
+}
+
+/// A subject that all cases have stands above the table once, which leaves its room to the ratio.
+void ComparePage::showSubject()
+{
+    const auto subjectOf = [&](int row) { return m_model->index(row, ComparisonModel::Subject).data().toString(); };
+    bool one = m_model->rowCount() > 0;
+    for (int row = 1; one && row < m_model->rowCount(); ++row)
+    {
+        one = subjectOf(row) == subjectOf(0);
+    }
+    m_subject->setText(one ? subjectOf(0) : QString());
+    m_subject->setVisible(one);
+    m_table->setColumnHidden(ComparisonModel::Subject, one);
 }
 
 /// Every column as wide as its cells; where the table is then wider than the window, the subject gives way, whose tool

@@ -37,6 +37,7 @@ protected:
 private:
     QWidget* buildContent();
     void fitColumns();
+    void showSubject();
     void askForPrices();
     void showCosts();
     void showSentence();
@@ -54,6 +55,7 @@ private:
     QTableView* m_table;
     Label* m_nothing = nullptr;
     Label* m_costs = nullptr;
+    Label* m_subject = nullptr; ///< of all cases, where it is one; the table then has no column for it
     Hint* m_hint;
 };
 

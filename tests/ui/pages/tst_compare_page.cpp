@@ -167,6 +167,19 @@ private Q_SLOTS:
         qunsetenv("XDG_CONFIG_HOME");
     }
 
+    void aSubjectOfAllCasesStandsAboveThemOnce()
+    {
+        showReports(*m_page,
+                    {referenceReport("nvidia_h200_validate_bfloat16"), referenceReport("cpu_validate_bfloat16")});
+        auto* subject = m_page->findChild<QLabel*>(QStringLiteral("oneSubject"));
+        QVERIFY(subject->isVisible());
+        QVERIFY2(subject->text().startsWith(QStringLiteral("BenchmarkTransformer")), qPrintable(subject->text()));
+        QVERIFY(table().isColumnHidden(ComparisonModel::Subject));
+        showReports(*m_page, {m_first, m_first});
+        QVERIFY(!subject->isVisible());
+        QVERIFY(!table().isColumnHidden(ComparisonModel::Subject));
+    }
+
     void theSubjectIsWholeWhereThereIsRoom()
     {
         showReports(*m_page, {m_first, m_first});
