@@ -13,6 +13,7 @@ private Q_SLOTS:
     void mathAndFlashAreToldApart();
     void twoWorkersTakeTurns();
     void aModelIsComparedWithItself();
+    void twoModelsAreCompared();
 };
 
 namespace
@@ -23,14 +24,8 @@ class RealCli : public Cli
 public:
     RealCli() { set("HEADROOM_WORKER", QStringLiteral(HEADROOM_WORKER_PROGRAM)); }
 
-    QJsonObject report() const
-    {
-        return QJsonDocument::fromJson(read(QStringLiteral("out/ab.json"))).object();
-    }
-    QString verdict() const
-    {
-        return report()[u"headroom"][u"comparisons"][0][u"comparison"][u"verdict"].toString();
-    }
+    QJsonObject report() const { return QJsonDocument::fromJson(read(QStringLiteral("out/ab.json"))).object(); }
+    QString verdict() const { return report()[u"headroom"][u"comparisons"][0][u"comparison"][u"verdict"].toString(); }
 };
 
 QStringList smallAb(const char* more)
@@ -60,8 +55,8 @@ void RealAbTest::mathAndFlashAreToldApart()
 void RealAbTest::twoWorkersTakeTurns()
 {
     const RealCli cli;
-    const auto result = cli.run(
-        smallAb("--seq-len 256 --backend flash --a OMP_NUM_THREADS=2 --b OMP_NUM_THREADS=1 --max-seconds 10"));
+    const auto result =
+        cli.run(smallAb("--seq-len 256 --backend flash --a OMP_NUM_THREADS=2 --b OMP_NUM_THREADS=1 --max-seconds 10"));
     QVERIFY2(result.status >= 0 && result.status <= 2, (result.out + result.err).constData());
     const auto circumstances = cli.report()[u"circumstances"].toObject();
     QCOMPARE(circumstances[u"threads"].toInt(), 2);
@@ -84,6 +79,25 @@ void RealAbTest::aModelIsComparedWithItself()
     QVERIFY2(result.status >= 0 && result.status <= 2, (result.out + result.err).constData());
     QVERIFY2(!cli.verdict().isEmpty(), (result.out + result.err).constData());
     QCOMPARE(cli.report()[u"cases"].toArray().size(), 2);
+}
+
+void RealAbTest::twoModelsAreCompared()
+{
+    const RealCli cli;
+    const QString models = QStringLiteral(HEADROOM_TEST_DATA "/models/");
+    const auto result = cli.run({QStringLiteral("ab"), QStringLiteral("--output-dir"), QStringLiteral("out"),
+                                 QStringLiteral("--max-seconds"), QStringLiteral("20"), QStringLiteral("--seq-len"),
+                                 QStringLiteral("16"), QStringLiteral("--model"), models + QStringLiteral("gpt2"),
+                                 QStringLiteral("--b"), QStringLiteral("model=") + models + QStringLiteral("llama")});
+    QVERIFY2(result.status >= 0 && result.status <= 2, (result.out + result.err).constData());
+    QStringList measured;
+    for (const auto& row : cli.report()[u"cases"].toArray())
+    {
+        measured << row[u"measured"][u"subject"][u"model"][u"model"][u"architecture"].toString();
+        QCOMPARE(row[u"accuracy"].toString(), QStringLiteral("passed"));
+        QVERIFY(row[u"deviceNs"].toArray().size() > 0);
+    }
+    QCOMPARE(measured, (QStringList{QStringLiteral("GPT2LMHeadModel"), QStringLiteral("LlamaForCausalLM")}));
 }
 
 QTEST_GUILESS_MAIN(RealAbTest)
