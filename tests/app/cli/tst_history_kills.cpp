@@ -98,9 +98,12 @@ private Q_SLOTS:
         Cli cli;
         cli.pretend(kScript);
         const auto process = cli.start(run(), [] { ::setpgid(0, 0); });
+        QVERIFY(process->waitForStarted(kPatienceMs));
+        const auto group = static_cast<pid_t>(process->processId()); // 0 once it has ended, which kill() takes for ours
+        QVERIFY(group > 0);
         QVERIFY(QTest::qWaitFor([&] { return linesIn(cli.runFolder()) >= line; }, kPatienceMs));
         ::usleep(static_cast<unsigned>(microseconds));
-        ::kill(-static_cast<pid_t>(process->processId()), SIGKILL);
+        ::kill(-group, SIGKILL);
         const CliResult killed = finish(*process);
 
         RunIndex index{RunFolder(cli.runFolder().toStdString())};
