@@ -2,6 +2,7 @@
 #include "app/cli/ab_command.h"
 
 #include "app/cli/ab_options.h"
+#include "app/cli/refusal.h"
 #include "app/cli/supervised_run.h"
 #include "core/launch/device_choice.h"
 #include "core/launch/inspected_model.h"
@@ -15,7 +16,6 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace headroom::cli
 {
@@ -40,14 +40,6 @@ constexpr const char* kExamples =
     "\n"
     "Exit status: 0 B is faster than A or the same, 1 B is slower, a side's numbers are wrong or a worker died, 2 it\n"
     "cannot be told, 3 usage or set-up error.";
-
-void refuse(const std::vector<std::string>& problems)
-{
-    if (!problems.empty())
-    {
-        throw SetUpError(fmt::format("{}", fmt::join(problems, "\n")));
-    }
-}
 
 void announce(const Plan& plan, const DeviceFacts& device)
 {

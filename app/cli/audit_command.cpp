@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/audit_command.h"
 
+#include "app/cli/refusal.h"
 #include "app/cli/arguments.h"
 #include "app/cli/model_options.h"
 #include "app/cli/policy_options.h"
@@ -58,14 +59,6 @@ struct AuditOptions
     OutputOptions output{.folder = "results/audit", .reportName = "audit.json", .force = false, .speech = {}};
     PolicyChanges policyChanges;
 };
-
-void refuse(const std::vector<std::string>& problems)
-{
-    if (!problems.empty())
-    {
-        throw SetUpError(fmt::format("{}", fmt::join(problems, "\n")));
-    }
-}
 
 /// Without --price-per-gpu-hour the price is that of the user's own file, where it has one for the device.
 void addKeptPrice(AuditRequest& request, const DeviceFacts& device)

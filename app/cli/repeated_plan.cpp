@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/repeated_plan.h"
 
+#include "app/cli/refusal.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/progress_display.h"
 #include "app/cli/sweep_options.h"
@@ -18,7 +19,6 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <unistd.h>
 
@@ -26,14 +26,6 @@ namespace headroom::cli
 {
 namespace
 {
-
-void refuse(const std::vector<std::string>& problems)
-{
-    if (!problems.empty())
-    {
-        throw SetUpError(fmt::format("{}", fmt::join(problems, "\n")));
-    }
-}
 
 Plan planOfValidation(Preset preset, const DeviceFacts& device)
 {

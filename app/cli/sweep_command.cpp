@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/sweep_command.h"
 
+#include "app/cli/refusal.h"
 #include "core/launch/device_choice.h"
 #include "core/run/run_progress.h"
 #include "core/launch/peak_store.h"
@@ -16,7 +17,6 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <unistd.h>
 
@@ -40,14 +40,6 @@ constexpr const char* kExamples =
     "\n"
     "Exit status: 0 measured and right, 1 a backend's numbers are wrong or a worker died, 2 nothing could be\n"
     "measured, 3 usage or set-up error.";
-
-void refuse(const std::vector<std::string>& problems)
-{
-    if (!problems.empty())
-    {
-        throw SetUpError(fmt::format("{}", fmt::join(problems, "\n")));
-    }
-}
 
 Plan planFor(const SweepOptions& options, const DeviceFacts& device)
 {

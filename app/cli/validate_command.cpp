@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/validate_command.h"
 
+#include "app/cli/refusal.h"
 #include "core/launch/device_choice.h"
 #include "core/launch/inspected_model.h"
 #include "core/launch/memory_forecast.h"
@@ -38,14 +39,6 @@ constexpr const char* kExamples =
     "  headroom-cli validate --json --quiet | jq .recommendations\n"
     "\n"
     "Exit status: 0 all checks pass, 1 a check failed, 2 cannot tell, 3 usage or set-up error.";
-
-void refuse(const std::vector<std::string>& problems)
-{
-    if (!problems.empty())
-    {
-        throw SetUpError(fmt::format("{}", fmt::join(problems, "\n")));
-    }
-}
 
 /// Everything that can be checked without a worker.
 OutputFiles checkInput(const ValidateOptions& options)
