@@ -2,6 +2,7 @@
 #include "ui/pages/dashboard_charts.h"
 
 #include "core/report/format.h"
+#include "ui/charts/ink.h"
 #include "ui/models/chart_unit.h"
 #include "ui/models/history_table_model.h"
 #include "ui/models/report_words.h"
@@ -35,23 +36,6 @@ struct Reading
 };
 
 using Reader = std::function<Reading(const MonitorPoint&)>;
-
-Marker markerOf(Backend backend)
-{
-    switch (backend)
-    {
-    case Backend::Flash:
-        return Marker::Square;
-    case Backend::MemoryEfficient:
-        return Marker::Triangle;
-    case Backend::Math:
-        return Marker::Diamond;
-    case Backend::Naive:
-        return Marker::Cross;
-    default:
-        return Marker::Circle;
-    }
-}
 
 /// The cases that stand beside the main one: of its subject and pass.
 std::vector<const MonitorCase*> besideMain(const MonitorState& state)
