@@ -194,7 +194,8 @@ IndexChanges RunIndex::sync(const IndexProgress& progress)
     }
 }
 
-/// In place, row by row, so that another program never lists a part of the runs; an index with a fault in it is emptied.
+/// In place, row by row, so that another program never lists a part of the runs; an index with a fault in it is
+/// emptied.
 IndexChanges RunIndex::rebuild(const IndexProgress& progress)
 {
     guarded(
