@@ -104,8 +104,23 @@ void checkB11(DefectScene& scene)
     const auto truth = referenceAttention(inputs, outputGradient).maskGradient;
     const c10::AutoGradMode gradients(true);
     const auto output = attend(Backend::MemoryEfficient, inputs);
-    const auto given = torch::autograd::grad({output}, {*inputs.mask}, {outputGradient}).front();
-    synchronise(scene.setting.device);
+    at::Tensor given;
+    try
+    {
+        given = torch::autograd::grad({output}, {*inputs.mask}, {outputGradient}).front();
+        synchronise(scene.setting.device);
+    }
+    catch (const c10::Error& error)
+    {
+        if (std::string_view(error.what_without_backtrace()).find("LSE is not correctly aligned") ==
+            std::string_view::npos)
+        {
+            throw;
+        }
+        // At some sizes the kernel looks at the strides of the log-sum-exp before it reads it, and finds none.
+        scene.found.present("the backward pass has no log-sum-exp to read and ends with: " + firstSentence(error));
+        return;
+    }
     const double far = distanceOf(given, truth);
     const double size = truth.abs().max().item<double>();
     const auto seen = fmt::format("dMask is off by up to {:.1e}, its largest element is {:.1e}", far, size);
