@@ -95,6 +95,7 @@ void findLadder(const Report& report, Findings& findings)
 void findDefects(const Report& report, Findings& findings)
 {
     std::vector<std::string> present;
+    std::vector<std::string> open;
     std::size_t told = 0;
     for (const auto& check : report.checks)
     {
@@ -109,18 +110,21 @@ void findDefects(const Report& report, Findings& findings)
         }
         else if (check.status == CheckStatus::CouldNotTell)
         {
-            findings.cannotTell.push_back(fmt::format("{} could not be told: {}", check.item, check.summary));
+            open.push_back(fmt::format("{} could not be told: {}", check.item, check.summary));
         }
-    }
-    if (told == 0)
-    {
-        return;
     }
     const auto text = present.empty()
                           ? fmt::format("None of the {} known defects that could be told is present.", told)
                           : fmt::format("{} of the {} known defects that could be told {} present: {}.", present.size(),
                                         told, present.size() == 1 ? "is" : "are", fmt::join(present, ", "));
-    (!present.empty() && report.plan.failOnPresent ? findings.failed : findings.said).push_back(text);
+    if (told > 0) // the count comes first: it is what was asked for
+    {
+        (!present.empty() && report.plan.failOnPresent ? findings.failed
+         : open.empty()                                ? findings.said
+                                                       : findings.cannotTell)
+            .push_back(text);
+    }
+    findings.cannotTell.insert(findings.cannotTell.end(), open.begin(), open.end());
 }
 
 } // namespace

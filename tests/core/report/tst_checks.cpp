@@ -163,6 +163,19 @@ private Q_SLOTS:
         QCOMPARE(finishedWith(batteryOf({"B22"}, true), absent).conclusion, Conclusion::Passed);
     }
 
+    /// What was found comes before what could not be told, which is why the conclusion is that.
+    void theCountComesBeforeWhatIsOpen()
+    {
+        const auto report = finishedWith(
+            batteryOf({"B11", "B22"}), {resultOf(CheckKind::Defect, Backend::Default, CheckStatus::CouldNotTell, "B11"),
+                                        resultOf(CheckKind::Defect, Backend::Default, CheckStatus::Failed, "B22")});
+        QCOMPARE(report.conclusion, Conclusion::CannotTell);
+        QVERIFY(report.conclusionReasons.size() >= 2);
+        QCOMPARE(QString::fromStdString(report.conclusionReasons[0]),
+                 QStringLiteral("1 of the 1 known defects that could be told is present: B22."));
+        QVERIFY(report.conclusionReasons[1].starts_with("B11 could not be told"));
+    }
+
     /// A row a defect with what it came to; what was tried of it has rows of its own.
     void whatWasTriedOfADefectIsARowEach()
     {
