@@ -40,13 +40,25 @@ std::string clauseOf(const Headline& headline, const Format& format)
     return {};
 }
 
-/// The second clause leaves out what the first one has said.
-std::string secondClause(const Headline& first, const Headline& second, const Format& format)
+bool areBoth(ComparisonVerdict verdict, const Headline& first, const Headline& second)
 {
-    const bool alike = first.best == second.best && first.comparison.comparison.verdict == ComparisonVerdict::Faster &&
-                       second.comparison.comparison.verdict == ComparisonVerdict::Faster;
-    return alike ? fmt::format(" and {} {}", speedOf(second.comparison.comparison, format), inThePass(second.pass))
-                 : ", and " + clauseOf(second, format);
+    return first.best == second.best && first.comparison.comparison.verdict == verdict &&
+           second.comparison.comparison.verdict == verdict;
+}
+
+/// Both in one sentence; the second leaves out what the first one has said.
+std::string clausesOf(const Headline& first, const Headline& second, const Format& format)
+{
+    const std::string figure = speedOf(second.comparison.comparison, format);
+    if (areBoth(ComparisonVerdict::CannotTell, first, second))
+    {
+        return fmt::format("whether {} is faster than math cannot be told: {} {}, {} {}", toString(first.best),
+                           speedOf(first.comparison.comparison, format), inThePass(first.pass), figure,
+                           inThePass(second.pass));
+    }
+    return clauseOf(first, format) + (areBoth(ComparisonVerdict::Faster, first, second)
+                                          ? fmt::format(" and {} {}", figure, inThePass(second.pass))
+                                          : ", and " + clauseOf(second, format));
 }
 
 std::string exactness(const Report& report)
@@ -55,7 +67,15 @@ std::string exactness(const Report& report)
     const bool verified = std::all_of(report.headlines.begin(), report.headlines.end(),
                                       [&](const Headline& headline)
                                       { return accuracyOf(report, headline.best) == AccuracyVerdict::Passed; });
-    return verified && dtype ? fmt::format(", and as exact as {} allows", toString(*dtype)) : std::string();
+    if (!verified || !dtype)
+    {
+        return {};
+    }
+    const auto& last = report.headlines.back(); // "flash is faster ..., and as exact" has flash as its subject
+    const auto verdict = last.comparison.comparison.verdict;
+    const bool subject = verdict == ComparisonVerdict::Faster || verdict == ComparisonVerdict::Same;
+    return subject ? fmt::format(", and as exact as {} allows", toString(*dtype))
+                   : fmt::format("; {} is as exact as {} allows", toString(last.best), toString(*dtype));
 }
 
 std::string unrankedAnswer(const Report& report, const Format& format)
@@ -109,11 +129,9 @@ std::string answerOf(const Report& report, const Format& format)
     }
     if (!report.headlines.empty())
     {
-        std::string text = clauseOf(report.headlines.front(), format);
-        if (report.headlines.size() > 1)
-        {
-            text += secondClause(report.headlines[0], report.headlines[1], format);
-        }
+        const std::string text = report.headlines.size() > 1
+                                     ? clausesOf(report.headlines[0], report.headlines[1], format)
+                                     : clauseOf(report.headlines.front(), format);
         return format.plain(capitalised(text + exactness(report) + "."));
     }
     std::string text = unrankedAnswer(report, format);

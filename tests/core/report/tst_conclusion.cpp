@@ -50,6 +50,17 @@ private Q_SLOTS:
         QVERIFY2(text.ends_with(" in the training step, and as exact as float32 allows."), text.c_str());
     }
 
+    /// Of two questions that stay open in one way the sentence asks once, and says what is known all the same.
+    void whatCannotBeToldTwiceIsSaidOnce()
+    {
+        const auto report = foldEvents(wholeRun(validationPlan(), 1.01, 1.01, 0.4).end().events());
+        const auto text = QString::fromStdString(answer(report));
+        static const QRegularExpression form(
+            QStringLiteral("^Whether flash is faster than math cannot be told: \\S+ \\(.+\\) in the forward pass, "
+                           "\\S+ \\(.+\\) in the training step; flash is as exact as float32 allows\\.$"));
+        QVERIFY2(form.match(text).hasMatch(), qPrintable(text));
+    }
+
     void aMissedTwofoldIsSaidAndNoFailure()
     {
         const auto report = foldEvents(wholeRun(validationPlan(), 1.2, 1.3).end().events());
