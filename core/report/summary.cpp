@@ -154,11 +154,10 @@ void flagSweeps(Report& report)
             }
             const std::string_view axis = sweep.axis == SweepAxis::Batch      ? "batch"
                                           : sweep.axis == SweepAxis::Sequence ? "sequence"
-                                                                              : "constant-tokens";
+                                                                              : "sequence at one number of tokens";
             for (const auto& flag : flagSweep(points))
             {
-                report.cases[places[flag.point]].flags.push_back(
-                    fmt::format("along the {} axis: {}", axis, flag.reason));
+                report.cases[places[flag.point]].flags.push_back(fmt::format("along {}: {}", axis, flag.reason));
             }
         }
     }
@@ -196,7 +195,7 @@ void flagKernelAxes(Report& report)
         for (const auto& flag : flagSweep(points))
         {
             report.cases[axis.points[flag.point].row].flags.push_back(
-                fmt::format("along the {} axis: {}", axis.name, flag.reason));
+                fmt::format("along {}: {}", axis.name, flag.reason));
         }
     }
 }

@@ -262,7 +262,7 @@ private Q_SLOTS:
             run.take(jobs[i].id, samplesOf(cases[i], std::vector<double>(10, ns)));
             run.finish(jobs[i].id, {cases[i]});
         }
-        QVERIFY(isFlagged(run.report().cases[3], "along the sequence at 16384 tokens axis"));
+        QVERIFY(isFlagged(run.report().cases[3], "along sequence at 16384 tokens"));
         QVERIFY(run.report().cases[2].flags.empty());
     }
 

@@ -327,7 +327,7 @@ private Q_SLOTS:
         const auto report = foldEvents(builder.events());
         const auto* math = findCase(report, "batch-2", headroom::testing::caseOf(smallModel(2), Backend::Math).id());
         QCOMPARE(math->flags.size(), std::size_t{1});
-        QVERIFY(math->flags[0].find("batch axis") != std::string::npos);
+        QVERIFY(math->flags[0].find("along batch: ") != std::string::npos);
         QVERIFY(
             findCase(report, "batch-2", headroom::testing::caseOf(smallModel(2), Backend::Flash).id())->flags.empty());
     }

@@ -335,7 +335,7 @@ private Q_SLOTS:
         QVERIFY(sweepsOf(report).empty());
         const auto& flags = rowOf(report, "time-2-forward", Backend::Cudnn).flags;
         QCOMPARE(flags.size(), std::size_t{1});
-        QVERIFY(flags.front().starts_with("along the sequence at 8192 tokens axis: at least 2.00 times as slow"));
+        QVERIFY(flags.front().starts_with("along sequence at 8192 tokens: at least 2.00 times as slow"));
         QVERIFY(rowOf(report, "time-2-forward", Backend::Flash).flags.empty());
     }
 
