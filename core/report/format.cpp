@@ -127,6 +127,18 @@ std::string Format::duration(const std::optional<double>& ns) const
     return ns ? duration(*ns) : dash();
 }
 
+std::string Format::sample(double ns) const
+{
+    if (!std::isfinite(ns) || ns >= 120e9)
+    {
+        return duration(ns);
+    }
+    const auto& unit = unitOf(kTimeUnits, ns);
+    const double value = ns / unit.size;
+    const int decimals = value > 0 ? std::clamp(4 - static_cast<int>(std::floor(std::log10(value))), 0, 4) : 0;
+    return fmt::format("{:.{}f} {}", value, decimals, m_ascii ? unit.asciiName : unit.name);
+}
+
 std::string Format::durationWithin(double ns, double halfWidthNs) const
 {
     if (!std::isfinite(ns) || !std::isfinite(halfWidthNs) || ns >= 120e9)

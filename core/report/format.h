@@ -27,6 +27,9 @@ public:
     std::string duration(double ns) const;
     std::string duration(const std::optional<double>& ns) const;
 
+    /// "4.8812 ms": one sample as it was read, with five digits, so that samples that are alike can be told apart.
+    std::string sample(double ns) const;
+
     /// "4.88 ms ± 0.02 ms": as many decimals as \a halfWidthNs allows, at most three digits; the half-width is rounded
     /// up, so that it never promises more than was measured.
     std::string durationWithin(double ns, double halfWidthNs) const;

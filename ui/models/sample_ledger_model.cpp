@@ -79,7 +79,7 @@ QVariant SampleLedgerModel::text(std::size_t sample, int column) const
     switch (column)
     {
     case Time:
-        return QString::fromStdString(format.duration(value.toDouble()));
+        return QString::fromStdString(format.sample(value.toDouble()));
     case Clock:
         return tr("%1 MHz").arg(QString::fromStdString(format.count(std::llround(value.toDouble()))));
     case Label:

@@ -87,6 +87,16 @@ private Q_SLOTS:
         QCOMPARE(text(format.ratio(123.4)), QStringLiteral("123×"));
     }
 
+    void samplesCanBeToldApart()
+    {
+        const Format format;
+        QCOMPARE(text(format.sample(4.56281e6)), QStringLiteral("4.5628 ms"));
+        QCOMPARE(text(format.sample(32.68e3)), QStringLiteral("32.680 µs"));
+        QCOMPARE(text(format.sample(401.02e6)), QStringLiteral("401.02 ms"));
+        QCOMPARE(text(format.sample(0)), QStringLiteral("0 ns"));
+        QCOMPARE(text(format.sample(kNan)), QStringLiteral("–"));
+    }
+
     void bytesAndCounts()
     {
         const Format format;
