@@ -33,6 +33,8 @@ endif()
 
 if(HEADROOM_SANITIZER)
     add_compile_options(-fsanitize=${HEADROOM_SANITIZER} -fno-omit-frame-pointer)
+    # GCC's manual, -fsanitize: what they add makes warnings like this one come up that are not so (LibTorch's headers).
+    add_compile_options(-Wno-error=maybe-uninitialized)
     add_link_options(-fsanitize=${HEADROOM_SANITIZER})
     if(HEADROOM_SANITIZER STREQUAL "address")
         add_compile_options(-fsanitize=undefined)
