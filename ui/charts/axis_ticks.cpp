@@ -31,6 +31,17 @@ double niceStep(double value)
     return 10 * power;
 }
 
+std::vector<double> multiplesIn(double low, double high, double step)
+{
+    std::vector<double> ticks;
+    const double last = std::floor(high / step + 1e-9);
+    for (double index = std::ceil(low / step - 1e-9); index <= last; ++index)
+    {
+        ticks.push_back(index == 0 ? 0.0 : index * step);
+    }
+    return ticks;
+}
+
 /// \a digits of each of the decades from 10^\a first to 10^\a last, each \a stride-th decade, within the range.
 std::vector<double> decadeTicks(double low, double high, std::span<const double> digits, int stride)
 {
@@ -69,16 +80,15 @@ std::vector<double> linearTicks(double low, double high, int most)
     }
     for (double step = niceStep((high - low) / most); std::isfinite(step); step = niceStep(step * 1.01))
     {
-        const double first = std::ceil(low / step - 1e-9);
-        const double last = std::floor(high / step + 1e-9);
-        if (last - first + 1 > most)
+        auto ticks = multiplesIn(low, high, step);
+        if (static_cast<int>(ticks.size()) > most)
         {
             continue;
         }
-        std::vector<double> ticks;
-        for (double index = first; index <= last; ++index)
+        if (ticks.size() < 2 && most > 1) // one tick tells no distance: rather one more than there is room for
         {
-            ticks.push_back(index == 0 ? 0.0 : index * step);
+            auto finer = multiplesIn(low, high, niceStep(step * 0.39));
+            return finer.size() > ticks.size() && static_cast<int>(finer.size()) <= most + 1 ? finer : ticks;
         }
         return ticks;
     }

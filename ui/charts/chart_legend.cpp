@@ -60,6 +60,7 @@ protected:
         if (hasFocus())
         {
             painter.setPen(QPen(colours.accent, 1));
+            painter.setBrush(Qt::NoBrush); // the marker was filled
             painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
         }
     }

@@ -43,6 +43,7 @@ private Q_SLOTS:
     void theWheelZooms();
     void zoomStaysWhenNewDataArrives();
     void theLegendHidesInAllCharts();
+    void aFocusedEntryCanBeRead();
     void shiftShowsASeriesAlone();
     void figuresAreThoseOfThePoints();
     void aClickChoosesAPoint();
@@ -153,6 +154,23 @@ void TestChartView::theLegendHidesInAllCharts()
     QVERIFY(second.hidden().contains(QStringLiteral("flash")));
     QTest::mouseClick(button, Qt::LeftButton);
     QVERIFY(m_chart->hidden().isEmpty());
+}
+
+/// The ring of the focus is a ring, whatever the marker was filled with.
+void TestChartView::aFocusedEntryCanBeRead()
+{
+    ChartLegend legend(*m_theme);
+    legend.setEntries(exampleLegend());
+    legend.resize(400, 30);
+    legend.show();
+    auto* button = legend.findChild<QAbstractButton*>(QStringLiteral("legend_flash"));
+    const QImage before = button->grab().toImage();
+    button->setFocus(Qt::TabFocusReason);
+    QTRY_VERIFY(button->hasFocus());
+    const QImage after = button->grab().toImage();
+    const QRect inside = before.rect().adjusted(4, 4, -4, -4);
+    QCOMPARE(after.copy(inside), before.copy(inside));
+    QVERIFY(after != before);
 }
 
 void TestChartView::shiftShowsASeriesAlone()
