@@ -223,22 +223,6 @@ Table ladderInFull(const Report& report, const std::string& subject, const Forma
     return table;
 }
 
-Cell presenceCell(CheckStatus status)
-{
-    switch (status)
-    {
-    case CheckStatus::Passed:
-        return {"not present", Tone::Good};
-    case CheckStatus::Failed:
-        return {"PRESENT", Tone::Bad};
-    case CheckStatus::NotApplicable:
-        return {"not applicable", Tone::Muted};
-    case CheckStatus::CouldNotTell:
-        return {"could not tell", Tone::Caution};
-    }
-    return {};
-}
-
 std::vector<Table> batteryTable(const Report& report, const Format& format, Detail detail)
 {
     const bool full = detail == Detail::Full;
@@ -313,6 +297,22 @@ void append(std::vector<Table>& tables, std::vector<Table> more)
 }
 
 } // namespace
+
+Cell presenceCell(CheckStatus status)
+{
+    switch (status)
+    {
+    case CheckStatus::Passed:
+        return {"not present", Tone::Good};
+    case CheckStatus::Failed:
+        return {"PRESENT", Tone::Bad};
+    case CheckStatus::NotApplicable:
+        return {"not applicable", Tone::Muted};
+    case CheckStatus::CouldNotTell:
+        return {"could not tell", Tone::Caution};
+    }
+    return {};
+}
 
 std::vector<Table> checkTables(const Report& report, const Format& format, Detail detail)
 {

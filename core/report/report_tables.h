@@ -60,6 +60,9 @@ std::vector<Table> unfinishedTables(const Report& report, const Format& format);
 /// Two columns: what the figures were taken on and with.
 Table circumstancesTable(const Report& report, const Format& format, Detail detail);
 
+/// "PRESENT", "not present", "not applicable", "could not tell" of a known defect.
+Cell presenceCell(CheckStatus status);
+
 /// "not verified", "passed", "FAILED", "NaN or infinity".
 Cell verdictCell(AccuracyVerdict verdict);
 

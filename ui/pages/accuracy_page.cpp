@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/accuracy_page.h"
 
+#include "core/report/answer.h"
 #include "core/report/format.h"
 #include "core/report/report_tables.h"
 #include "ui/charts/chart_legend.h"
 #include "ui/charts/chart_view.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
+#include "ui/pages/check_list.h"
 #include "ui/pages/figure_list.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/panel.h"
+#include "ui/widgets/scroll_column.h"
 #include "ui/widgets/sentence_header.h"
 
 #include <QComboBox>
@@ -17,6 +20,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -74,8 +78,9 @@ QString sentenceOf(const AccuracyScope& scope)
     QString left = fromText(Format().percent(1 - worst->shareOfAllowed().value_or(1)));
     left.replace(QLatin1Char(' '), QChar(QChar::Nbsp)); // a number keeps its unit at the end of a line
     const auto judged = all.size() - unverified.size();
-    const QString who = judged == 1 ? backendName(worst->judgement->backend) + AccuracyPage::tr(" is")
-                                    : AccuracyPage::tr("All %1 backends are").arg(judged);
+    const QString who = judged == 1   ? backendName(worst->judgement->backend) + AccuracyPage::tr(" is")
+                        : judged == 2 ? AccuracyPage::tr("Both backends are")
+                                      : AccuracyPage::tr("All %1 backends are").arg(judged);
     return AccuracyPage::tr("%1 as exact as %2 allows; %3 of %4 is nearest to its limit, with %5 left.")
         .arg(who, dtype, QString::fromStdString(worst->tensor->tensor), backendName(worst->judgement->backend), left);
 }
@@ -230,18 +235,30 @@ AccuracyPage::AccuracyPage(const Theme& theme, QWidget* parent) : ChartPage(them
     scroll->setWidget(column);
     column->setAutoFillBackground(false); // the scroll area had switched it on
     m_worstPanel->body()->addWidget(scroll, 1);
-    grid().addWidget(m_headroom, 0, 0);
-    grid().addWidget(m_yardstick, 1, 0);
+    m_judged = new QWidget(this);
+    auto* judged = new QGridLayout(m_judged);
+    judged->setContentsMargins(0, 0, 0, 0);
+    judged->setSpacing(theme.space(3));
+    judged->addWidget(m_headroom, 0, 0);
+    judged->addWidget(m_yardstick, 1, 0);
     // The figures have the height that they need, the chart below them what is left.
     auto* side = new QVBoxLayout;
     side->setSpacing(theme.space(3));
     side->addWidget(m_worstPanel, 3);
     side->addWidget(m_places, 2);
-    grid().addLayout(side, 0, 1, 2, 1);
-    grid().setColumnStretch(0, 3);
-    grid().setColumnStretch(1, 2);
-    grid().setRowStretch(0, 1);
-    grid().setRowStretch(1, 1);
+    judged->addLayout(side, 0, 1, 2, 1);
+    judged->setColumnStretch(0, 3);
+    judged->setColumnStretch(1, 2);
+    judged->setRowStretch(0, 1);
+    judged->setRowStretch(1, 1);
+    m_checks = new CheckList(theme);
+    m_checked = new ScrollColumn(theme, this);
+    m_checked->setObjectName(QStringLiteral("accuracyChecks"));
+    m_checked->column()->setContentsMargins(0, 0, 0, 0);
+    m_checked->column()->addWidget(m_checks);
+    m_checked->column()->addStretch(1);
+    grid().addWidget(m_judged, 0, 0);
+    grid().addWidget(m_checked, 0, 0);
 }
 
 void AccuracyPage::refresh()
@@ -255,7 +272,8 @@ void AccuracyPage::refresh()
     }
     const auto& front = reports().front();
     const auto scopes = accuracyScopesOf(*front.report);
-    if (scopes.empty())
+    const bool checked = !front.report->checks.empty();
+    if (scopes.empty() && !checked)
     {
         const bool wasSkipped = !front.live && front.report->judgements.empty();
         showHint(front.live ? tr("Not judged yet") : tr("This report judges no accuracy"),
@@ -270,9 +288,20 @@ void AccuracyPage::refresh()
     {
         names << scope.name;
     }
+    if (checked)
+    {
+        names << tr("checks");
+    }
     setChoices(m_scope, names);
     const auto chosen = static_cast<std::size_t>(std::max(0, m_scope->currentIndex()));
-    std::vector<AccuracySource> sources{{front.name, front.report.get(), scopes[std::min(chosen, scopes.size() - 1)]}};
+    m_judged->setVisible(chosen < scopes.size());
+    m_checked->setVisible(chosen >= scopes.size());
+    if (chosen >= scopes.size())
+    {
+        showChecks(front);
+        return;
+    }
+    std::vector<AccuracySource> sources{{front.name, front.report.get(), scopes[chosen]}};
     for (std::size_t i = 1; i < reports().reports.size(); ++i)
     {
         const auto& open = reports().reports[i];
@@ -307,6 +336,35 @@ void AccuracyPage::showScope(const std::vector<AccuracySource>& sources)
     showWorst(*front.report, front.scope);
     const QString reasons = reasonsOf(front.scope);
     setNote(reasons.isEmpty() ? floorNote(*front.report, front.scope) : reasons);
+    showContent();
+}
+
+void AccuracyPage::forget()
+{
+    m_checks->forget();
+}
+
+/// The robustness of what ran: steps of the ladder, equal bits, known defects.
+void AccuracyPage::showChecks(const OpenReport& open)
+{
+    const Report& report = *open.report;
+    const auto failed = std::find_if(report.checks.begin(), report.checks.end(),
+                                     [](const CheckResult& check) { return check.status == CheckStatus::Failed; });
+    const bool battery = report.judgements.empty() && report.cases.empty();
+    if (battery)
+    {
+        header().setSentence(textOf(answerOf(report, Format())), conclusionOf(report));
+    }
+    else
+    {
+        header().setSentence(failed == report.checks.end() ? tr("No check found anything.")
+                                                           : tr("Not every check passed; what did not is below."));
+    }
+    header().setNote(tr("%1 · beyond the calls that were measured: hard inputs, equal bits, known defects")
+                         .arg(fromText(Format().plural(static_cast<std::int64_t>(report.checks.size()), "check"))));
+    legend().setEntries({});
+    m_checks->showReport(report);
+    setNote({});
     showContent();
 }
 

@@ -7,11 +7,14 @@
 namespace headroom::ui
 {
 
+class CheckList;
 class FigureList;
 class Panel;
+class ScrollColumn;
 
 /// How far each backend's numbers are from exact, against what their data type allows: O, LSE, dQ, dK, dV, the headroom
-/// that is left, and the worst element. docs/pages/accuracy.md.
+/// that is left, and the worst element; and what the checks of the run came to, known defects among them.
+/// docs/pages/accuracy.md.
 class AccuracyPage : public ChartPage
 {
     Q_OBJECT
@@ -24,10 +27,12 @@ public:
 
 protected:
     void refresh() override;
+    void forget() override;
 
 private:
     void showScope(const std::vector<AccuracySource>& sources);
     void showWorst(const Report& report, const AccuracyScope& scope);
+    void showChecks(const OpenReport& open);
 
     QComboBox* m_scope;
     ChartView* m_headroom;
@@ -35,6 +40,9 @@ private:
     ChartView* m_places;
     Panel* m_worstPanel;
     FigureList* m_worst;
+    QWidget* m_judged; ///< the charts and the worst element
+    ScrollColumn* m_checked;
+    CheckList* m_checks;
 };
 
 } // namespace headroom::ui

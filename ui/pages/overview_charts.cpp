@@ -263,6 +263,12 @@ ChartData timeByBackend(const ReportSet& reports)
     if (!rows.empty())
     {
         data.title = tr("%1 by backend").arg(passName(rows.front()->measured.pass));
+        const auto* call = std::get_if<AttentionProblem>(&rows.front()->measured.subject);
+        if (call != nullptr && report.fastest.size() > 1) // one of many
+        {
+            data.title += tr(", batch %1, sequence %2")
+                              .arg(textOf(format.count(call->batch)), textOf(format.count(call->kvLength)));
+        }
     }
     for (std::size_t at = 0; at < rows.size(); ++at)
     {

@@ -72,13 +72,10 @@ QString placeOf(const CaseReport& row)
 }
 
 /// "5.04 – 5.09", or "± 0.2 %" where its ends look the same: what stands behind the ratio itself.
-QString intervalText(double ratio, const Interval& interval)
+QString intervalText(const QString& ratio)
 {
-    const Format format;
-    QString whole = text(format.ratio(ratio, interval));
-    whole.remove(0, text(format.ratio(ratio)).size());
-    whole.remove(QLatin1Char('(')).remove(QLatin1Char(')'));
-    return whole.trimmed();
+    QString behind = ratio.section(QLatin1Char(' '), 1);
+    return behind.remove(QLatin1Char('(')).remove(QLatin1Char(')'));
 }
 
 BigFigureContent speedFigure(const Report& report)
@@ -99,13 +96,14 @@ BigFigureContent speedFigure(const Report& report)
     }
     content.label =
         tr("%1, against %2").arg(passName(candidate->measured.pass), backendName(baseline->measured.backend).toLower());
-    content.text = text(format.ratio(*comparison->comparison.ratio));
+    const QString ratio = text(format.ratio(*comparison->comparison.ratio, comparison->comparison.interval));
+    content.text = ratio.section(QLatin1Char(' '), 0, 0); // as many digits as its interval allows
     content.figure = ratioOf(report, *comparison);
     content.tone = toneOf(*comparison);
     QStringList note;
     if (const auto& interval = comparison->comparison.interval)
     {
-        note << tr("%1 at 95 %").arg(intervalText(*comparison->comparison.ratio, *interval));
+        note << tr("%1 at 95 %").arg(intervalText(ratio));
         QString path = content.figure.source;
         path.chop(QStringLiteral("ratio").size());
         content.noteFigures << Figure{path + QStringLiteral("interval/low"), interval->low}
@@ -197,6 +195,10 @@ BigFigureContent memoryFigure(const Report& report)
                                  text(format.bytes(baseline->result.peakBytes)));
         content.noteFigures << peakBytesOf(report, *baseline);
     }
+    if (const QString place = placeOf(*row); !place.isEmpty() && report.headlines.empty())
+    {
+        note << place;
+    }
     content.note = note.join(QStringLiteral(" · "));
     return content;
 }
@@ -243,28 +245,32 @@ BigFigureContent rateFigure(const Report& report)
     return content;
 }
 
-BigFigureContent countFigure(const QString& label, const QString& note, std::int64_t count, Tone tone)
+BigFigureContent countFigure(const QString& label, const QString& note, const QList<Figure>& counted, Tone tone)
 {
     BigFigureContent content;
     content.label = label;
     content.note = note;
-    content.text = text(Format().count(count));
-    content.tone = count > 0 ? tone : Tone::Plain;
+    content.text = text(Format().count(counted.size()));
+    content.tone = counted.isEmpty() ? Tone::Plain : tone;
     content.definition = note;
+    content.basis = counted;
     return content;
 }
 
 std::vector<BigFigureContent> batteryFigures(const Report& report)
 {
-    std::int64_t passed = 0;
-    std::int64_t failed = 0;
-    std::int64_t open = 0;
-    for (const auto& check : report.checks)
+    QList<Figure> all;
+    QList<Figure> passed;
+    QList<Figure> failed;
+    QList<Figure> open;
+    for (std::size_t at = 0; at < report.checks.size(); ++at)
     {
-        (check.status == CheckStatus::Passed ? passed : check.status == CheckStatus::Failed ? failed : open) += 1;
+        const CheckStatus status = report.checks[at].status;
+        const Figure figure{QStringLiteral("/headroom/checks/%1/status").arg(at), textOf(toString(status))};
+        all << figure;
+        (status == CheckStatus::Passed ? passed : status == CheckStatus::Failed ? failed : open) << figure;
     }
-    return {countFigure(tr("Checks"), tr("known defects and properties looked for"),
-                        static_cast<std::int64_t>(report.checks.size()), Tone::Plain),
+    return {countFigure(tr("Checks"), tr("known defects and properties looked for"), all, Tone::Plain),
             countFigure(tr("Absent or as it should be"), tr("looked for, and not found"), passed, Tone::Good),
             countFigure(tr("Present"), tr("a known defect shows, or a property does not hold"), failed, Tone::Bad),
             countFigure(tr("Not told"), tr("not applicable here, or not answered"), open, Tone::Caution)};
@@ -318,9 +324,14 @@ const CaseReport* mainCase(const Report& report)
     return best;
 }
 
+bool isBattery(const Report& report)
+{
+    return report.cases.empty() && report.judgements.empty() && !report.checks.empty();
+}
+
 std::vector<BigFigureContent> overviewFigures(const Report& report)
 {
-    if (report.cases.empty() && report.judgements.empty() && !report.checks.empty())
+    if (isBattery(report))
     {
         return batteryFigures(report);
     }

@@ -26,6 +26,9 @@ std::optional<AccuracyRoom> accuracyRoomOf(const Report& report, std::optional<B
 /// highest rate of a sweep. Null when nothing was timed.
 const CaseReport* mainCase(const Report& report);
 
+/// Whether checks are all that \a report has.
+bool isBattery(const Report& report);
+
 /// The four figures of the overview: speed, accuracy, memory, throughput; for a battery of known defects what it found.
 /// What was not measured says so.
 std::vector<BigFigureContent> overviewFigures(const Report& report);

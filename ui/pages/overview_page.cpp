@@ -9,11 +9,13 @@
 #include "ui/charts/chart_view.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
+#include "ui/pages/check_list.h"
 #include "ui/pages/circumstance_line.h"
 #include "ui/pages/overview_charts.h"
 #include "ui/pages/overview_figures.h"
 #include "ui/pages/recommendation_card.h"
 #include "ui/pages/stage_progress.h"
+#include "ui/pages/table_panels.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/big_figure.h"
 #include "ui/widgets/heat_map.h"
@@ -27,6 +29,7 @@
 #include <QPushButton>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace headroom::ui
@@ -162,7 +165,11 @@ void OverviewPage::build()
     column->addWidget(m_progress);
     column->addWidget(m_tiles);
     column->addLayout(m_sweep);
+    m_tables = new TablePanels(theme());
+    m_checks = new CheckList(theme());
+    column->addWidget(m_tables);
     column->addLayout(m_columns, 1);
+    column->addWidget(m_checks);
     column->addWidget(m_unfinished);
 }
 
@@ -199,6 +206,7 @@ void OverviewPage::refresh()
     showWins(report);
     showRecommendations(report);
     showReasons(report);
+    showTables(report);
     showUnfinished(report, open.live);
     arrange();
 }
@@ -229,7 +237,8 @@ void OverviewPage::showWins(const Report& report)
         m_mapPanel->setNote(textOf(grids.front().title));
         m_map->setGrid(grids.front(), reports().front().report);
     }
-    m_advice->parentWidget()->setVisible(tables.empty() || !report.recommendations.empty());
+    const bool advises = tables.empty() && !isBattery(report);
+    m_advice->parentWidget()->setVisible(advises || !report.recommendations.empty());
 }
 
 void OverviewPage::showRecommendations(const Report& report)
@@ -293,6 +302,24 @@ void OverviewPage::showReasons(const Report& report)
     m_reasons->setVisible(!report.conclusionReasons.empty() && !saidAlready);
 }
 
+/// What an A/B comparison, a search of frontiers and a battery found has its place here; the checks of other runs are
+/// on the page Accuracy.
+void OverviewPage::showTables(const Report& report)
+{
+    const Format format;
+    auto tables = abTables(report, format, Detail::Compact);
+    auto frontiers = frontierTables(report, format);
+    std::move(frontiers.begin(), frontiers.end(), std::back_inserter(tables));
+    m_tables->showTables(tables);
+    const bool battery = isBattery(report);
+    if (battery)
+    {
+        m_checks->showReport(report);
+    }
+    m_checks->setVisible(battery);
+    m_scroll->column()->setStretchFactor(m_columns, battery ? 0 : 1);
+}
+
 void OverviewPage::showUnfinished(const Report& report, bool live)
 {
     const auto tables = unfinishedTables(report, Format());
@@ -328,6 +355,7 @@ void OverviewPage::forget()
 {
     delete std::exchange(m_cards, nullptr);
     delete std::exchange(m_reasonLines, nullptr);
+    m_checks->forget();
 }
 
 void OverviewPage::applySpacing()

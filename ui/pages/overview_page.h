@@ -13,6 +13,7 @@ namespace headroom::ui
 
 class BigFigure;
 class ChartView;
+class CheckList;
 class CircumstanceLine;
 class HeatMap;
 class Panel;
@@ -20,6 +21,7 @@ class ScrollColumn;
 class SentenceHeader;
 class StageProgress;
 class TableGrid;
+class TablePanels;
 
 /// The answer: one sentence, four figures, the backends side by side, what to do, and what it rests on.
 class OverviewPage : public FacedPage
@@ -44,6 +46,7 @@ private:
     void showWins(const Report& report);
     void showRecommendations(const Report& report);
     void showReasons(const Report& report);
+    void showTables(const Report& report);
     void showUnfinished(const Report& report, bool live);
     void applySpacing();
     void arrange();
@@ -68,6 +71,8 @@ private:
     TableGrid* m_winRows;
     Panel* m_reasons;
     QWidget* m_reasonLines = nullptr;
+    TablePanels* m_tables; ///< what has no charts: the sides of an A/B comparison, frontiers
+    CheckList* m_checks;
     Panel* m_unfinished;
     TableGrid* m_unfinishedRows;
     std::vector<Recommendation> m_shownAdvice;

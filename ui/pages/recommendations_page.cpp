@@ -90,13 +90,15 @@ void RecommendationsPage::refresh()
     const Report& report = *open.report;
     if (report.recommendations.empty())
     {
-        m_nothing->setTitle(open.live ? tr("They come when the figures are there") : tr("Nothing to change"));
+        const bool advises = isAudit(report) || report.plan.command == "validate";
+        m_nothing->setTitle(open.live ? tr("They come when the figures are there")
+                            : advises ? tr("Nothing to change")
+                                      : tr("No recommendations in this report"));
         m_nothing->setText(open.live ? tr("Recommendations are made at the run's end, from what was measured in it.")
                            : isAudit(report) ? tr("The audit found nothing to change in the model's attention.")
-                           : report.plan.command == "validate"
-                               ? tr("What was measured in this report gives no reason to change anything.")
-                               : tr("A %1 gives none: recommendations come of a validation or an audit.")
-                                     .arg(textOf(report.plan.command)));
+                           : advises ? tr("What was measured in this report gives no reason to change anything.")
+                                     : tr("A run of “%1” makes none: they come of a validation or an audit.")
+                                           .arg(textOf(report.plan.command)));
         setFigure(*m_nothing, conclusionOf(report));
         m_stack->setCurrentWidget(m_nothing);
         return;

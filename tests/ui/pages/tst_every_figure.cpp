@@ -179,7 +179,7 @@ QString withoutNames(QString text, const ReportText& report)
         QStringLiteral("\\[[\\d, ]*\\]"), // the place of an element
         QStringLiteral("95 %"),           // of intervals, by definition
         QStringLiteral(
-            "(?:batch|sequence|keys|head_dim|d_model|length|LibTorch|cuDNN|capability)(?: length)? [\\d. ]+(?:k\\b)?"),
+            "(?:batch|sequence|keys|head_dim|d_model|length|LibTorch|cuDNN|capability)(?: length)? [\\d.  ]+(?:k\\b)?"),
         QStringLiteral("[\\d  ]+ (?:heads?|layers?|tokens? in all|query heads|key/value heads)"),
         QStringLiteral("\\d+GB\\b"), // of a device's name
         QStringLiteral("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d"),
@@ -299,6 +299,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("file");
         const QStringList files{QStringLiteral("resources/reports/nvidia_h200_fa3_paper.json"),
                                 QStringLiteral("resources/reports/nvidia_h200_validate_bfloat16.json"),
+                                QStringLiteral("resources/reports/nvidia_h200_battery.json"),
                                 QStringLiteral("tests/data/report/cpu_validate.json"),
                                 QStringLiteral("tests/data/report/cpu_failures.json"),
                                 QStringLiteral("tests/data/report/fake_audit.json")};

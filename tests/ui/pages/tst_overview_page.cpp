@@ -45,6 +45,40 @@ private Q_SLOTS:
         QVERIFY2(!note.contains(QStringLiteral("layers")), qPrintable(note));
     }
 
+    /// A battery's defects are all there, those that are present first, and no advice is made up for them.
+    void aBatteryListsItsDefects()
+    {
+        Theme theme;
+        OverviewPage page(theme);
+        page.resize(1000, 800);
+        const auto report = referenceReport("nvidia_h200_battery");
+        showReport(page, report);
+        const auto* list = page.findChild<QWidget*>(QStringLiteral("knownDefects"));
+        QVERIFY(list != nullptr);
+        QStringList items;
+        for (const auto* label : list->findChildren<QLabel*>())
+        {
+            if (label->property("figureSource").toString().endsWith(QLatin1String("/item")))
+            {
+                items << label->property("figureValue").toString();
+            }
+        }
+        QCOMPARE(static_cast<std::size_t>(items.size()), report->checks.size());
+        const auto present =
+            std::count_if(report->checks.begin(), report->checks.end(),
+                          [](const CheckResult& check) { return check.status == CheckStatus::Failed; });
+        for (const auto& check : report->checks)
+        {
+            const auto place = items.indexOf(QString::fromStdString(check.item));
+            QCOMPARE(place < present, check.status == CheckStatus::Failed);
+        }
+        QVERIFY(!page.findChild<QWidget*>(QStringLiteral("adviceOfOverview"))->isVisibleTo(&page));
+        theme.setChoice(theme.scheme() == Scheme::Dark ? SchemeChoice::Light : SchemeChoice::Dark);
+        const auto* link = page.findChild<QLabel*>(QStringLiteral("defect_B1"));
+        QVERIFY2(link->text().contains(theme.colours().accent.name()), qPrintable(link->text()));
+        QVERIFY(link->text().contains(QStringLiteral("pytorch/issues/103963")));
+    }
+
     /// An audit judges the calls that it changes.
     void anAuditSaysWhatItsTrialsJudged()
     {
