@@ -37,8 +37,8 @@ void findUnmeasured(const Report& report, Findings& findings);
 /// (audit_findings.cpp).
 void findInAudit(const Report& report, Findings& findings);
 
-/// Of an A/B comparison, in place of findInSpeed(): a B that is slower fails; one that is not ranked, or not told apart,
-/// leaves the question open (ab.cpp).
+/// Of an A/B comparison, in place of findInSpeed(): a B that is slower fails; one that is not ranked, or not told
+/// apart, leaves the question open (ab.cpp).
 void findInAb(const Report& report, Findings& findings);
 
 /// Of a sweep over attention calls, in place of findInSpeed(): who is fastest how often, what did not fit into the

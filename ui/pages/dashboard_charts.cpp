@@ -184,7 +184,7 @@ ChartData watchLatency(const MonitorState& state)
     scale(data, unit.size);
     addAlarms(data, state);
     data.title = tr("Attention latency");
-    data.unit = tr("%1, median with 95 % interval, lower is better").arg(unit.name);
+    data.unit = data.hasPoints() ? tr("%1, median with 95 % interval, lower is better").arg(unit.name) : QString();
     data.empty = tr("A line for each backend, from the first repetition on.");
     data.valueText = [size = unit.size](const ChartPoint& point)
     {
@@ -209,7 +209,7 @@ ChartData watchThroughput(const MonitorState& state)
     const ChartUnit unit = metricUnit(valuesOf(data), QLatin1String(base));
     scale(data, unit.size);
     data.title = tr("Throughput");
-    data.unit = tr("%1, higher is better").arg(unit.name);
+    data.unit = data.hasPoints() ? tr("%1, higher is better").arg(unit.name) : QString();
     data.y.zero = true;
     data.empty = tr("Tokens a second of each backend, from the first repetition on.");
     data.valueText = [size = unit.size, base](const ChartPoint& point)

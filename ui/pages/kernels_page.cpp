@@ -34,6 +34,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace headroom::ui
 {
@@ -240,9 +241,9 @@ void KernelsPage::refresh()
     if (empty)
     {
         m_model->setReports({});
+        m_fittedRows = 0;
         return;
     }
-    const bool first = m_model->rowCount() == 0;
     std::vector<NamedReport> named;
     for (const auto& open : reports().reports)
     {
@@ -253,10 +254,7 @@ void KernelsPage::refresh()
     m_table->verticalScrollBar()->setValue(scroll);
     m_table->setColumnHidden(CaseTableModel::ReportName, m_model->reportCount() < 2);
     hideDullColumns();
-    if (first)
-    {
-        m_table->resizeColumnsToContents();
-    }
+    fitColumns();
     if (!m_table->currentIndex().isValid())
     {
         m_table->setCurrentIndex(m_filtered->index(0, CaseTableModel::BackendName));
@@ -268,19 +266,47 @@ void KernelsPage::refresh()
     showDetails();
 }
 
-/// Launch and L2 say something only where they differ.
+/// A run begins with dashes and fills in figures: a column grows with what comes into it, and does not shrink again.
+void KernelsPage::fitColumns()
+{
+    const int before = std::exchange(m_fittedRows, m_model->rowCount());
+    if (before == 0)
+    {
+        m_table->resizeColumnsToContents();
+        return;
+    }
+    if (before == m_fittedRows && !reports().front().live)
+    {
+        return; // how wide the user has made them
+    }
+    const QAbstractItemView& view = *m_table; // QTableView hides the hint
+    for (int column = 0; column < m_model->columnCount(); ++column)
+    {
+        if (!m_table->isColumnHidden(column))
+        {
+            m_table->setColumnWidth(column, std::max(m_table->columnWidth(column), view.sizeHintForColumn(column)));
+        }
+    }
+}
+
+/// Launch and L2 say something only where they differ; a subject that all cases have stands in the title once.
 void KernelsPage::hideDullColumns()
 {
+    const auto subjectAt = [this](int row) { return m_model->index(row, CaseTableModel::Subject).data().toString(); };
+    bool subjects = false;
     bool launches = false;
     bool caches = false;
     bool flags = false;
     for (int row = 0; row < m_model->rowCount(); ++row)
     {
         const auto& one = m_model->caseAt(row);
+        subjects = subjects || subjectAt(row) != subjectAt(0);
         launches = launches || one.measured.launch != Launch::Eager;
         caches = caches || one.measured.l2 != L2State::Warm;
         flags = flags || !one.flags.empty();
     }
+    m_table->setColumnHidden(CaseTableModel::Subject, !subjects);
+    m_tablePanel->setTitle(subjects ? tr("All cases") : tr("All cases, %1").arg(subjectAt(0)));
     m_table->setColumnHidden(CaseTableModel::LaunchName, !launches);
     m_table->setColumnHidden(CaseTableModel::L2Name, !caches);
     m_table->setColumnHidden(CaseTableModel::Flags, !flags);

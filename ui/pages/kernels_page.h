@@ -45,6 +45,7 @@ private:
     Panel* buildMap();
     void showSentence();
     void showCount();
+    void fitColumns();
     void hideDullColumns();
     void showGrids();
     void showGrid(int index);
@@ -72,6 +73,7 @@ private:
     HeatMap* m_map = nullptr;
     QLabel* m_readOut = nullptr;
     std::vector<FastestGrid> m_grids;
+    int m_fittedRows = 0; ///< that the columns are wide enough for
 };
 
 } // namespace headroom::ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/latency_page.h"
 
+#include "core/report/audit_trials.h"
 #include "core/report/format.h"
 #include "core/report/report_tables.h"
 #include "core/report/shared_cases.h"
@@ -176,6 +177,18 @@ QString noteOf(const CaseReport& row, const LatencySummary& summary)
     return parts.join(QStringLiteral(" · "));
 }
 
+/// The backend; of a trial and of an A/B comparison, whose sides may share theirs, which of the two.
+QString rowName(const Report& report, const CaseReport& row, bool first)
+{
+    const QString backend = backendName(row.measured.backend);
+    if (row.measured.side)
+    {
+        return QStringLiteral("%1, %2").arg(*row.measured.side == Side::A ? QStringLiteral("A") : QStringLiteral("B"),
+                                            backend);
+    }
+    return !isTrial(report, row.jobId) ? backend : first ? LatencyPage::tr("as it is") : LatencyPage::tr("changed");
+}
+
 } // namespace
 
 LatencyPage::LatencyPage(const Theme& theme, QWidget* parent) : ChartPage(theme, QStringLiteral("latency"), parent)
@@ -332,7 +345,7 @@ std::vector<LatencySource> LatencyPage::wholeComparison(const LatencySource& fro
         const auto& row = front.report->cases[i];
         if (row.jobId == front.row().jobId && !row.deviceNs.empty())
         {
-            rows.push_back({backendName(row.measured.backend), front.report, i, front.clock});
+            rows.push_back({rowName(*front.report, row, rows.empty()), front.report, i, front.clock});
             rows.back().made = i == front.index ? front.made : std::nullopt;
         }
     }

@@ -152,6 +152,10 @@ void ReportPreview::showReport(const std::shared_ptr<const Report>& report, cons
     {
         return;
     }
+    if (m_report == nullptr)
+    {
+        m_document->setPlaceholderText(tr("The preview is being written …"));
+    }
     m_report = report;
     m_format = format;
     m_waiting = true;

@@ -14,6 +14,7 @@
 
 #include <QComboBox>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QVBoxLayout>
 
 #include <cmath>
@@ -143,11 +144,12 @@ RooflinePage::RooflinePage(const Theme& theme, QWidget* parent) : ChartPage(them
     m_peaks->setObjectName(QStringLiteral("rooflinePeaks"));
     m_peaksPanel->body()->addWidget(m_peaks);
     m_peaksPanel->body()->addStretch(1);
-    grid().addWidget(m_chart, 0, 0, 1, 2);
-    grid().addWidget(m_bestPanel, 1, 0);
-    grid().addWidget(m_peaksPanel, 1, 1);
-    grid().setColumnStretch(0, 1);
-    grid().setColumnStretch(1, 1);
+    grid().addWidget(m_chart, 0, 0);
+    auto* panels = new QHBoxLayout; // the one that is there has the width of both
+    panels->setSpacing(theme.space(3));
+    panels->addWidget(m_bestPanel, 1);
+    panels->addWidget(m_peaksPanel, 1);
+    grid().addLayout(panels, 1, 0);
     grid().setRowStretch(0, 1);
 }
 
@@ -224,10 +226,13 @@ void RooflinePage::showSource(const std::vector<RooflineSource>& sources)
     m_best->setLines(bestLines(report, best));
     m_bestPanel->setVisible(!best.empty());
     m_peaks->setLines(peakLines(report, front.dtype));
-    QStringList notes{
-        tr("The roof is drawn at the clock it was measured at; shares are taken at the clock of each case's samples, "
-           "so a point may stand above it.")};
-    if (sources.size() > 1)
+    QStringList notes;
+    if (!best.empty())
+    {
+        notes << tr("The roof is drawn at the clock it was measured at; shares are taken at the clock of each case's "
+                    "samples, so a point may stand above it.");
+    }
+    if (!best.empty() && sources.size() > 1)
     {
         notes << tr("The roof is that of %1.").arg(front.name);
     }

@@ -91,6 +91,8 @@ WhyNotPage::WhyNotPage(const Theme& theme, QWidget* parent)
     m_view->setModel(m_rules);
     m_view->setItemDelegate(new CaseDelegate(theme, m_view));
     makePlainTable(*m_view, theme);
+    m_view->setWordWrap(true); // a limit is read in full, over two lines where it is long
+    m_view->verticalHeader()->setMinimumSectionSize(theme.space(7));
     m_view->horizontalHeader()->setStretchLastSection(true);
     m_view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->body()->addWidget(m_view);
@@ -300,7 +302,6 @@ void WhyNotPage::fitColumns()
     const auto widthOf = [this](int column)
     { return m_view->isColumnHidden(column) ? 0 : m_view->columnWidth(column); };
     // Of the page, for the table itself is laid out later: margins of the page and of the panel, and the scroll bar.
-    // What is too wide for the room that is left has a tooltip with all of it.
     int room = width() - theme().space(20);
     for (const int column : {RuleModel::BackendName, RuleModel::Rule, RuleModel::Holds, RuleModel::Fix})
     {
@@ -311,6 +312,14 @@ void WhyNotPage::fitColumns()
     m_view->setColumnWidth(RuleModel::Value, std::max(least, value));
     m_view->setColumnWidth(RuleModel::Limit, std::max(least, std::min(widthOf(RuleModel::Limit), room - value)));
     m_view->horizontalHeader()->setStretchLastSection(true);
+    m_view->resizeRowsToContents();
+    for (int row = 0; row < m_rules->rowCount(); ++row)
+    {
+        if (m_view->rowHeight(row) > m_view->verticalHeader()->minimumSectionSize()) // lines of one rule stay together
+        {
+            m_view->setRowHeight(row, m_view->rowHeight(row) + theme().space(2));
+        }
+    }
 }
 
 void WhyNotPage::resizeEvent(QResizeEvent* event)

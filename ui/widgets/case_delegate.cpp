@@ -34,6 +34,7 @@ void CaseDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelInd
         painter.drawEllipse(0, 0, size, size);
         option->features |= QStyleOptionViewItem::HasDecoration;
         option->icon = QIcon(dot);
+        option->icon.addPixmap(dot, QIcon::Selected); // a backend has one colour everywhere: no tint of the selection
         option->decorationSize = QSize(size, size);
     }
 }

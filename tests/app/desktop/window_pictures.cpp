@@ -10,6 +10,7 @@
 #include "ui/config/model_form.h"
 #include "ui/pages/dashboard_page.h"
 #include "ui/pages/page_set.h"
+#include "ui/pages/report_preview.h"
 
 #include <QApplication>
 #include <QDir>
@@ -68,6 +69,11 @@ private:
             if (auto* button = m_fixture.button(qPrintable(QStringLiteral("rail_") + factory.id)))
             {
                 button->click();
+            }
+            auto* preview = m_fixture.window().findChild<ui::ReportPreview*>();
+            if (preview != nullptr && preview->isVisible())
+            {
+                preview->complete();
             }
             draw(qPrintable(QLatin1String(prefix) + factory.id));
         }
@@ -150,7 +156,7 @@ private:
     void drawRun()
     {
         FakeScript script;
-        script.sampleSleepMs = 15;
+        script.sampleSleepMs = 150;
         script.cuda = true;
         begin(script, {});
         auto& bench = m_fixture.desktop().bench();

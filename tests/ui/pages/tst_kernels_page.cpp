@@ -134,6 +134,27 @@ private Q_SLOTS:
         QVERIFY2(!line->text().contains(QStringLiteral("same circumstances")), qPrintable(line->text()));
     }
 
+    /// A live run has dashes first; what takes their place is read in full.
+    void columnsGrowWithWhatComesIn()
+    {
+        const auto whole = referenceReport("nvidia_h200_validate_bfloat16");
+        auto begun = std::make_shared<Report>(*whole);
+        for (auto& row : begun->cases)
+        {
+            row.device.reset();
+        }
+        begun->comparisons.clear();
+        KernelsPage page(m_theme);
+        showReport(page, begun, true);
+        auto* table = page.findChild<QTableView*>(QStringLiteral("caseTable"));
+        const int before = table->columnWidth(CaseTableModel::Median);
+        showReport(page, whole, true);
+        QVERIFY(table->columnWidth(CaseTableModel::Median) > before);
+        const QAbstractItemView* view = table;
+        QVERIFY(table->columnWidth(CaseTableModel::VsBaseline) >= view->sizeHintForColumn(CaseTableModel::VsBaseline));
+        QVERIFY(table->isColumnHidden(CaseTableModel::Subject)); // one subject, which the title names
+    }
+
     void aModelsSizesMakeAMapToo()
     {
         auto report = std::make_shared<Report>(*referenceReport("nvidia_h200_validate_bfloat16"));

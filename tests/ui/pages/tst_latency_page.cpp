@@ -30,6 +30,7 @@ private Q_SLOTS:
     void labelledSamplesAreSeriesOfTheirOwn();
     void percentilesSayWhatTheyNeed();
     void bracketsGoFromCaseToCase();
+    void trialsSayWhichIsTheChange();
     void figuresAreTheReports();
     void aLiveRunShowsTheCaseInFlight();
     void theLedgerIsAModel();
@@ -107,6 +108,20 @@ void TestLatencyPage::bracketsGoFromCaseToCase()
     QTest::keyClick(choice, Qt::Key_BracketLeft);
     QTest::keyClick(choice, Qt::Key_BracketLeft);
     QCOMPARE(choice->currentIndex(), choice->count() - 1);
+}
+
+/// Both run what LibTorch chooses: the backend alone would not tell them apart.
+void TestLatencyPage::trialsSayWhichIsTheChange()
+{
+    const Theme theme;
+    LatencyPage page(theme);
+    showReport(page, referenceReport("nvidia_h200_audit_t5"));
+    QStringList rows;
+    for (const auto& tick : page.findChild<ChartView*>(QStringLiteral("latencyRows"))->data().y.ticks)
+    {
+        rows << tick.label;
+    }
+    QCOMPARE(rows, (QStringList{QStringLiteral("as it is"), QStringLiteral("changed")}));
 }
 
 void TestLatencyPage::figuresAreTheReports()
