@@ -30,10 +30,10 @@ QString htmlOf(const Report& report, const QString& name, const Theme& theme)
     QString html = QStringLiteral("<p style='color:%1;font-size:12px'>Headroom %2 · %3</p>"
                                   "<p style='font-size:24px;font-weight:600'>%4</p>")
                        .arg(colours.secondary.name(), escaped(report.headroomVersion), name.toHtmlEscaped(),
-                            escaped(answerOf(report, format)));
-    for (const auto& reason : report.conclusionReasons)
+                            readable(textOf(answerOf(report, format))).toHtmlEscaped());
+    for (const auto& reason : furtherReasons(report, format))
     {
-        html += QStringLiteral("<p style='font-size:13px'>%1</p>").arg(escaped(reason));
+        html += QStringLiteral("<p style='font-size:13px'>%1</p>").arg(readable(textOf(reason)).toHtmlEscaped());
     }
     html += QStringLiteral("<p style='font-size:14px;font-weight:600'>%1</p><table cellspacing='0' cellpadding='3'>")
                 .arg(QStringLiteral("Circumstances"));

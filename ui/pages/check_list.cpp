@@ -84,6 +84,32 @@ Label* nameOf(const CheckResult& check, const Defect* defect, const Theme& theme
     return label;
 }
 
+/// What the defect is, and below it what was seen and where it is reported. The check is the report's \a at th.
+QVBoxLayout* wordsOf(const CheckResult& check, const Defect* defect, std::size_t at, const Theme& theme)
+{
+    const QString title = defect != nullptr ? textOf(defect->title) : textOf(check.item);
+    auto* what = top(new Label(readable(title), theme, TextRole::Note));
+    what->setTone(check.status == CheckStatus::NotApplicable ? Tone::Muted : Tone::Plain);
+    what->setStrong(check.status == CheckStatus::Failed);
+    what->setWordWrap(true);
+    setFigure(*what, {QStringLiteral("/headroom/checks/%1/item").arg(at), textOf(check.item)});
+    QString summary = readable(textOf(Format().plain(check.summary)));
+    if (defect != nullptr)
+    {
+        summary += QStringLiteral(" · ") + textOf(defect->issues);
+    }
+    auto* seen = top(new Label(summary, theme, TextRole::Note));
+    seen->setTone(Tone::Muted);
+    seen->setWordWrap(true);
+    seen->setToolTip(textOf(fmt::format("{}", fmt::join(check.details, "\n"))));
+    setFigure(*seen, {QStringLiteral("/headroom/checks/%1/summary").arg(at), textOf(check.summary)});
+    auto* words = new QVBoxLayout;
+    words->setSpacing(theme.space(1) / 2);
+    words->addWidget(what);
+    words->addWidget(seen);
+    return words;
+}
+
 } // namespace
 
 CheckList::CheckList(const Theme& theme, QWidget* parent)
@@ -128,40 +154,23 @@ Panel* CheckList::makeDefects(const Report& report) const
     {
         return nullptr;
     }
-    auto* panel =
-        new Panel(tr("Known defects of scaled_dot_product_attention"), tr("the names open their issues"), m_theme);
+    auto* panel = new Panel(tr("Known defects of scaled_dot_product_attention"), {}, m_theme);
     panel->setObjectName(QStringLiteral("knownDefects"));
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(m_theme.space(4));
     grid->setVerticalSpacing(m_theme.space(2));
     grid->setColumnStretch(2, 1);
-    int row = 0;
     for (const std::size_t at : places)
     {
-        const auto& check = report.checks[at];
+        const CheckResult& check = report.checks[at];
         const auto* defect = findDefect(check.item);
         const Cell presence = presenceCell(check.status);
         auto* verdict = top(new Label(textOf(presence.text), m_theme, TextRole::Note));
         verdict->setTone(presence.tone);
-        auto* words = new QVBoxLayout;
-        words->setSpacing(m_theme.space(1) / 2);
-        auto* what = top(new Label(readable(textOf(defect != nullptr ? defect->title : std::string_view(check.item))),
-                                   m_theme, TextRole::Note));
-        what->setTone(check.status == CheckStatus::NotApplicable ? Tone::Muted : Tone::Plain);
-        what->setStrong(check.status == CheckStatus::Failed);
-        what->setWordWrap(true);
-        setFigure(*what, {QStringLiteral("/headroom/checks/%1/item").arg(at), textOf(check.item)});
-        auto* seen = top(new Label(readable(textOf(Format().plain(check.summary))), m_theme, TextRole::Note));
-        seen->setTone(Tone::Muted);
-        seen->setWordWrap(true);
-        seen->setToolTip(textOf(fmt::format("{}", fmt::join(check.details, "\n"))));
-        setFigure(*seen, {QStringLiteral("/headroom/checks/%1/summary").arg(at), textOf(check.summary)});
-        words->addWidget(what);
-        words->addWidget(seen);
+        const int row = grid->rowCount();
         grid->addWidget(nameOf(check, defect, m_theme), row, 0, Qt::AlignTop);
         grid->addWidget(verdict, row, 1, Qt::AlignTop);
-        grid->addLayout(words, row, 2);
-        ++row;
+        grid->addLayout(wordsOf(check, defect, at, m_theme), row, 2);
     }
     panel->body()->addLayout(grid);
     return panel;
