@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/accuracy_page.h"
 
+#include "core/plan/ladder.h"
 #include "core/report/answer.h"
 #include "core/report/format.h"
 #include "core/report/report_tables.h"
@@ -10,6 +11,7 @@
 #include "ui/models/report_words.h"
 #include "ui/pages/check_list.h"
 #include "ui/pages/figure_list.h"
+#include "ui/pages/overview_figures.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/panel.h"
 #include "ui/widgets/scroll_column.h"
@@ -202,6 +204,14 @@ QString reasonsOf(const AccuracyScope& scope)
     return reasons.join(QStringLiteral("  "));
 }
 
+/// NaN that leaks as IEEE arithmetic has it, and bits that differ, are properties.
+bool isFault(const CheckResult& check)
+{
+    const bool property =
+        isByDesign(check.item) || check.check == CheckKind::Determinism || check.check == CheckKind::BatchInvariance;
+    return check.status == CheckStatus::Failed && !property;
+}
+
 } // namespace
 
 AccuracyPage::AccuracyPage(const Theme& theme, QWidget* parent) : ChartPage(theme, QStringLiteral("accuracy"), parent)
@@ -348,17 +358,15 @@ void AccuracyPage::forget()
 void AccuracyPage::showChecks(const OpenReport& open)
 {
     const Report& report = *open.report;
-    const auto failed = std::find_if(report.checks.begin(), report.checks.end(),
-                                     [](const CheckResult& check) { return check.status == CheckStatus::Failed; });
-    const bool battery = report.judgements.empty() && report.cases.empty();
-    if (battery)
+    const bool fault = std::any_of(report.checks.begin(), report.checks.end(), &isFault);
+    if (isBattery(report))
     {
         header().setSentence(textOf(answerOf(report, Format())), conclusionOf(report));
     }
     else
     {
-        header().setSentence(failed == report.checks.end() ? tr("No check found anything.")
-                                                           : tr("Not every check passed; what did not is below."));
+        header().setSentence(fault ? tr("Not every check passed; what did not is below.")
+                                   : tr("No check found a fault."));
     }
     header().setNote(tr("%1 · beyond the calls that were measured: hard inputs, equal bits, known defects")
                          .arg(fromText(Format().plural(static_cast<std::int64_t>(report.checks.size()), "check"))));

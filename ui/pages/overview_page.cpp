@@ -79,6 +79,18 @@ QVBoxLayout* renewed(QWidget*& holder, int gap)
     return layout;
 }
 
+/// Gives the tables that have no title of their own \a titles, in order: a document says it in its headings.
+void nameAll(std::vector<Table>& tables, const QStringList& titles)
+{
+    for (std::size_t at = 0; at < tables.size() && static_cast<qsizetype>(at) < titles.size(); ++at)
+    {
+        if (tables[at].title.empty())
+        {
+            tables[at].title = titles[static_cast<qsizetype>(at)].toStdString();
+        }
+    }
+}
+
 } // namespace
 
 OverviewPage::OverviewPage(const Theme& theme, QWidget* parent)
@@ -308,7 +320,9 @@ void OverviewPage::showTables(const Report& report)
 {
     const Format format;
     auto tables = abTables(report, format, Detail::Compact);
+    nameAll(tables, {tr("The sides"), tr("B against A")});
     auto frontiers = frontierTables(report, format);
+    nameAll(frontiers, {tr("How long a sequence each backend has memory for")});
     std::move(frontiers.begin(), frontiers.end(), std::back_inserter(tables));
     m_tables->showTables(tables);
     const bool battery = isBattery(report);

@@ -6,11 +6,31 @@
 #include "ui/widgets/label.h"
 
 #include <QGridLayout>
+#include <QRegularExpression>
 
 #include <algorithm>
 
 namespace headroom::ui
 {
+namespace
+{
+
+/// \a text with places in its long words where a line may end: "aten::_scaled_dot_product_attention_math".
+QString withBreaks(QString text)
+{
+    static const QRegularExpression place(QStringLiteral("(?<=[_:])(?=[^_:\\s])"));
+    static const QRegularExpression longWord(QStringLiteral("\\S{25,}"));
+    for (auto match = longWord.match(text); match.hasMatch();)
+    {
+        QString word = match.captured();
+        word.replace(place, QString(QChar(0x200b))); // a space without width
+        text.replace(match.capturedStart(), match.capturedLength(), word);
+        match = longWord.match(text, match.capturedStart() + word.size());
+    }
+    return text;
+}
+
+} // namespace
 
 TableGrid::TableGrid(const Theme& theme, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_grid(new QGridLayout(this))
@@ -85,7 +105,8 @@ void TableGrid::updateCells(const Table& table)
             if (!(cell == m_table.rows[row][column]))
             {
                 Label* label = m_cells[(row + (m_headed ? 1 : 0)) * columns + column];
-                label->setText(readable(QString::fromStdString(cell.text)));
+                const QString text = readable(QString::fromStdString(cell.text));
+                label->setText(label->wordWrap() ? withBreaks(text) : text);
                 label->setTone(cell.tone);
             }
         }
@@ -96,11 +117,15 @@ void TableGrid::updateCells(const Table& table)
 
 void TableGrid::addCell(const Cell& cell, Align align, int row, int column, bool last)
 {
-    auto* label = new Label(readable(QString::fromStdString(cell.text)), m_theme, TextRole::Note);
+    const QString text = readable(QString::fromStdString(cell.text));
+    const bool wraps = last && align == Align::Left;
+    const QString shown = wraps ? withBreaks(text) : text;
+    auto* label = new Label(shown, m_theme, TextRole::Note);
     label->setTone(cell.tone);
-    label->setWordWrap(last && align == Align::Left);
+    label->setWordWrap(wraps);
     label->setAlignment((align == Align::Right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop);
-    label->setTextInteractionFlags(row > 0 ? Qt::TextSelectableByMouse : Qt::NoTextInteraction);
+    // What has places to break in it that nobody sees is not for copying.
+    label->setTextInteractionFlags(row > 0 && shown == text ? Qt::TextSelectableByMouse : Qt::NoTextInteraction);
     m_grid->addWidget(label, row, column);
     m_cells.push_back(label);
 }

@@ -13,6 +13,7 @@
 #include "ui/pages/report_preview.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QDir>
 #include <QFile>
 #include <QTabBar>
@@ -76,6 +77,12 @@ private:
                 preview->complete();
             }
             draw(qPrintable(QLatin1String(prefix) + factory.id));
+            auto* scope = m_fixture.window().findChild<QComboBox*>(QStringLiteral("accuracyScope"));
+            if (scope->isVisible())
+            {
+                scope->setCurrentIndex(scope->count() - 1); // what is chosen last: checks, where there are some
+                draw(qPrintable(QLatin1String(prefix) + factory.id + QStringLiteral("_last")));
+            }
         }
     }
 

@@ -53,6 +53,23 @@ private Q_SLOTS:
         QCOMPARE(grid.findChildren<Label*>().last()->tone(), Tone::Bad);
     }
 
+    /// The name of a kernel is as long as a column: it is broken and not cut. What is broken is not for copying.
+    void longNamesCanBeBroken()
+    {
+        Table table;
+        table.columns = {{"seen"}};
+        table.rows = {{Cell("math: aten::_scaled_dot_product_attention_math")}, {Cell("a_short_name of one")}};
+        TableGrid grid(m_theme);
+        grid.setTable(table);
+        const auto labels = grid.findChildren<Label*>();
+        QCOMPARE(labels[1]->text().count(QChar(0x200b)), 5);
+        QCOMPARE(labels[1]->text().remove(QChar(0x200b)),
+                 QStringLiteral("math: aten::_scaled_dot_product_attention_math"));
+        QVERIFY(!labels[1]->textInteractionFlags().testFlag(Qt::TextSelectableByMouse));
+        QCOMPARE(labels[2]->text(), QStringLiteral("a_short_name of one"));
+        QVERIFY(labels[2]->textInteractionFlags().testFlag(Qt::TextSelectableByMouse));
+    }
+
     void anotherNumberOfRowsIsAnotherTable()
     {
         TableGrid grid(m_theme);
