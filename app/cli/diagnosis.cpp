@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/diagnosis.h"
 
+#include "core/hardware/version_text.h"
 #include "core/launch/device_choice.h"
 
 #include <algorithm>
@@ -53,12 +54,6 @@ Finding libtorchFinding(const Installation& seen)
                         kLibtorchSeries)};
 }
 
-/// "13.0" of 13000.
-std::string cudaVersion(int number)
-{
-    return fmt::format("{}.{}", number / 1000, number % 1000 / 10);
-}
-
 Finding driverFinding(const Installation& seen)
 {
     const std::string version =
@@ -71,9 +66,9 @@ Finding driverFinding(const Installation& seen)
     {
         const bool tooOld = seen.machine->driverCudaVersion / 1000 < seen.machine->cudaRuntimeVersion / 1000;
         return {"NVIDIA driver", tooOld ? Health::Note : Health::Good,
-                fmt::format("{}, takes CUDA up to {}", version, cudaVersion(seen.machine->driverCudaVersion)),
+                fmt::format("{}, takes CUDA up to {}", version, cudaVersionText(seen.machine->driverCudaVersion)),
                 tooOld ? fmt::format("LibTorch wants CUDA {}: install a newer driver (580 or later for CUDA 13)",
-                                     cudaVersion(seen.machine->cudaRuntimeVersion))
+                                     cudaVersionText(seen.machine->cudaRuntimeVersion))
                        : ""};
     }
     return {"NVIDIA driver", Health::Good, version, ""};
@@ -95,10 +90,9 @@ Finding cudnnFinding(const Circumstances& machine)
     {
         return {"cuDNN", Health::Note, "not in use; its attention backend will not be measured", ""};
     }
-    const int version = machine.cudnnVersion;
     return {"cuDNN", Health::Good,
-            fmt::format("{}.{}.{}{}{}", version / 10000, version / 100 % 100, version % 100,
-                        machine.cudnnPath.empty() ? "" : " in ", machine.cudnnPath),
+            fmt::format("{}{}{}", cudnnVersionText(machine.cudnnVersion), machine.cudnnPath.empty() ? "" : " in ",
+                        machine.cudnnPath),
             ""};
 }
 

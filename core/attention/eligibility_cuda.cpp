@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/attention/eligibility_rules.h"
+#include "core/hardware/version_text.h"
 
 #include <algorithm>
 #include <array>
@@ -119,17 +120,15 @@ RuleCheck kvHeadsEqual(const AttentionProblem& problem)
                  fmt::format("repeat key and value to {} heads", problem.queryHeads));
 }
 
-std::string cudnnVersionText(int version)
+std::string cudnnOf(const DeviceFacts& device)
 {
-    return version == 0 ? std::string("no cuDNN")
-                        : fmt::format("cuDNN {}.{}.{}", version / 10000, version / 100 % 100, version % 100);
+    return device.cudnnVersion == 0 ? std::string("no cuDNN") : "cuDNN " + cudnnVersionText(device.cudnnVersion);
 }
 
 /// LibTorch 2.11 is built against cuDNN 9 and loads libcudnn.so.9; its rules for cuDNN 8 can never apply.
 RuleCheck cudnnPresent(const DeviceFacts& device)
 {
-    return check("cudnn-version", cudnnVersionText(device.cudnnVersion), "9.0 or newer", device.cudnnVersion >= 90000,
-                 "install cuDNN 9");
+    return check("cudnn-version", cudnnOf(device), "9.0 or newer", device.cudnnVersion >= 90000, "install cuDNN 9");
 }
 
 /// The head_dim limit of check_cudnn_tensor_shapes: 256 on 9.0 since cuDNN 9.10; on 10.x (192, 128), the dims of
@@ -147,8 +146,7 @@ std::int64_t cudnnHeadDimLimit(const AttentionProblem& problem, const DeviceFact
 RuleCheck cudnnDropout(const AttentionProblem& problem, const DeviceFacts& device)
 {
     const bool brokenVersion = device.cudnnVersion > 91100 && device.cudnnVersion < 91400;
-    return check("dropout-cudnn-version",
-                 fmt::format("dropout {}, {}", problem.dropout, cudnnVersionText(device.cudnnVersion)),
+    return check("dropout-cudnn-version", fmt::format("dropout {}, {}", problem.dropout, cudnnOf(device)),
                  "no dropout with cuDNN 9.11 to 9.13", !(problem.dropout > 0 && brokenVersion),
                  "set dropout to 0, or use cuDNN 9.14 or newer");
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hardware/version_text.h"
 #include "core/report/report_tables.h"
 
 #include "core/report/fact_rows.h"
@@ -26,18 +27,13 @@ std::string deviceText(const DeviceFacts& device, const Format& format)
     return text + (device.memoryBytes > 0 ? ", " + format.bytes(static_cast<double>(device.memoryBytes)) : "");
 }
 
-std::string versionText(int version)
-{
-    return version > 0 ? fmt::format("{}.{}.{}", version / 10000, version / 100 % 100, version % 100) : std::string();
-}
-
 void addSoftware(FactRows& rows, const Circumstances& facts)
 {
     rows.add("LibTorch", facts.libtorchVersion);
     if (facts.cudaAvailable)
     {
         rows.add("CUDA", fmt::format("{} (driver {})", facts.cudaVersion, facts.driverVersion));
-        rows.add("cuDNN", versionText(facts.cudnnVersion));
+        rows.add("cuDNN", cudnnVersionText(facts.cudnnVersion));
     }
     else
     {

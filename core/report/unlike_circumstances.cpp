@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/hardware/version_text.h"
 #include "core/report/unlike_circumstances.h"
 
 #include "core/report/case_work.h"
@@ -27,7 +28,7 @@ struct Named
 {
     std::string_view name;
     std::string_view words;
-    std::string_view unit; ///< behind a number; "bytes" is one that Format writes
+    std::string_view unit; ///< behind a number; "bytes", "cuda" and "cudnn" say how it is written
 };
 
 /// In the order in which they weigh.
@@ -39,7 +40,7 @@ constexpr std::array kNamed{
     Named{"device.powerLimitW", "power limit", " W"},
     Named{"driverVersion", "driver", ""},
     Named{"libtorchVersion", "LibTorch", ""},
-    Named{"cudnnVersion", "cuDNN", ""},
+    Named{"cudnnVersion", "cuDNN", "cudnn"},
     Named{"FLOP rule", "how FLOPs are counted", ""},
     Named{"device.maxSmClockMhz", "highest clock", " MHz"},
     Named{"threads", "threads", ""},
@@ -57,9 +58,9 @@ constexpr std::array kNamed{
     Named{"headroomVersion", "Headroom", ""},
     Named{"gitHash", "Headroom's git hash", ""},
     Named{"gitDirty", "changed sources", ""},
-    Named{"cudaRuntimeVersion", "CUDA run time", ""},
-    Named{"driverCudaVersion", "CUDA of the driver", ""},
-    Named{"device.cudnnVersion", "cuDNN on the device", ""},
+    Named{"cudaRuntimeVersion", "CUDA run time", "cuda"},
+    Named{"driverCudaVersion", "CUDA of the driver", "cuda"},
+    Named{"device.cudnnVersion", "cuDNN on the device", "cudnn"},
     Named{"cudaAvailable", "CUDA usable", ""},
     Named{"cudaProblem", "what CUDA lacks", ""},
     Named{"cudaBuilt", "LibTorch with CUDA", ""},
@@ -232,6 +233,12 @@ std::string circumstanceValue(std::string_view name, const std::string& value, c
         return format.plain(value);
     }
     const double number = std::strtod(value.c_str(), nullptr);
+    if (unit == "cudnn" || unit == "cuda")
+    {
+        const int version = static_cast<int>(number);
+        const std::string text = unit == "cudnn" ? cudnnVersionText(version) : cudaVersionText(version);
+        return text.empty() ? "none" : text;
+    }
     return unit == "bytes" ? format.bytes(number) : format.count(std::llround(number)) + std::string(unit);
 }
 

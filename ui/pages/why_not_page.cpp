@@ -92,7 +92,6 @@ WhyNotPage::WhyNotPage(const Theme& theme, QWidget* parent)
     m_view->setItemDelegate(new CaseDelegate(theme, m_view));
     makePlainTable(*m_view, theme);
     m_view->setWordWrap(true); // a limit is read in full, over two lines where it is long
-    m_view->verticalHeader()->setMinimumSectionSize(theme.space(7));
     m_view->horizontalHeader()->setStretchLastSection(true);
     m_view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->body()->addWidget(m_view);
@@ -313,12 +312,11 @@ void WhyNotPage::fitColumns()
     m_view->setColumnWidth(RuleModel::Limit, std::max(least, std::min(widthOf(RuleModel::Limit), room - value)));
     m_view->horizontalHeader()->setStretchLastSection(true);
     m_view->resizeRowsToContents();
-    for (int row = 0; row < m_rules->rowCount(); ++row)
+    const int line = theme().space(7);
+    for (int row = 0; row < m_rules->rowCount(); ++row) // the lines of one rule stay together
     {
-        if (m_view->rowHeight(row) > m_view->verticalHeader()->minimumSectionSize()) // lines of one rule stay together
-        {
-            m_view->setRowHeight(row, m_view->rowHeight(row) + theme().space(2));
-        }
+        const int height = m_view->rowHeight(row);
+        m_view->setRowHeight(row, 2 * height < 3 * line ? line : height + theme().space(2));
     }
 }
 

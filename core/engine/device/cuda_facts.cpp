@@ -5,6 +5,7 @@
 
 #include "core/engine/device/memory_meter.h"
 #include "core/engine/device/nvml.h"
+#include "core/hardware/version_text.h"
 
 #include <ATen/Context.h>
 #include <ATen/cuda/CUDAContext.h>
@@ -66,8 +67,7 @@ void settlePriorityOrder(int ordinal)
 void observeCuda(Circumstances& circumstances)
 {
     circumstances.cudaBuilt = at::globalContext().hasCUDA() || at::Context::hasCUDART();
-    circumstances.cudaVersion =
-        std::to_string(CUDART_VERSION / 1000) + "." + std::to_string(CUDART_VERSION % 1000 / 10);
+    circumstances.cudaVersion = cudaVersionText(CUDART_VERSION);
 #if HEADROOM_HAS_CUDA_KERNELS
     circumstances.cudaKernelsBuilt = true;
 #endif

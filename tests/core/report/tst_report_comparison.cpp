@@ -18,6 +18,16 @@ class TestReportComparison : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    /// As people write them, and not as NVIDIA's libraries count them.
+    void versionsAreReadAsVersions()
+    {
+        const Format format;
+        QCOMPARE(circumstanceValue("cudnnVersion", "91900", format), std::string("9.19.0"));
+        QCOMPARE(circumstanceValue("device.cudnnVersion", "0", format), std::string("none"));
+        QCOMPARE(circumstanceValue("driverCudaVersion", "13000", format), std::string("13.0"));
+        QCOMPARE(circumstanceValue("cudaRuntimeVersion", "12080", format), std::string("12.8"));
+    }
+
     void aRunIsTheSameAsItself()
     {
         const Report run = goodReport();
