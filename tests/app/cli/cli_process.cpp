@@ -5,6 +5,8 @@
 #include <QFile>
 #include <QProcessEnvironment>
 
+#include <csignal>
+
 namespace
 {
 constexpr int kPatienceMs = 60000;
@@ -68,6 +70,12 @@ std::unique_ptr<QProcess> Cli::start(const QStringList& arguments, const std::fu
     process->waitForStarted(kPatienceMs);
     process->closeWriteChannel();
     return process;
+}
+
+bool send(const QProcess& process, int signal)
+{
+    const auto number = static_cast<pid_t>(process.processId());
+    return number > 0 && ::kill(number, signal) == 0;
 }
 
 CliResult finish(QProcess& process)

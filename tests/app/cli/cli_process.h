@@ -57,6 +57,10 @@ private:
     std::map<QString, QString> m_environment;
 };
 
+/// Sends \a signal to \a process while it runs. False when it has ended: its number is then 0, by which kill() means
+/// the sender and all its kin.
+bool send(const QProcess& process, int signal);
+
 /// Waits for \a process to end.
 CliResult finish(QProcess& process);
 

@@ -199,7 +199,7 @@ void AbRunTest::aCancelledRunIsResumedWithBothWorkers()
                                    pretending("--b", R"({"sampleSleepMs":20,"noise":0.4,"forwardMs":{"flash":1.0}})"));
     const auto journal = QStringLiteral("out/ab.journal.jsonl");
     QVERIFY(QTest::qWaitFor([&] { return cli.read(journal).contains("\"type\":\"samples\""); }, kPatienceMs));
-    ::kill(static_cast<pid_t>(process->processId()), SIGINT);
+    QVERIFY(send(*process, SIGINT));
     QCOMPARE(finish(*process).status, 2);
     const auto result = cli.run(words(QStringLiteral("resume out")));
     QVERIFY2(result.status == 0, (result.out + result.err).constData());

@@ -182,7 +182,7 @@ void HistoryTest::aRunIsResumedByItsId()
     cli.pretend(R"({"sampleSleepMs": 30})");
     const auto process = cli.start(smallValidation());
     QVERIFY(QTest::qWaitFor([&] { return cli.read(kJournalFile).count("\"type\":\"jobFinished\"") >= 2; }, 60000));
-    ::kill(static_cast<pid_t>(process->processId()), SIGKILL);
+    QVERIFY(send(*process, SIGKILL));
     finish(*process);
     QCOMPARE(rowsOf(cli, {QStringLiteral("--state"), QStringLiteral("unfinished")}).size(), 1);
     cli.pretend("{}");

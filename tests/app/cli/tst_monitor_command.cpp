@@ -51,7 +51,7 @@ private Q_SLOTS:
         QVERIFY(waitFor(*process, "\"kind\":\"time\""));
         pretend(R"({"noise": 0.0005, "ranInstead": "math"})");
         QVERIFY(waitFor(*process, "\"kind\":\"backend\""));
-        ::kill(static_cast<pid_t>(process->processId()), SIGINT);
+        QVERIFY(send(*process, SIGINT));
         const auto result = finish(*process);
         QCOMPARE(result.status, 1);
         QVERIFY2(result.err.count('\n') <= 1, result.err.constData());
@@ -66,7 +66,7 @@ private Q_SLOTS:
         QVERIFY(waitFor(*process, "\"kind\":\"run\""));
         pretend(R"({"noise": 0.0005})");
         QVERIFY(waitFor(*process, "The plan runs again."));
-        ::kill(static_cast<pid_t>(process->processId()), SIGINT);
+        QVERIFY(send(*process, SIGINT));
         QCOMPARE(finish(*process).status, 1);
     }
 
@@ -88,7 +88,7 @@ private Q_SLOTS:
         QVERIFY2(text.endsWith('\n'), text.constData());
         const auto other = client.Get("/other");
         QVERIFY(other && other->status == 404);
-        ::kill(static_cast<pid_t>(process->processId()), SIGTERM);
+        QVERIFY(send(*process, SIGTERM));
         const auto result = finish(*process);
         QVERIFY2(result.status == 0 || result.status == 2, (result.out + result.err).constData());
         QVERIFY(!client.Get("/metrics"));

@@ -45,11 +45,6 @@ bool waitForThirdJob(const Cli& cli)
         kPatienceMs);
 }
 
-void send(const QProcess& process, int signal)
-{
-    ::kill(static_cast<pid_t>(process.processId()), signal);
-}
-
 QJsonArray jobsOf(const QByteArray& report)
 {
     return QJsonDocument::fromJson(report).object()[u"headroom"].toObject()[u"jobs"].toArray();
@@ -71,7 +66,7 @@ void ResumeTest::killedRunIsCompleted()
     cli.pretend(kSlow);
     const auto process = cli.start(smallValidation());
     QVERIFY(waitForThirdJob(cli));
-    send(*process, SIGKILL);
+    QVERIFY(send(*process, SIGKILL));
     QCOMPARE(finish(*process).status, -1);
     QVERIFY(!cli.files().contains(kJsonFile));
     QCOMPARE(finishedJobs(cli), 2);
@@ -98,7 +93,7 @@ void ResumeTest::interruptCancelsAndKeepsWhatIsDone()
     cli.pretend(kSlow);
     const auto process = cli.start(smallValidation());
     QVERIFY(waitForThirdJob(cli));
-    send(*process, SIGINT);
+    QVERIFY(send(*process, SIGINT));
     const auto result = finish(*process);
     QCOMPARE(result.status, 2);
     QVERIFY2(result.err.contains("Cancelled after 2 of 4 jobs."), result.err.constData());
@@ -117,7 +112,7 @@ void ResumeTest::secondInterruptEndsAtOnce()
     cli.pretend(R"({"fault": "hang", "faultAtStep": "judge"})");
     const auto process = cli.start(smallValidation());
     QVERIFY(QTest::qWaitFor([&] { return cli.read(kJournalFile).count("\"type\":\"jobStarted\"") == 2; }, kPatienceMs));
-    send(*process, SIGINT);
+    QVERIFY(send(*process, SIGINT));
     QByteArray said;
     QVERIFY(QTest::qWaitFor(
         [&]
@@ -126,7 +121,7 @@ void ResumeTest::secondInterruptEndsAtOnce()
             return said.contains("Ctrl-C again ends at once");
         },
         kPatienceMs));
-    send(*process, SIGINT);
+    QVERIFY(send(*process, SIGINT));
     QCOMPARE(finish(*process).status, -1);
     QVERIFY(!cli.files().contains(kJsonFile));
     QCOMPARE(finishedJobs(cli), 1);

@@ -181,7 +181,7 @@ void RealRunTest::aKilledCommandLineIsResumed()
     const auto process = cli.start(smallValidation({QStringLiteral("--num-iterations"), QStringLiteral("400")}));
     QVERIFY(cli.waitFor(kJobStarted, 4));
     const auto workers = childrenOf(*process);
-    ::kill(static_cast<pid_t>(process->processId()), SIGKILL);
+    QVERIFY(send(*process, SIGKILL));
     QCOMPARE(finish(*process).status, -1);
     QCOMPARE(workers.size(), 1);
     QVERIFY(QTest::qWaitFor([&] { return !lives(workers.front()); }, kPatienceMs)); // it ends by itself
