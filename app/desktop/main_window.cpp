@@ -31,6 +31,7 @@
 #include <QFileInfo>
 #include <QMenu>
 #include <QMimeData>
+#include <QUndoStack>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -159,6 +160,15 @@ void MainWindow::connectActions()
        [this] { m_bench.runState().phase == ui::RunPhase::Paused ? m_bench.runs().resume() : m_bench.runs().pause(); });
     on(m_actions->demonstration, [this] { actFor(QStringLiteral("demonstration")); });
     on(m_actions->queue, [this] { m_sheets->showQueue(); });
+    on(m_actions->undo, [this] { m_form->history()->undo(); });
+    on(m_actions->redo, [this] { m_form->history()->redo(); });
+    const auto follow = [this]
+    {
+        m_actions->undo->setEnabled(m_form->history()->canUndo());
+        m_actions->redo->setEnabled(m_form->history()->canRedo());
+    };
+    connect(m_form->history(), &QUndoStack::indexChanged, this, follow);
+    follow();
     on(m_actions->form, [this] { m_form->setFocus(Qt::ShortcutFocusReason); });
     on(m_actions->rail, [this] { m_rail->focusCurrent(); });
     on(m_actions->content,

@@ -86,9 +86,9 @@ QString progressText(const ui::RunState& state)
         parts.append(state.inFlight);
         parts.append(text(roughDuration(state.ageSeconds)));
     }
-    if (state.remainingSeconds && state.phase != ui::RunPhase::Paused)
+    if (const QString remaining = ui::remainingText(state); !remaining.isEmpty())
     {
-        parts.append(StatusLine::tr("about %1 left").arg(text(roughDuration(*state.remainingSeconds))));
+        parts.append(remaining);
     }
     return parts.join(kSeparator);
 }

@@ -25,6 +25,8 @@ WindowActions::WindowActions(QWidget& window) : QObject(&window), m_window(windo
     pause = add("actionPause", tr("Pause the run, or let it go on"), QStringLiteral("Ctrl+P"));
     queue = add("actionQueue", tr("Runs that wait"), QStringLiteral("Ctrl+J"));
     demonstration = add("actionDemonstration", tr("20-second demonstration"), {});
+    undo = add("actionUndo", tr("Undo the last change of the form"), QStringLiteral("Ctrl+Z"));
+    redo = add("actionRedo", tr("Do it again"), QStringLiteral("Ctrl+Shift+Z"));
     form = add("actionForm", tr("Go to the form"), QStringLiteral("Ctrl+K"));
     rail = add("actionRail", tr("Go to the list of pages"), QStringLiteral("Ctrl+G"));
     content = add("actionContent", tr("Go to the page"), QStringLiteral("F6"));
@@ -68,6 +70,9 @@ void WindowActions::fillMenu(QMenu& into, QMenu& recent, QMenu& pages) const
     {
         into.addAction(action);
     }
+    into.addSeparator();
+    into.addAction(undo);
+    into.addAction(redo);
     into.addSeparator();
     into.addMenu(&pages);
     for (QAction* action : {startPage, compare, present, scheme})

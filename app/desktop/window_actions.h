@@ -35,6 +35,8 @@ public:
     QAction* pause;
     QAction* demonstration;
     QAction* queue;
+    QAction* undo;
+    QAction* redo;
     QAction* form;
     QAction* rail;
     QAction* content;

@@ -28,7 +28,7 @@ std::vector<Table> unfinishedTables(const Report& report, const Format& format)
         {
             continue;
         }
-        const std::string outcome = !job.finished                     ? (job.started ? "in flight" : "not started")
+        const std::string outcome = !job.finished                     ? (job.started ? "not ended" : "not started")
                                     : job.result.cause != Cause::None ? spaced(toString(job.result.cause))
                                                                       : spaced(toString(job.result.outcome));
         const bool failed = job.finished && job.result.outcome == Outcome::Failed;

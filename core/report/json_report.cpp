@@ -136,27 +136,17 @@ void readRest(const Json& rest, Report& report)
     readMember(rest, "log", report.log);
 }
 
-/// Whether \a text stops before what it opened is closed.
+/// Whether \a text, which is no JSON, would be one with more behind it.
 bool endsInside(std::string_view text)
 {
-    std::int64_t depth = 0;
-    bool inString = false;
-    for (std::size_t i = 0; i < text.size(); ++i)
+    try
     {
-        if (inString && text[i] == '\\')
-        {
-            ++i;
-        }
-        else if (text[i] == '"')
-        {
-            inString = !inString;
-        }
-        else if (!inString)
-        {
-            depth += text[i] == '{' || text[i] == '[' ? 1 : (text[i] == '}' || text[i] == ']' ? -1 : 0);
-        }
+        return Json::parse(text).is_discarded(); // never: it is no JSON
     }
-    return inString || depth > 0;
+    catch (const Json::parse_error& error)
+    {
+        return error.byte > text.size(); // all that is there was read, and then the end
+    }
 }
 
 void checkSchema(const Json& document)

@@ -122,8 +122,7 @@ private:
             {
                 finished.outcome = Outcome::Skipped;
                 finished.cause = Cause::Budget;
-                finished.reason =
-                    fmt::format("the {:g} s of the run were spent; allow more with --max-seconds", *m_plan.maxSeconds);
+                finished.reason = "the time that the run was given was spent before it (--max-seconds)";
             }
             else
             {

@@ -45,16 +45,27 @@ const ComparisonReport* largestLead(const Report& report)
     return best;
 }
 
-const ComparisonReport* comparisonOfOverview(const Report& report)
+/// The comparison of the training step, else that of the forward pass; one that was broken off only where there is no
+/// other.
+const ComparisonReport* comparisonOfModel(const Report& report)
 {
-    for (const Pass pass : {Pass::TrainingStep, Pass::Forward})
+    for (const bool ranked : {true, false})
     {
-        if (const auto* main = mainComparison(report, pass))
+        for (const Pass pass : {Pass::TrainingStep, Pass::Forward})
         {
-            return main;
+            if (const auto* main = mainComparison(report, pass); main != nullptr && (main->ranked || !ranked))
+            {
+                return main;
+            }
         }
     }
-    return largestLead(report);
+    return nullptr;
+}
+
+const ComparisonReport* comparisonOfOverview(const Report& report)
+{
+    const auto* main = comparisonOfModel(report);
+    return main != nullptr ? main : largestLead(report);
 }
 
 Tone toneOf(const ComparisonReport& comparison)
@@ -181,7 +192,9 @@ BigFigureContent memoryFigure(const Report& report)
     if (row == nullptr || !row->result.peakBytes)
     {
         content.text = text(format.dash());
-        content.note = row == nullptr ? tr("nothing measured yet") : tr("this device does not count it");
+        content.note = row == nullptr      ? tr("nothing measured yet")
+                       : !isMeasured(*row) ? text(whyEmpty(*row))
+                                           : tr("this device does not count it");
         return content;
     }
     content.text = text(format.bytes(row->result.peakBytes));
@@ -304,13 +317,10 @@ std::optional<AccuracyRoom> accuracyRoomOf(const Report& report, std::optional<B
 
 const CaseReport* mainCase(const Report& report)
 {
-    for (const Pass pass : {Pass::TrainingStep, Pass::Forward})
+    const auto* comparison = comparisonOfModel(report);
+    if (const auto* row = comparison != nullptr ? candidateOf(report, *comparison) : nullptr)
     {
-        const auto* comparison = mainComparison(report, pass);
-        if (const auto* row = comparison != nullptr ? candidateOf(report, *comparison) : nullptr)
-        {
-            return row;
-        }
+        return row;
     }
     const CaseReport* best = nullptr;
     for (const auto& row : report.cases)

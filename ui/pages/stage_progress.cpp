@@ -39,7 +39,8 @@ QString titleOf(const RunState& state)
     case RunPhase::Starting:
         return StageProgress::tr("Starting the worker");
     case RunPhase::Paused:
-        return StageProgress::tr("Paused between two cases");
+        return state.inFlight.isEmpty() ? StageProgress::tr("Paused between two cases")
+                                        : StageProgress::tr("Pausing, when the samples in flight are taken");
     case RunPhase::Cancelling:
         return StageProgress::tr("Cancelling; what is finished is kept");
     case RunPhase::Idle:
@@ -107,10 +108,7 @@ void StageProgress::showState(const RunState& state)
 {
     const Format format;
     setTitle(titleOf(state));
-    const bool almost = state.remainingSeconds && *state.remainingSeconds < 1;
-    setNote(almost                   ? tr("less than a second left")
-            : state.remainingSeconds ? tr("about %1 left").arg(textOf(format.duration(*state.remainingSeconds * 1e9)))
-                                     : QString());
+    setNote(remainingText(state));
     m_inFlight->setText(state.inFlight.isEmpty()
                             ? QString()
                             : tr("%1 · for %2").arg(state.inFlight, textOf(format.duration(state.ageSeconds * 1e9))));

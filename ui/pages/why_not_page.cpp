@@ -312,11 +312,11 @@ void WhyNotPage::fitColumns()
     m_view->setColumnWidth(RuleModel::Limit, std::max(least, std::min(widthOf(RuleModel::Limit), room - value)));
     m_view->horizontalHeader()->setStretchLastSection(true);
     m_view->resizeRowsToContents();
-    const int line = theme().space(7);
-    for (int row = 0; row < m_rules->rowCount(); ++row) // the lines of one rule stay together
+    const int twoLines = 2 * m_view->fontMetrics().height();
+    for (int row = 0; row < m_rules->rowCount(); ++row)
     {
-        const int height = m_view->rowHeight(row);
-        m_view->setRowHeight(row, 2 * height < 3 * line ? line : height + theme().space(2));
+        const int height = m_view->rowHeight(row); // the lines of one rule stay together
+        m_view->setRowHeight(row, height < twoLines ? theme().space(7) : height + theme().space(2));
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/run/run_controller.h"
 
+#include "core/run/run_progress.h"
 #include "core/run/explanation.h"
 #include "ui/run/live_report.h"
 #include "ui/run/run_lane.h"
@@ -76,12 +77,25 @@ struct RunController::Private
         }
         if (now.remainingSeconds && now.phase == RunPhase::Running)
         {
+            now.overdue = since > *now.remainingSeconds; // no word of progress came in all that time
             now.remainingSeconds = std::max(0.0, *now.remainingSeconds - since);
         }
         now.queued = queue.size();
         return now;
     }
 };
+
+QString remainingText(const RunState& state)
+{
+    if (!state.remainingSeconds || state.phase == RunPhase::Paused)
+    {
+        return {};
+    }
+    return state.overdue ? RunController::tr("longer than estimated")
+           : *state.remainingSeconds < 1
+               ? RunController::tr("less than a second left")
+               : RunController::tr("about %1 left").arg(QString::fromStdString(roughDuration(*state.remainingSeconds)));
+}
 
 RunController::RunController(WorkerCommand command, QObject* parent)
     : RunController([command = std::move(command)] { return command; }, parent)

@@ -30,11 +30,15 @@ struct RunState
     std::size_t done = 0;                   ///< jobs
     std::size_t total = 0;                  ///< jobs
     std::optional<double> remainingSeconds; ///< by the estimates, corrected by what was seen
+    bool overdue = false;                   ///< the estimate is used up, and the run goes on
     QString inFlight;                       ///< "Training step · flash · S 8 192", with how far its sampling is
     double ageSeconds = 0;                  ///< of the job in flight
     std::optional<Telemetry> telemetry;     ///< the latest
     std::size_t queued = 0;                 ///< runs that wait
 };
+
+/// "about 12 s left", "less than a second left", "longer than estimated"; empty while nothing can be said.
+QString remainingText(const RunState& state);
 
 } // namespace headroom::ui
 

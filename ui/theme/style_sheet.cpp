@@ -37,6 +37,7 @@ QLabel[tone="bad"] { color: @bad; }
 const char* const kButtons = R"(
 QPushButton, QToolButton { background: @selected; border: 1px solid transparent; border-radius: @5; padding: @5 @14;
     font-weight: 500; }
+QFileDialog QToolButton { padding: @3; } /* of the dialog's own, whose icons need the room */
 QPushButton:hover, QToolButton:hover { border-color: @accent; }
 QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked { color: @accent; border-color: @accent; }
 QPushButton:focus, QToolButton:focus { border-color: @accent; }
