@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/latency_charts.h"
 
+#include "core/measure/statistics.h"
 #include "core/report/format.h"
 #include "core/report/report_tables.h"
 #include "ui/charts/histogram.h"
@@ -12,8 +13,10 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace headroom::ui
 {
@@ -21,6 +24,7 @@ namespace
 {
 
 constexpr int kMostBins = 60;
+constexpr double kFarOut = 5; ///< times the third quartile: beyond it all else lies in a fifth of a linear axis
 
 QString tr(const char* text)
 {
@@ -92,7 +96,33 @@ std::function<QString(const ChartPoint&)> durationText(const ChartUnit& unit, bo
     };
 }
 
-ChartSeries histogramSeries(const LatencySource& source, std::size_t index, bool several, const ChartUnit& unit)
+/// Logarithmic where a sample, or those of another report, are so far from the rest that this would be a flat line.
+AxisScale scaleOf(const std::vector<LatencySource>& sources)
+{
+    double quartile = std::numeric_limits<double>::infinity();
+    double longest = 0;
+    for (const auto& source : sources)
+    {
+        const auto& samples = source.samples();
+        if (std::any_of(samples.begin(), samples.end(), [](double ns) { return !(ns > 0); }))
+        {
+            return AxisScale::Linear; // has no logarithm
+        }
+        quartile = std::min(quartile, quantile(samples, 0.75).value_or(quartile));
+        longest = std::max(longest, maximum(samples).value_or(longest));
+    }
+    return longest > kFarOut * quartile ? AxisScale::Log : AxisScale::Linear;
+}
+
+/// "ms, lower is better" and "ms, log, lower is better".
+QString unitText(const ChartUnit& unit, AxisScale scale)
+{
+    return (scale == AxisScale::Log ? tr("%1, log, lower is better") : tr("%1, lower is better")).arg(unit.name);
+}
+
+/// Bins are of equal width on the axis of \a scale.
+ChartSeries histogramSeries(const LatencySource& source, std::size_t index, bool several, const ChartUnit& unit,
+                            AxisScale scale)
 {
     ChartSeries series;
     const Backend backend = source.row().measured.backend;
@@ -104,12 +134,17 @@ ChartSeries histogramSeries(const LatencySource& source, std::size_t index, bool
     series.style = lineStyleOf(index);
     series.kind = SeriesKind::Steps;
     series.markers = false;
-    const Histogram histogram = histogramOf(source.samples(), kMostBins);
-    const double width = histogram.width > 0 ? histogram.width : histogram.from * 0.001;
+    std::vector<double> places;
+    std::transform(source.samples().begin(), source.samples().end(), std::back_inserter(places),
+                   [scale](double ns) { return placeOf(scale, ns); });
+    const Histogram histogram = histogramOf(places, kMostBins);
+    constexpr double kAlike = 0.001; // equal samples are a bin that can be seen
+    const double alike = scale == AxisScale::Log ? std::log10(1 + kAlike) : histogram.from * kAlike;
+    const double width = histogram.width > 0 ? histogram.width : alike;
     for (std::size_t bin = 0; bin <= histogram.counts.size() && !histogram.counts.empty(); ++bin)
     {
         ChartPoint point;
-        point.x = (histogram.from + static_cast<double>(bin) * width) / unit.size;
+        point.x = valueAt(scale, histogram.from + static_cast<double>(bin) * width) / unit.size;
         point.y = bin < histogram.counts.size() ? static_cast<double>(histogram.counts[bin]) : 0;
         series.points.push_back(point);
     }
@@ -144,7 +179,8 @@ ChartData sampleStrip(const LatencySource& source)
     const ChartUnit unit = timeUnit(samples);
     ChartData chart;
     chart.title = tr("Every sample");
-    chart.unit = tr("%1, lower is better").arg(unit.name);
+    chart.y.scale = scaleOf({source});
+    chart.unit = unitText(unit, chart.y.scale);
     chart.x.name = tr("in the order of sampling");
     chart.empty = tr("No sample yet.");
     for (const auto& look : looksOf(source.row().measured.backend))
@@ -191,11 +227,12 @@ ChartData distributionChart(const std::vector<LatencySource>& sources)
     }
     const LatencySource& front = sources.front();
     const ChartUnit unit = timeUnit(front.samples());
-    chart.x.name = tr("%1, lower is better").arg(unit.name);
+    chart.x.scale = scaleOf(sources);
+    chart.x.name = unitText(unit, chart.x.scale);
     chart.y.zero = true;
     for (std::size_t i = 0; i < sources.size(); ++i)
     {
-        auto series = histogramSeries(sources[i], i, sources.size() > 1, unit);
+        auto series = histogramSeries(sources[i], i, sources.size() > 1, unit, chart.x.scale);
         if (!series.points.empty())
         {
             chart.series.push_back(std::move(series));

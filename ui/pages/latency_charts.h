@@ -32,10 +32,12 @@ struct LatencySource
     QString source(const char* member) const;
 };
 
-/// Every sample in the order in which it was taken, those with a label by shape and colour, with the median.
+/// Every sample in the order in which it was taken, those with a label by shape and colour, with the median. The
+/// axis of times is logarithmic where the longest is far from the rest.
 ChartData sampleStrip(const LatencySource& source);
 
 /// How often each time was seen, with median, p95 and p99 and their intervals; the same case of other reports over it.
+/// On a logarithmic axis, with bins of equal width on it, where any of the samples is far from the rest.
 ChartData distributionChart(const std::vector<LatencySource>& sources);
 
 /// A row a case: all samples, and the median with its interval.

@@ -14,6 +14,8 @@
 #include <QTableView>
 #include <QtTest>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 using namespace headroom;
@@ -35,7 +37,47 @@ private Q_SLOTS:
     void aLiveRunShowsTheCaseInFlight();
     void theLedgerIsAModel();
     void histogramsLoseNothing();
+    void oneFarSampleDoesNotFlattenTheRest();
+    void anotherReportFarAwayDoesNotFlattenTheRest();
+    void aSampleOfNothingStaysOnALinearAxis();
 };
+
+namespace
+{
+
+Report reportOf(const std::vector<double>& deviceNs)
+{
+    Report report;
+    CaseReport row;
+    row.deviceNs = deviceNs;
+    report.cases = {row};
+    return report;
+}
+
+LatencySource sourceOf(const Report& report)
+{
+    return {QStringLiteral("r"), &report, 0, headroom::Clock::Device};
+}
+
+/// About \a ns, each one a little longer than the one before.
+std::vector<double> samplesNear(double ns, int count)
+{
+    std::vector<double> samples;
+    for (int i = 0; i < count; ++i)
+    {
+        samples.push_back(ns * (1 + 0.004 * i));
+    }
+    return samples;
+}
+
+/// How many steps of \a series have samples in them.
+std::ptrdiff_t filledSteps(const ChartSeries& series)
+{
+    return std::count_if(series.points.begin(), series.points.end(),
+                         [](const ChartPoint& point) { return point.y > 0; });
+}
+
+} // namespace
 
 void TestLatencyPage::withoutReportThereIsAHint()
 {
@@ -196,6 +238,54 @@ void TestLatencyPage::histogramsLoseNothing()
     QCOMPARE(sum, std::int64_t{1002});
     QVERIFY(histogram.counts.size() <= 40);
     QVERIFY(histogram.counts.back() >= 1);
+}
+
+void TestLatencyPage::oneFarSampleDoesNotFlattenTheRest()
+{
+    auto samples = samplesNear(1e6, 73);
+    const Report close = reportOf(samples);
+    samples.push_back(20e9);
+    const Report far = reportOf(samples);
+    const ChartData plain = sampleStrip(sourceOf(close));
+    QCOMPARE(plain.y.scale, AxisScale::Linear);
+    QCOMPARE(plain.unit, QStringLiteral("ms, lower is better"));
+    const ChartData strip = sampleStrip(sourceOf(far));
+    QCOMPARE(strip.y.scale, AxisScale::Log);
+    QCOMPARE(strip.unit, QStringLiteral("ms, log, lower is better"));
+
+    const ChartData distribution = distributionChart({sourceOf(far)});
+    QCOMPARE(distribution.x.scale, AxisScale::Log);
+    QVERIFY(distribution.x.name.contains(QStringLiteral(", log,")));
+    const auto& steps = distribution.series.front();
+    double sum = 0;
+    for (const auto& point : steps.points)
+    {
+        sum += point.y;
+    }
+    QCOMPARE(sum, 74.0);
+    QVERIFY(filledSteps(steps) > 2); // those near 1 ms are more than one step
+    QVERIFY(std::abs(steps.points.back().x - 20e3) < 1);
+}
+
+void TestLatencyPage::anotherReportFarAwayDoesNotFlattenTheRest()
+{
+    const Report slow = reportOf(samplesNear(400e6, 20));
+    const Report fast = reportOf(samplesNear(1e6, 20));
+    QCOMPARE(distributionChart({sourceOf(slow)}).x.scale, AxisScale::Linear);
+    QCOMPARE(distributionChart({sourceOf(slow), sourceOf(slow)}).x.scale, AxisScale::Linear);
+    const ChartData both = distributionChart({sourceOf(slow), sourceOf(fast)});
+    QCOMPARE(both.x.scale, AxisScale::Log);
+    QCOMPARE(both.series.size(), std::size_t{2});
+    QVERIFY(filledSteps(both.series[0]) > 1);
+    QVERIFY(filledSteps(both.series[1]) > 1);
+}
+
+/// A clock that reads 0 has no place on a logarithmic axis, and is not left out.
+void TestLatencyPage::aSampleOfNothingStaysOnALinearAxis()
+{
+    const Report report = reportOf({0, 1, 1, 1, 1, 1, 900});
+    QCOMPARE(sampleStrip(sourceOf(report)).y.scale, AxisScale::Linear);
+    QCOMPARE(distributionChart({sourceOf(report)}).x.scale, AxisScale::Linear);
 }
 
 QTEST_MAIN(TestLatencyPage)
