@@ -99,9 +99,13 @@ GridState stateWithoutRank(const GridCell& cell, bool finished)
     {
         return GridState::OutOfMemory;
     }
-    const bool over = std::all_of(cell.cases.begin(), cell.cases.end(),
-                                  [](const CaseReport* row) { return row->outcome != Outcome::Passed; });
-    return over ? GridState::Failed : GridState::Waiting;
+    const auto all = [&cell](const auto& holds) { return std::all_of(cell.cases.begin(), cell.cases.end(), holds); };
+    if (!all([](const CaseReport* row) { return row->outcome != Outcome::Passed; }))
+    {
+        return GridState::Waiting;
+    }
+    return all([](const CaseReport* row) { return row->outcome != Outcome::Failed; }) ? GridState::NotRun
+                                                                                      : GridState::Failed;
 }
 
 void setWinner(GridCell& cell, std::vector<Backend> close, std::int64_t ranked)
@@ -163,10 +167,27 @@ void judge(GridCell& cell, bool byReport)
 {
     cell.outOfMemory = std::count_if(cell.cases.begin(), cell.cases.end(),
                                      [](const CaseReport* row) { return row->cause == Cause::OutOfMemory; });
+    cell.overBudget = std::all_of(cell.cases.begin(), cell.cases.end(),
+                                  [](const CaseReport* row) { return row->cause == Cause::Budget; });
     byReport ? judgeByReport(cell) : judgeByMedians(cell);
 }
 
-FastestGrid gridOf(const Group& group, const std::map<std::string_view, const FastestReport*>& fastest, bool byReport)
+/// The comparisons that a run still has before it, or has begun: their cases are as those of a run that was cancelled.
+std::set<std::string_view> openJobs(const Report& report)
+{
+    std::set<std::string_view> jobs;
+    for (const auto& job : report.jobs)
+    {
+        if (!report.finished && !job.finished)
+        {
+            jobs.insert(job.id);
+        }
+    }
+    return jobs;
+}
+
+FastestGrid gridOf(const Group& group, const std::map<std::string_view, const FastestReport*>& fastest,
+                   const std::set<std::string_view>& open, bool byReport)
 {
     std::set<std::int64_t> batches;
     std::set<std::int64_t> queries;
@@ -201,6 +222,7 @@ FastestGrid gridOf(const Group& group, const std::map<std::string_view, const Fa
         const auto found = fastest.find(job);
         cell.fastest = found == fastest.end() ? nullptr : found->second;
         judge(cell, byReport);
+        cell.state = cell.state == GridState::NotRun && open.contains(job) ? GridState::Waiting : cell.state;
     }
     return grid;
 }
@@ -246,9 +268,10 @@ std::vector<FastestGrid> fastestGridsOf(const Report& report)
     {
         fastest[entry.jobId] = &entry;
     }
+    const auto open = openJobs(report);
     for (const auto& group : groupsOf(report))
     {
-        auto grid = gridOf(group, fastest, byReport);
+        auto grid = gridOf(group, fastest, open, byReport);
         if (byReport || grid.cells.size() > 1)
         {
             grids.push_back(std::move(grid));

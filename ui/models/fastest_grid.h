@@ -22,7 +22,8 @@ enum class GridState
     Alone,       ///< the only one that is ranked
     Unverified,  ///< measured, and none of the numbers is verified
     OutOfMemory, ///< nothing could be measured: memory
-    Failed       ///< nothing could be measured: another reason
+    Failed,      ///< nothing could be measured: another reason
+    NotRun       ///< nothing was tried: the run's time was spent, it was stopped, or nothing is eligible
 };
 
 /// One comparison: a batch size and a length.
@@ -33,6 +34,7 @@ struct GridCell
     std::vector<Backend> backends;          ///< the winner, or those that are too close
     std::vector<const CaseReport*> cases;   ///< of all backends; they live as long as the report
     std::int64_t outOfMemory = 0;           ///< of the cases
+    bool overBudget = false;                ///< there was no time left for any of the cases
     std::optional<Backend> second;          ///< the next after the fastest
     std::optional<double> ratio;            ///< its median over that of the fastest
     const FastestReport* fastest = nullptr; ///< what the report says of it; null in a validation of a model

@@ -78,6 +78,7 @@ QString legendOf(const FastestGrid& grid)
         {GridState::Unverified, KernelsPage::tr("?: numbers not verified")},
         {GridState::Alone, KernelsPage::tr("outline: alone in its comparison")},
         {GridState::Failed, KernelsPage::tr("!: none could be measured")},
+        {GridState::NotRun, KernelsPage::tr("–: not run")},
         {GridState::Absent, KernelsPage::tr("dotted: not asked for")}};
     for (const auto& [state, text] : signs)
     {

@@ -68,6 +68,8 @@ QString wholeMark(const GridCell& cell)
         return QObject::tr("no memory");
     case GridState::Failed:
         return QObject::tr("failed");
+    case GridState::NotRun:
+        return QObject::tr("not run");
     default:
         return {};
     }
@@ -145,6 +147,9 @@ QString HeatMap::readOutOf(std::size_t batch, std::size_t length) const
         break;
     case GridState::Failed:
         text += tr("none could be measured");
+        break;
+    case GridState::NotRun:
+        text += cell.overBudget ? tr("not run, the time of the run was spent") : tr("not run");
         break;
     }
     for (const auto* row : cell.cases)
@@ -339,6 +344,9 @@ void HeatMap::paintSquare(QPainter& painter, const Place& place) const
     case GridState::Failed:
         mark = QStringLiteral("!");
         ink = colours.bad;
+        break;
+    case GridState::NotRun:
+        mark = QStringLiteral("–");
         break;
     case GridState::Waiting:
         mark = QStringLiteral("…");

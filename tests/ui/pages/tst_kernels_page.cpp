@@ -12,6 +12,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMap>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
@@ -176,6 +177,88 @@ private Q_SLOTS:
         QVERIFY(map->readOutOf(0, 1).contains(QStringLiteral("sequence 256")));
         QVERIFY(!map->figures().isEmpty());
         QVERIFY(compareFigures(*m_page, *report) > 0);
+    }
+
+    /// What there was no time for has not failed.
+    void whatWasLeftOutIsNotRun()
+    {
+        auto report = std::make_shared<Report>(*m_sweep);
+        const std::string late = report->cases.front().jobId;
+        const std::string broken = report->fastest.back().jobId;
+        std::erase_if(report->fastest,
+                      [&](const FastestReport& entry) { return entry.jobId == late || entry.jobId == broken; });
+        for (auto& row : report->cases)
+        {
+            if (row.jobId == late || row.jobId == broken)
+            {
+                row.outcome = row.jobId == late ? Outcome::Skipped : Outcome::Failed;
+                row.cause = row.jobId == late ? Cause::Budget : Cause::WorkerDied;
+                row.device.reset();
+            }
+        }
+        showReport(*m_page, report);
+        auto* choice = m_page->findChild<QComboBox*>(QStringLiteral("gridChoice"));
+        auto* map = m_page->findChild<HeatMap*>(QStringLiteral("heatMap"));
+        QMap<QString, GridState> states;
+        QMap<QString, QString> words;
+        for (int at = 0; at < choice->count(); ++at)
+        {
+            choice->setCurrentIndex(at);
+            const auto& grid = map->grid();
+            for (std::size_t place = 0; place < grid.cells.size(); ++place)
+            {
+                const auto& cell = grid.cells[place];
+                if (cell.jobId == late || cell.jobId == broken)
+                {
+                    const QString job = QString::fromStdString(cell.jobId);
+                    states[job] = cell.state;
+                    words[job] = map->readOutOf(place / grid.lengths.size(), place % grid.lengths.size()) +
+                                 m_page->findChild<QLabel*>(QStringLiteral("heatMapReadOut"))->text();
+                }
+            }
+        }
+        QCOMPARE(states.value(QString::fromStdString(late)), GridState::NotRun);
+        QCOMPARE(states.value(QString::fromStdString(broken)), GridState::Failed);
+        const QString said = words.value(QString::fromStdString(late));
+        QVERIFY2(said.contains(QStringLiteral("not run, the time of the run was spent")), qPrintable(said));
+        QVERIFY2(said.contains(QStringLiteral("–: not run")), qPrintable(said));
+    }
+
+    /// Cases of a run that goes on are not measured yet: nothing is said to be left out.
+    void whatIsUnderWayIsWaitedFor()
+    {
+        auto report = std::make_shared<Report>(*m_sweep);
+        const std::string begun = report->cases.front().jobId;
+        report->finished.reset();
+        std::erase_if(report->fastest, [&](const FastestReport& entry) { return entry.jobId == begun; });
+        for (auto& row : report->cases)
+        {
+            if (row.jobId == begun)
+            {
+                row.outcome = Outcome::Cancelled;
+                row.device.reset();
+            }
+        }
+        const auto stateOf = [&](const Report& of)
+        {
+            for (const auto& grid : fastestGridsOf(of))
+            {
+                for (const auto& cell : grid.cells)
+                {
+                    if (cell.jobId == begun)
+                    {
+                        return cell.state;
+                    }
+                }
+            }
+            return GridState::Absent;
+        };
+        QCOMPARE(stateOf(*report), GridState::NotRun); // the run was cancelled behind it
+        for (auto& job : report->jobs)
+        {
+            job.finished = job.finished && job.id != begun;
+        }
+        QCOMPARE(stateOf(*report), GridState::Waiting);
     }
 
 private:
