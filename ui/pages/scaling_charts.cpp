@@ -145,6 +145,22 @@ bool isFlops(const std::vector<ScalingSource>& sources)
            std::holds_alternative<AttentionProblem>(lines.front().points.front().row->measured.subject);
 }
 
+bool isAnyMeasured(const ScalingLine& line)
+{
+    return std::any_of(line.points.begin(), line.points.end(),
+                       [](const ScalingPoint& point) { return isMeasured(*point.row); });
+}
+
+bool isAnyMeasured(const std::vector<ScalingSource>& sources)
+{
+    return std::any_of(sources.begin(), sources.end(),
+                       [](const ScalingSource& source)
+                       {
+                           return std::any_of(source.group->lines.begin(), source.group->lines.end(),
+                                              [](const ScalingLine& line) { return isAnyMeasured(line); });
+                       });
+}
+
 ChartUnit unitOf(const std::vector<ScalingSource>& sources, ScalingMetric metric)
 {
     std::vector<double> values;
@@ -300,11 +316,13 @@ void titleChart(ChartData& chart, const ScalingGroup& group, ScalingMetric metri
         chart.title = tr("%1 latency").arg(capital);
         chart.unit = tr("%1, log, lower is better").arg(unit.name);
         chart.y.scale = AxisScale::Log;
+        chart.empty = tr("No median was recorded here.");
         break;
     case ScalingMetric::Throughput:
         chart.title = tr("%1 throughput").arg(capital);
         chart.unit = tr("%1, higher is better").arg(unit.name.trimmed());
         chart.y.zero = true;
+        chart.empty = tr("No rate was recorded here: the work of these cases is not counted.");
         break;
     case ScalingMetric::Memory:
         chart.title = tr("%1 peak memory").arg(capital);
@@ -317,6 +335,20 @@ void titleChart(ChartData& chart, const ScalingGroup& group, ScalingMetric metri
         chart.y.scale = AxisScale::Log;
         chart.empty = tr("Nothing was timed against a baseline here.");
         break;
+    }
+}
+
+/// A chart without a point has no unit, and one sentence. Why nothing was timed is said once, below the charts.
+void explainEmpty(ChartData& chart, const std::vector<ScalingSource>& sources)
+{
+    if (chart.hasPoints())
+    {
+        return;
+    }
+    chart.unit.clear();
+    if (!isAnyMeasured(sources))
+    {
+        chart.empty = tr("No case was timed here.");
     }
 }
 
@@ -375,6 +407,7 @@ ChartData scalingChart(const std::vector<ScalingSource>& sources, ScalingMetric 
             chart.lines.push_back(one);
         }
     }
+    explainEmpty(chart, sources);
     chart.placeText = [axis = group.axis](const ChartPoint& point) {
         return tr("%1 %2").arg(axisName(axis),
                                QString::fromStdString(Format().count(static_cast<std::int64_t>(point.x))));
@@ -391,10 +424,8 @@ std::vector<LegendEntry> scalingLegend(const std::vector<ScalingSource>& sources
         for (const auto& line : source.group->lines)
         {
             const QString key = backendKey(line.backend);
-            const bool measured = std::any_of(line.points.begin(), line.points.end(),
-                                              [](const ScalingPoint& point) { return isMeasured(*point.row); });
-            if (measured && std::none_of(entries.begin(), entries.end(),
-                                         [&](const LegendEntry& entry) { return entry.key == key; }))
+            if (isAnyMeasured(line) && std::none_of(entries.begin(), entries.end(),
+                                                    [&](const LegendEntry& entry) { return entry.key == key; }))
             {
                 entries.push_back(
                     {key, backendName(line.backend), line.backend, markerOf(line.backend), LineStyle::Solid, {}});

@@ -12,6 +12,7 @@
 #include <QGridLayout>
 
 #include <algorithm>
+#include <map>
 
 namespace headroom::ui
 {
@@ -57,21 +58,29 @@ QString passText(const ScalingGroup& group)
     return passName(group.pass);
 }
 
-/// Backends without a single figure, once a reason, and single failures that a mark has no room for.
+/// Backends without a single figure, once a reason: "Flash, cuDNN: the 60 s of the run were spent".
 QString unmeasuredNote(const ScalingGroup& group)
 {
-    QStringList parts;
+    QStringList reasons;
+    std::map<QString, QStringList> backends;
     for (const auto& line : group.lines)
     {
         const bool any = std::any_of(line.points.begin(), line.points.end(),
                                      [](const ScalingPoint& point) { return isMeasured(*point.row); });
-        if (!any && !line.points.empty())
+        if (any || line.points.empty())
         {
-            const auto& row = *line.points.front().row;
-            const QString why =
-                row.reason.empty() ? QString::fromStdString(whyEmpty(row)) : QString::fromStdString(row.reason);
-            parts << ScalingPage::tr("%1: %2").arg(backendName(line.backend), why);
+            continue;
         }
+        const auto& row = *line.points.front().row;
+        const QString why =
+            row.reason.empty() ? QString::fromStdString(whyEmpty(row)) : QString::fromStdString(row.reason);
+        reasons << (reasons.contains(why) ? QStringList() : QStringList{why});
+        backends[why] << backendName(line.backend);
+    }
+    QStringList parts;
+    for (const QString& why : reasons)
+    {
+        parts << ScalingPage::tr("%1: %2").arg(backends[why].join(QStringLiteral(", ")), why);
     }
     return parts.join(QStringLiteral("; "));
 }

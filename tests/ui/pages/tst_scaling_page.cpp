@@ -28,6 +28,7 @@ private Q_SLOTS:
     void figuresAreTheReports();
     void twoReportsAreDrawnOverEachOther();
     void aReportWithoutThatSweepIsNamed();
+    void aSweepWithoutATimeSaysSoOnce();
     void crossoversAreFound_data();
     void crossoversAreFound();
 };
@@ -131,6 +132,34 @@ void TestScalingPage::aReportWithoutThatSweepIsNamed()
     showReports(page, {referenceReport("nvidia_h200_fa3_paper"), referenceReport("nvidia_h200_validate_bfloat16")});
     const auto* note = page.findChild<QLabel*>(QStringLiteral("scalingNote"));
     QVERIFY(note->text().contains(QStringLiteral("report 2")));
+}
+
+/// No unit of nothing, a sentence in each chart, and the reason once below them.
+void TestScalingPage::aSweepWithoutATimeSaysSoOnce()
+{
+    const Theme theme;
+    ScalingPage page(theme);
+    auto report = std::make_shared<Report>(*referenceReport("nvidia_h200_fa3_paper"));
+    const std::string reason = "the 5 s of the run were spent";
+    for (auto& row : report->cases)
+    {
+        row.outcome = Outcome::Skipped;
+        row.cause = Cause::Budget;
+        row.reason = reason;
+        row.device.reset();
+    }
+    showReport(page, report);
+    const auto charts = page.findChildren<ChartView*>();
+    QCOMPARE(charts.size(), 4);
+    for (const auto* chart : charts)
+    {
+        QVERIFY(!chart->data().hasPoints());
+        QVERIFY2(chart->data().unit.isEmpty(), qPrintable(chart->data().unit));
+        QCOMPARE(chart->data().empty, QStringLiteral("No case was timed here."));
+    }
+    const QString note = page.findChild<QLabel*>(QStringLiteral("scalingNote"))->text();
+    QVERIFY2(note.count(QString::fromStdString(reason)) == 1, qPrintable(note));
+    QVERIFY2(note.contains(QStringLiteral("cuDNN, Flash")), qPrintable(note));
 }
 
 void TestScalingPage::crossoversAreFound_data()
