@@ -58,7 +58,7 @@ struct ChartData
     bool hasPoints() const;
 };
 
-/// Whether \a item, a series or a mark, is among those that are \a hidden.
+/// Whether \a item, a series, a mark or a line, is among those that are \a hidden.
 template <typename Item> bool isHidden(const Item& item, const QSet<QString>& hidden)
 {
     return hidden.contains(item.key) || (!item.group.isEmpty() && hidden.contains(item.group));

@@ -53,8 +53,11 @@ Extents extentsOf(const ChartData& data, const QSet<QString>& hidden)
     }
     for (const auto& line : data.lines)
     {
-        auto& values = line.orientation == Qt::Horizontal ? extents.y : extents.x;
-        values.insert(values.end(), {line.at, line.low, line.high});
+        if (!isHidden(line, hidden))
+        {
+            auto& values = line.orientation == Qt::Horizontal ? extents.y : extents.x;
+            values.insert(values.end(), {line.at, line.low, line.high});
+        }
     }
     for (const auto& span : data.spans)
     {

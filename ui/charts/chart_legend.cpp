@@ -51,7 +51,7 @@ protected:
         const double length = m_theme.space(5);
         painter.setPen(QPen(ink, 2 * m_theme.scale(), penStyle(m_entry.style)));
         painter.drawLine(QPointF(left, middle), QPointF(left + length, middle));
-        drawMarker(painter, m_entry.marker, {left + length / 2, middle}, 3.5 * m_theme.scale(), ink);
+        drawMarker(painter, m_entry.marker, {left + length / 2, middle}, 3.5 * m_entry.size * m_theme.scale(), ink);
         QFont font = m_theme.font(TextRole::Note);
         font.setStrikeOut(!shown);
         painter.setFont(font);
@@ -87,7 +87,7 @@ ChartLegend::ChartLegend(const Theme& theme, QWidget* parent) : QWidget(parent),
 {
     setObjectName(QStringLiteral("chartLegend"));
     setAccessibleName(tr("Legend"));
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum); // a second row is above what the hint says
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     connect(&theme, &Theme::changed, this,

@@ -24,7 +24,8 @@ struct LegendEntry
     Ink ink;
     Marker marker = Marker::Circle;
     LineStyle style = LineStyle::Solid;
-    QString note; ///< tooltip: what is behind it
+    QString note;    ///< tooltip: what is behind it
+    double size = 1; ///< of its marker, as in the charts
 
     bool operator==(const LegendEntry&) const = default;
 };

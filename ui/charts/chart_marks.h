@@ -33,6 +33,8 @@ struct ReferenceLine
     bool drawn = true; ///< false: only its text is
     QString figureSource;
     double figureValue = kNone;
+    QString key;   ///< of the series that it belongs to, and is hidden with; empty: none
+    QString group; ///< likewise
 };
 
 /// A stretch of the x axis, over the whole height.

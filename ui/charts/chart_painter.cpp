@@ -164,7 +164,7 @@ void ChartPainter::drawInFront(const std::vector<std::vector<std::size_t>>& show
     m_painter.setClipRect(m_geometry.plot.adjusted(-px(6), -px(6), px(6), px(6)));
     for (const auto& line : m_data.lines)
     {
-        if (line.drawn)
+        if (line.drawn && !isHidden(line, m_hidden))
         {
             drawReferenceLine(line);
         }
@@ -182,7 +182,10 @@ void ChartPainter::drawInFront(const std::vector<std::vector<std::size_t>>& show
     takeMarkers(shown);
     for (const auto& line : m_data.lines)
     {
-        labelReferenceLine(line);
+        if (!isHidden(line, m_hidden))
+        {
+            labelReferenceLine(line);
+        }
     }
     if (m_data.direct)
     {
@@ -259,7 +262,7 @@ void ChartPainter::drawPoints(const ChartSeries& series, const std::vector<std::
         return;
     }
     const bool many = shown.size() > kManyPoints;
-    const double radius = px(many ? kManyPointsRadius : kMarkerRadius);
+    const double radius = px(many ? kManyPointsRadius : kMarkerRadius) * series.size;
     for (const std::size_t index : shown)
     {
         const auto& point = series.points[index];

@@ -132,6 +132,7 @@ ChartData dotPlot(const std::vector<AccuracySource>& sources, const char* below,
             series.marker = markerOf(backends[place]);
             series.kind = SeriesKind::Points;
             series.muted = index > 0; // hollow: of another report
+            series.size = markerSizeOf(index);
             const double lanes = static_cast<double>(backends.size() * sources.size());
             const double lane = static_cast<double>(place * sources.size() + index);
             for (const auto& judged : worstOf(sources[index].scope))

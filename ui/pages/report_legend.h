@@ -15,11 +15,15 @@ namespace headroom::ui
 QString backendKey(Backend backend);
 QString reportKey(std::size_t index);
 
+/// How large the hollow markers of the report at \a index are: of the second as all markers, of each further one
+/// larger.
+double markerSizeOf(std::size_t index);
+
 /// How the reports that lie over each other are told apart.
 enum class ReportLook
 {
     Lines, ///< by the style of their lines
-    Hollow ///< by hollow markers for all but the first
+    Hollow ///< by hollow markers for all but the first, of a size for each of them
 };
 
 /// An entry for each of the reports \a names, behind \a entries; none where there is one report alone.

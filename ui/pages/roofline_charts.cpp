@@ -28,7 +28,10 @@ QString tr(const char* text)
 /// A memory slope and a flat top.
 struct RoofShape
 {
-    QString name;
+    QString key;
+    QString group; ///< of the report, where there are several
+    QString name;  ///< in the legend
+    QString label; ///< at the roof itself, where there is less room
     double bytesPerSecond = 0;
     double flopsPerSecond = 0;
     LineStyle style = LineStyle::Solid;
@@ -40,23 +43,68 @@ bool isPlaced(const CaseReport& row)
     return isMeasured(row) && row.roofline && row.roofline->flopsPerByte > 0 && row.roofline->flopsPerSecond > 0;
 }
 
-std::vector<RoofShape> roofsOf(const RooflineSource& source)
+std::optional<RoofShape> measuredRoof(const std::vector<RooflineSource>& sources, std::size_t index)
+{
+    const auto& source = sources[index];
+    if (!hasMeasuredRoof(source))
+    {
+        return std::nullopt;
+    }
+    const auto& peaks = source.report->peaks;
+    const bool several = sources.size() > 1;
+    RoofShape roof;
+    roof.key = QStringLiteral("roof_measured%1").arg(index);
+    roof.group = several ? reportKey(index) : QString();
+    roof.name = several ? tr("measured, %1").arg(source.name) : tr("measured");
+    roof.label = index > 0 ? source.name : tr("measured");
+    roof.bytesPerSecond = peaks->copy->perSecond;
+    roof.flopsPerSecond = findMatmul(*peaks, source.dtype)->rate.perSecond;
+    if (index > 0) // dashed is the specification
+    {
+        roof.style = index % 2 == 1 ? LineStyle::DashDotted : LineStyle::Dotted;
+        roof.ink = InkRole::Secondary;
+    }
+    return roof;
+}
+
+std::optional<RoofShape> specifiedRoof(const std::vector<RooflineSource>& sources)
+{
+    const auto& front = sources.front();
+    const auto* device = front.report->circumstances ? front.report->circumstances->selectedDevice() : nullptr;
+    const auto* specification = device != nullptr ? findSpecification(*device) : nullptr;
+    const auto rate = specification != nullptr ? specifiedRate(*specification, front.dtype) : std::nullopt;
+    if (!rate || specification->bytesPerSecond <= 0)
+    {
+        return std::nullopt;
+    }
+    const bool several = sources.size() > 1;
+    RoofShape roof;
+    roof.key = QStringLiteral("roof_specification");
+    roof.group = several ? reportKey(0) : QString();
+    roof.name = several ? tr("specification, %1").arg(front.name) : tr("specification");
+    roof.label = tr("specification");
+    roof.bytesPerSecond = specification->bytesPerSecond;
+    roof.flopsPerSecond = rate->flopsPerSecond;
+    roof.style = LineStyle::Dashed;
+    roof.ink = InkRole::Secondary;
+    return roof;
+}
+
+/// Of the report in front what was measured and the specification; of the others what was measured.
+std::vector<RoofShape> roofsOf(const std::vector<RooflineSource>& sources)
 {
     std::vector<RoofShape> roofs;
-    const auto& peaks = source.report->peaks;
-    const auto* product = peaks ? findMatmul(*peaks, source.dtype) : nullptr;
-    if (product != nullptr && peaks->copy)
+    for (std::size_t index = 0; index < sources.size(); ++index)
     {
-        roofs.push_back(
-            {tr("measured"), peaks->copy->perSecond, product->rate.perSecond, LineStyle::Solid, InkRole::Text});
-    }
-    const auto* device = source.report->circumstances ? source.report->circumstances->selectedDevice() : nullptr;
-    const auto* specification = device != nullptr ? findSpecification(*device) : nullptr;
-    const auto rate = specification != nullptr ? specifiedRate(*specification, source.dtype) : std::nullopt;
-    if (rate && specification->bytesPerSecond > 0)
-    {
-        roofs.push_back({tr("specification"), specification->bytesPerSecond, rate->flopsPerSecond, LineStyle::Dashed,
-                         InkRole::Secondary});
+        if (const auto measured = measuredRoof(sources, index))
+        {
+            roofs.push_back(*measured);
+        }
+        const auto specified = index == 0 ? specifiedRoof(sources) : std::nullopt;
+        if (specified)
+        {
+            roofs.push_back(*specified);
+        }
     }
     return roofs;
 }
@@ -64,7 +112,8 @@ std::vector<RoofShape> roofsOf(const RooflineSource& source)
 ChartSeries roofSeries(const RoofShape& roof, double left, double right, const ChartUnit& unit)
 {
     ChartSeries series;
-    series.key = QStringLiteral("roof_") + roof.name;
+    series.key = roof.key;
+    series.group = roof.group;
     series.name = tr("roof, %1").arg(roof.name);
     series.ink = roof.ink;
     series.style = roof.style;
@@ -81,19 +130,21 @@ ChartSeries roofSeries(const RoofShape& roof, double left, double right, const C
     return series;
 }
 
-void addRoofs(ChartData& chart, const RooflineSource& source, double left, double right, const ChartUnit& unit)
+void addRoofs(ChartData& chart, const std::vector<RoofShape>& roofs, double left, double right, const ChartUnit& unit)
 {
     const Format format;
-    for (const auto& roof : roofsOf(source))
+    for (const auto& roof : roofs)
     {
         chart.series.push_back(roofSeries(roof, left, right, unit));
         ReferenceLine top;
         top.at = roof.flopsPerSecond / unit.size;
         top.text = tr("%1: %2, %3")
-                       .arg(roof.name, QString::fromStdString(format.metric(roof.flopsPerSecond, "FLOP/s")),
+                       .arg(roof.label, QString::fromStdString(format.metric(roof.flopsPerSecond, "FLOP/s")),
                             QString::fromStdString(format.metric(roof.bytesPerSecond, "B/s")));
         top.ink = roof.ink;
         top.drawn = false; // the roof itself is the line
+        top.key = roof.key;
+        top.group = roof.group;
         chart.lines.push_back(top);
     }
 }
@@ -174,11 +225,12 @@ ChartData rooflineChart(const std::vector<RooflineSource>& sources)
             rates.push_back(row->roofline->flopsPerSecond);
             intensities.push_back(row->roofline->flopsPerByte);
         }
-        for (const auto& roof : roofsOf(source))
-        {
-            rates.push_back(roof.flopsPerSecond);
-            intensities.push_back(roof.flopsPerSecond / roof.bytesPerSecond);
-        }
+    }
+    const auto roofs = roofsOf(sources);
+    for (const auto& roof : roofs)
+    {
+        rates.push_back(roof.flopsPerSecond);
+        intensities.push_back(roof.flopsPerSecond / roof.bytesPerSecond);
     }
     if (sources.empty() || intensities.empty())
     {
@@ -189,7 +241,7 @@ ChartData rooflineChart(const std::vector<RooflineSource>& sources)
     const auto [left, right] = paddedRange(AxisScale::Log, intensities, 0.15);
     chart.x.from = left;
     chart.x.to = right;
-    addRoofs(chart, sources.front(), left, right, unit);
+    addRoofs(chart, roofs, left, right, unit);
     for (std::size_t i = 0; i < sources.size(); ++i)
     {
         for (const auto* row : sources[i].rows())
@@ -209,6 +261,7 @@ ChartData rooflineChart(const std::vector<RooflineSource>& sources)
                 made.marker = markerOf(row->measured.backend);
                 made.kind = SeriesKind::Points;
                 made.muted = i > 0;
+                made.size = markerSizeOf(i);
                 series = chart.series.insert(chart.series.end(), made);
             }
             series->points.push_back(pointOf(*sources[i].report, *row, i == 0, unit));
@@ -219,6 +272,12 @@ ChartData rooflineChart(const std::vector<RooflineSource>& sources)
     chart.valueText = [unit](const ChartPoint& point)
     { return QString::fromStdString(Format().metric(point.y * unit.size, "FLOP/s")); };
     return chart;
+}
+
+bool hasMeasuredRoof(const RooflineSource& source)
+{
+    const auto& peaks = source.report->peaks;
+    return peaks && peaks->copy && findMatmul(*peaks, source.dtype) != nullptr;
 }
 
 std::vector<LegendEntry> rooflineLegend(const std::vector<RooflineSource>& sources)
@@ -244,14 +303,9 @@ std::vector<LegendEntry> rooflineLegend(const std::vector<RooflineSource>& sourc
     std::stable_sort(entries.begin(), entries.end(),
                      [](const LegendEntry& left, const LegendEntry& right)
                      { return backendRank(*left.ink.backend) < backendRank(*right.ink.backend); });
-    for (const auto& roof : sources.empty() ? std::vector<RoofShape>() : roofsOf(sources.front()))
+    for (const auto& roof : roofsOf(sources))
     {
-        entries.push_back({QStringLiteral("roof_") + roof.name,
-                           tr("roof, %1").arg(roof.name),
-                           roof.ink,
-                           Marker::None,
-                           roof.style,
-                           {}});
+        entries.push_back({roof.key, tr("roof, %1").arg(roof.name), roof.ink, Marker::None, roof.style, {}});
     }
     addReportEntries(entries, namesOf(sources), ReportLook::Hollow);
     return entries;

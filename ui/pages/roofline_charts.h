@@ -29,8 +29,12 @@ struct RooflineSource
 std::vector<DType> rooflineDtypes(const Report& report);
 std::vector<Pass> rooflinePasses(const Report& report);
 
-/// The measured roof, that of the specification, and a point a case.
+/// The measured roof, that of the specification, and a point a case; of each other report its measured roof, and hollow
+/// points of a size of its own.
 ChartData rooflineChart(const std::vector<RooflineSource>& sources);
+
+/// Whether what the device can do was measured there.
+bool hasMeasuredRoof(const RooflineSource& source);
 
 std::vector<LegendEntry> rooflineLegend(const std::vector<RooflineSource>& sources);
 

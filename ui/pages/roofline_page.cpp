@@ -126,6 +126,20 @@ QString deviceName(const Report& report)
     return device != nullptr ? fromText(device->name) : RooflinePage::tr("the device");
 }
 
+/// The reports that have points, and no measured roof above them; nothing for one report alone, whose sentence says so.
+QString namesWithoutRoof(const std::vector<RooflineSource>& sources)
+{
+    QStringList names;
+    for (const auto& source : sources)
+    {
+        if (sources.size() > 1 && !hasMeasuredRoof(source))
+        {
+            names << source.name;
+        }
+    }
+    return names.join(QStringLiteral(", "));
+}
+
 } // namespace
 
 RooflinePage::RooflinePage(const Theme& theme, QWidget* parent) : ChartPage(theme, QStringLiteral("roofline"), parent)
@@ -232,9 +246,9 @@ void RooflinePage::showSource(const std::vector<RooflineSource>& sources)
         notes << tr("The roof is drawn at the clock it was measured at; shares are taken at the clock of each case's "
                     "samples, so a point may stand above it.");
     }
-    if (!best.empty() && sources.size() > 1)
+    if (const QString without = namesWithoutRoof(sources); !without.isEmpty())
     {
-        notes << tr("The roof is that of %1.").arg(front.name);
+        notes << tr("No roof was measured in %1.").arg(without);
     }
     setNote(notes.join(QLatin1Char(' ')));
     showContent();

@@ -7,7 +7,10 @@
 #include "example_chart.h"
 
 #include <QAbstractButton>
+#include <QVBoxLayout>
 #include <QtTest>
+
+#include <algorithm>
 
 using namespace headroom::ui;
 
@@ -43,6 +46,7 @@ private Q_SLOTS:
     void theWheelZooms();
     void zoomStaysWhenNewDataArrives();
     void theLegendHidesInAllCharts();
+    void manyEntriesHaveRowsOfTheirOwn();
     void aFocusedEntryCanBeRead();
     void shiftShowsASeriesAlone();
     void figuresAreThoseOfThePoints();
@@ -154,6 +158,38 @@ void TestChartView::theLegendHidesInAllCharts()
     QVERIFY(second.hidden().contains(QStringLiteral("flash")));
     QTest::mouseClick(button, Qt::LeftButton);
     QVERIFY(m_chart->hidden().isEmpty());
+}
+
+/// What does not fit beside the others stands below them, and is not cut off by what follows.
+void TestChartView::manyEntriesHaveRowsOfTheirOwn()
+{
+    QWidget page;
+    auto* column = new QVBoxLayout(&page);
+    auto* legend = new ChartLegend(*m_theme, &page);
+    column->addWidget(legend);
+    column->addStretch(1);
+    std::vector<LegendEntry> entries;
+    for (int i = 0; i < 6; ++i)
+    {
+        LegendEntry entry = exampleLegend().front();
+        entry.key = QStringLiteral("entry%1").arg(i);
+        entry.name = QStringLiteral("a report with a long name %1").arg(i);
+        entries.push_back(entry);
+    }
+    legend->setEntries(entries);
+    page.resize(480, 400);
+    page.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&page));
+    int rows = 0;
+    int bottom = 0;
+    for (const auto* button : legend->findChildren<QAbstractButton*>())
+    {
+        QVERIFY2(legend->rect().contains(button->geometry()), qPrintable(button->text()));
+        rows += button->geometry().top() >= bottom ? 1 : 0;
+        bottom = std::max(bottom, button->geometry().bottom());
+    }
+    QVERIFY(rows > 1);
+    QVERIFY(legend->height() <= bottom + 2); // no more room than they need
 }
 
 /// The ring of the focus is a ring, whatever the marker was filled with.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/chart_legend.h"
 #include "ui/charts/chart_view.h"
 #include "ui/pages/accuracy_page.h"
 #include "ui/pages/monitor_page.h"
@@ -9,7 +10,9 @@
 
 #include "chart_page_fixture.h"
 
+#include <QAbstractButton>
 #include <QComboBox>
+#include <QSet>
 #include <QtTest>
 
 #include <algorithm>
@@ -30,6 +33,7 @@ private Q_SLOTS:
     void accuracyFiguresAreTheReports();
     void rooflineSaysWhatIsLeft();
     void rooflineFiguresAreTheReports();
+    void everyReportHasItsRoofAndItsMarks();
     void monitorMarksWhatLimitedTheDevice();
     void monitorFiguresAreTheReports();
     void aProcessorSaysNothingOfItself();
@@ -130,6 +134,57 @@ void TestDevicePages::rooflineFiguresAreTheReports()
     QCOMPARE(pass->count(), 3);
     pass->setCurrentIndex(1);
     QVERIFY(compareFigures(page, *report) > 80);
+}
+
+/// The points of a faster device stand under its own roof, which goes with them.
+void TestDevicePages::everyReportHasItsRoofAndItsMarks()
+{
+    const Theme theme;
+    RooflinePage page(theme);
+    const auto processor = referenceReport("cpu_validate_bfloat16");
+    const auto device = referenceReport("nvidia_h200_validate_bfloat16");
+    showReports(page, {processor, device, device});
+    auto* chart = page.findChild<ChartView*>(QStringLiteral("rooflineChart"));
+    std::vector<ChartSeries> roofs;
+    QSet<double> sizes;
+    double highest = 0;
+    for (const auto& series : chart->data().series)
+    {
+        if (series.kind == SeriesKind::Line)
+        {
+            roofs.push_back(series);
+            continue;
+        }
+        sizes << (series.muted ? series.size : 0);
+        for (const auto& point : series.points)
+        {
+            highest = std::max(highest, point.y);
+        }
+    }
+    QCOMPARE(roofs.size(), std::size_t{3});
+    QCOMPARE(roofs[0].style, LineStyle::Solid);
+    QVERIFY(roofs[1].style != LineStyle::Solid && roofs[1].style != roofs[2].style);
+    QVERIFY(roofs[1].points.back().y > highest);
+    QCOMPARE(sizes.size(), 3); // that of the front, and one for each other
+    QStringList entries;
+    for (const auto* button : page.findChildren<QAbstractButton*>())
+    {
+        if (button->objectName().startsWith(QStringLiteral("legend_")))
+        {
+            entries << button->text();
+        }
+    }
+    for (const char* wanted :
+         {"roof, measured, report 2", "roof, measured, report 3", "report 2 (hollow)", "report 3 (hollow, larger)"})
+    {
+        QVERIFY2(entries.contains(QLatin1String(wanted)), qPrintable(entries.join(QLatin1Char('\n'))));
+    }
+    page.findChild<ChartLegend*>()->setShown(QStringLiteral("report1"), false);
+    for (const auto& line : chart->data().lines)
+    {
+        QCOMPARE(isHidden(line, page.findChild<ChartLegend*>()->hidden()),
+                 line.text.contains(QStringLiteral("report 2")));
+    }
 }
 
 void TestDevicePages::monitorMarksWhatLimitedTheDevice()
