@@ -193,7 +193,7 @@ void ChartPainter::drawInFront(const std::vector<std::vector<std::size_t>>& show
     }
     for (const auto& series : m_data.series)
     {
-        if (m_data.valueLabels && series.valued && !isHidden(series, m_hidden))
+        if (m_data.valueLabels && !isHidden(series, m_hidden))
         {
             drawValueLabels(series);
         }

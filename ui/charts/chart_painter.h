@@ -41,6 +41,7 @@ private:
     void labelSpans();
     void nameSeries();
     std::optional<QRectF> placeAlong(double y, const QSizeF& size) const;
+    std::optional<QRectF> placeInRow(const QPointF& end, const QSizeF& size) const;
     void drawGrid();
     void drawEmpty();
     void drawReferenceLine(const ReferenceLine& line);

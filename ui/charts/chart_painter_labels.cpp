@@ -117,7 +117,7 @@ std::optional<QRectF> ChartPainter::placeAlong(double y, const QSizeF& size) con
         for (int place = 0; place <= kPlaces; ++place)
         {
             const double x = plot.right() - size.width() - (plot.width() - size.width()) * place / kPlaces;
-            for (const double top : {y - size.height() - px(2), y + px(2)})
+            for (const double top : {y - size.height() - px(2), y + px(3)}) // a line takes 2 to either side
             {
                 const QRectF box(QPointF(x, top), size);
                 const bool isFree = std::none_of(m_taken.begin(), m_taken.end(),
@@ -186,16 +186,32 @@ void ChartPainter::drawBackedText(const QRectF& box, const QString& text, const 
     m_taken.push_back(box);
 }
 
+/// The place of the value of a point in a row: behind it, or behind what else stands in its row.
+std::optional<QRectF> ChartPainter::placeInRow(const QPointF& end, const QSizeF& size) const
+{
+    QRectF box(QPointF(end.x() + px(8), end.y() - size.height() / 2), size);
+    const QRectF room = m_geometry.plot.adjusted(0, -px(4), px(12), px(4));
+    const auto inTheWay = [&] {
+        return std::find_if(m_taken.begin(), m_taken.end(), [&](const QRectF& other) { return other.intersects(box); });
+    };
+    for (auto other = inTheWay(); other != m_taken.end() && room.contains(box); other = inTheWay())
+    {
+        box.moveLeft(other->right() + px(8));
+    }
+    return room.contains(box) ? std::optional(box) : placeBeside(end, size, room, m_taken, px(8));
+}
+
 void ChartPainter::drawValueLabels(const ChartSeries& series)
 {
     m_painter.setFont(m_theme.font(TextRole::Note));
     const QFontMetricsF metrics(m_painter.font());
-    m_painter.setPen(m_theme.colours().text);
     const bool bars = series.kind == SeriesKind::Bars;
+    const QColor colour = series.muted && !bars ? m_theme.colours().secondary : m_theme.colours().text;
     for (const auto& point : series.points)
     {
         const QString text = m_data.valueText ? m_data.valueText(point) : tickLabel(valueOf(m_data, series, point));
-        const double end = std::isfinite(point.high) && valuesAlongX(m_data, series) ? point.high : point.x;
+        const bool along = valuesAlongX(m_data, series);
+        const double end = std::isfinite(point.high) && along ? point.high : point.x;
         const QPointF at = m_geometry.toScreen(end, point.y);
         const QSizeF size(metrics.horizontalAdvance(text) + 2, metrics.height());
         QRectF right(at.x() + px(8), at.y() - size.height() / 2, size.width(), size.height());
@@ -205,14 +221,15 @@ void ChartPainter::drawValueLabels(const ChartSeries& series)
             right.moveRight(m_geometry.plot.right());
             right.moveTop(at.y() - size.height() - px(6));
         }
-        const auto box =
-            bars ? std::optional(right)
-                 : placeBeside(at, size, m_geometry.plot.adjusted(0, -px(4), px(12), px(4)), m_taken, px(8));
+        const QRectF room = m_geometry.plot.adjusted(0, -px(4), px(12), px(4));
+        const auto box = bars    ? std::optional(right)
+                         : along ? placeInRow(at, size)
+                                 : placeBeside(at, size, room, m_taken, px(8));
         if (box && m_geometry.plot.adjusted(-1, -1, 1, 1).contains(m_geometry.toScreen(point.x, point.y)))
         {
-            beyond ? drawBackedText(*box, text, m_theme.colours().text)
+            m_painter.setPen(colour);
+            beyond ? drawBackedText(*box, text, colour)
                    : m_painter.drawText(*box, Qt::AlignLeft | Qt::AlignVCenter, text);
-            m_painter.setPen(m_theme.colours().text);
             m_taken.push_back(*box);
         }
     }

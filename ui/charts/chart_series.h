@@ -49,7 +49,6 @@ struct ChartSeries
     double size = 1;    ///< of its markers, in those of others
     bool muted = false; ///< not verified: shown, but greyed
     bool listed = true; ///< in the read-out
-    bool valued = true; ///< its values are written beside it, where the chart does so
     std::vector<ChartPoint> points;
 };
 

@@ -5,6 +5,7 @@
 #include "core/report/queries.h"
 #include "core/report/shared_cases.h"
 #include "core/report/summary.h"
+#include "ui/models/chart_unit.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/pages/report_legend.h"
@@ -15,6 +16,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <span>
 
 namespace headroom::ui
 {
@@ -24,7 +27,10 @@ namespace
 /// LibTorch's choice is what an audit judges, and times a whole model with.
 constexpr std::array kBackends{Backend::Cudnn, Backend::Flash, Backend::MemoryEfficient,
                                Backend::Math,  Backend::Naive, Backend::Default};
-constexpr double kRoomForValues = 1.45; ///< behind the longest bar
+constexpr double kRoomForValues = 0.45; ///< behind the longest bar or whisker, of its length
+constexpr double kFarApart = 20;        ///< times that differ by more are not read on a linear axis
+constexpr double kAboveTheRing = 0.15;  ///< of a row: a bar that shares it with the rings of other reports
+constexpr double kBelowTheBar = 0.32;   ///< of a row: those rings
 constexpr std::array<std::string_view, 5> kTensors{"O", "LSE", "dQ", "dK", "dV"};
 
 QString tr(const char* text)
@@ -32,27 +38,15 @@ QString tr(const char* text)
     return QCoreApplication::translate("OverviewPage", text);
 }
 
-/// What a time on a bar is shown in, of the longest one.
-struct TimeUnit
-{
-    double ns;
-    const char* name;
-};
-
-TimeUnit unitFor(double ns)
-{
-    return ns >= 1e9 ? TimeUnit{1e9, "s"} : ns >= 1e6 ? TimeUnit{1e6, "ms"} : TimeUnit{1e3, "µs"};
-}
-
-ChartPoint barOf(const Report& report, const CaseReport& row, double y, const TimeUnit& unit)
+ChartPoint barOf(const Report& report, const CaseReport& row, double y, const ChartUnit& unit)
 {
     ChartPoint point;
-    point.x = row.device->medianNs / unit.ns;
+    point.x = row.device->medianNs / unit.size;
     point.y = y;
     if (const auto& interval = row.device->medianIntervalNs)
     {
-        point.low = interval->low / unit.ns;
-        point.high = interval->high / unit.ns;
+        point.low = interval->low / unit.size;
+        point.high = interval->high / unit.size;
     }
     point.n = row.device->n;
     point.note = textOf(whyUnranked(row));
@@ -149,7 +143,7 @@ void asRing(ChartSeries& series, const ReportSet& reports, std::size_t report)
     series.group = reportKey(report);
     series.name = tr("%1, %2").arg(series.name, reports.reports[report].name);
     series.muted = true;
-    series.valued = false;
+    series.size = markerSizeOf(report);
     for (auto& point : series.points)
     {
         point.figureSource.clear();
@@ -163,7 +157,7 @@ struct OtherCase
     const ReportSet* reports = nullptr;
     std::size_t report = 0;
     const CaseReport* row = nullptr;
-    double y = 0;
+    double y = 0; ///< of its row
 };
 
 std::vector<OtherCase> sameInOthers(const ReportSet& reports, const std::vector<const CaseReport*>& rows)
@@ -190,9 +184,8 @@ std::vector<OtherCase> sameInOthers(const ReportSet& reports, const std::vector<
     return found;
 }
 
-ChartSeries ringOf(const OtherCase& other, const TimeUnit& unit)
+ChartSeries ringOf(const OtherCase& other, const ChartUnit& unit)
 {
-    constexpr double kBelowTheBar = 0.4;
     const Report& report = *other.reports->reports[other.report].report;
     ChartSeries series;
     series.key = textOf(toString(other.row->measured.backend));
@@ -219,8 +212,68 @@ void nameRings(ChartData& data, const ReportSet& reports)
     }
     if (!names.isEmpty())
     {
-        data.unit += tr("; rings: %1").arg(names.join(QStringLiteral(", ")));
+        data.unit += (names.size() > 1 ? tr("; rings, from small to large: %1") : tr("; rings: %1"))
+                         .arg(names.join(QStringLiteral(", ")));
     }
+}
+
+/// The axis of times, wide enough for all intervals and the words behind them. Logarithmic where another report is far
+/// from the bars: on a linear axis its rings, or the bars, would all lie at 0. Returns the unit of the times.
+ChartUnit setTimeAxis(ChartData& data, const std::vector<const CaseReport*>& rows, const std::vector<OtherCase>& others)
+{
+    std::vector<const CaseReport*> timed;
+    std::copy_if(rows.begin(), rows.end(), std::back_inserter(timed),
+                 [](const CaseReport* row) { return row->device.has_value(); });
+    std::transform(others.begin(), others.end(), std::back_inserter(timed),
+                   [](const OtherCase& other) { return other.row; });
+    std::vector<double> medians;
+    double least = std::numeric_limits<double>::infinity();
+    double most = 0;
+    for (const auto* row : timed)
+    {
+        const double median = row->device->medianNs;
+        const Interval interval = row->device->medianIntervalNs.value_or(Interval{median, median});
+        medians.push_back(median);
+        least = std::min({least, median, interval.low});
+        most = std::max({most, median, interval.high});
+    }
+    std::sort(medians.begin(), medians.end());
+    const bool log = !others.empty() && least > 0 && medians.back() > kFarApart * medians.front();
+    const ChartUnit unit = log || medians.empty() ? timeUnit(medians) : timeUnit(std::span(&medians.back(), 1));
+    data.unit = (log ? tr("%1, log, median with 95 % interval, lower is better")
+                     : tr("%1, median with 95 % interval, lower is better"))
+                    .arg(unit.name);
+    data.x.scale = log ? AxisScale::Log : AxisScale::Linear;
+    data.x.zero = !log;
+    data.x.labels = log; // bars do not begin at 0
+    data.x.grid = log;
+    const double left = log ? placeOf(data.x.scale, least / unit.size / 2) : 0; // the shortest is a bar, too
+    const double right = placeOf(data.x.scale, most / unit.size);
+    data.x.from = valueAt(data.x.scale, left);
+    data.x.to = most > 0 ? valueAt(data.x.scale, right + kRoomForValues * (right - left)) : 1;
+    return unit;
+}
+
+QString timeText(const ChartPoint& point, const ChartUnit& unit)
+{
+    const std::optional<Interval> interval =
+        std::isfinite(point.low) ? std::optional(Interval{point.low * unit.size, point.high * unit.size})
+                                 : std::nullopt;
+    return textOf(Format().duration(point.x * unit.size, interval));
+}
+
+/// "Forward by backend", and of one of many comparisons which one it is.
+QString barsTitle(const Report& report, const Case& measured)
+{
+    const QString title = tr("%1 by backend").arg(passName(measured.pass));
+    const auto* call = std::get_if<AttentionProblem>(&measured.subject);
+    if (call == nullptr || report.fastest.size() <= 1)
+    {
+        return title;
+    }
+    const Format format;
+    return tr("%1, batch %2, sequence %3")
+        .arg(title, textOf(format.count(call->batch)), textOf(format.count(call->kvLength)));
 }
 
 } // namespace
@@ -233,53 +286,26 @@ ChartData timeByBackend(const ReportSet& reports)
     data.empty = tr("A bar for each backend, as soon as two were compared.");
     data.y.rows = true;
     data.y.grid = false;
-    data.x.zero = true;
-    data.x.labels = false;
-    data.x.grid = false;
     data.valueLabels = true;
     data.hover = HoverMode::Nearest;
     const auto rows = rowsOf(report);
-    double longest = 0;
-    for (const auto* row : rows)
-    {
-        longest = std::max(longest, row->device ? row->device->medianNs : 0);
-    }
     const auto others = sameInOthers(reports, rows);
-    for (const auto& other : others)
-    {
-        longest = std::max(longest, other.row->device->medianNs);
-    }
-    const TimeUnit unit = unitFor(longest);
-    data.x.from = 0;
-    data.x.to = std::max(1.0, kRoomForValues * longest / unit.ns);
-    data.unit = tr("%1, median with 95 % interval, lower is better").arg(QString::fromUtf8(unit.name));
-    const Format format;
-    data.valueText = [unit, format](const ChartPoint& point)
-    {
-        const double half = std::max(point.high - point.x, point.x - point.low);
-        return textOf(std::isfinite(half) && half > 0 ? format.durationWithin(point.x * unit.ns, half * unit.ns)
-                                                      : format.duration(point.x * unit.ns));
-    };
+    const ChartUnit unit = setTimeAxis(data, rows, others);
+    data.valueText = [unit](const ChartPoint& point) { return timeText(point, unit); };
     if (!rows.empty())
     {
-        data.title = tr("%1 by backend").arg(passName(rows.front()->measured.pass));
-        const auto* call = std::get_if<AttentionProblem>(&rows.front()->measured.subject);
-        if (call != nullptr && report.fastest.size() > 1) // one of many
-        {
-            data.title += tr(", batch %1, sequence %2")
-                              .arg(textOf(format.count(call->batch)), textOf(format.count(call->kvLength)));
-        }
+        data.title = barsTitle(report, rows.front()->measured);
     }
     for (std::size_t at = 0; at < rows.size(); ++at)
     {
         const CaseReport& row = *rows[at];
-        const auto y = static_cast<double>(at);
+        const double y = static_cast<double>(at) - (others.empty() ? 0 : kAboveTheRing);
         data.y.ticks.push_back({y, backendName(row.measured.backend)});
         if (!row.device)
         {
             ChartMark mark;
             mark.key = textOf(toString(row.measured.backend));
-            mark.x = 0;
+            mark.x = *data.x.from;
             mark.y = y;
             mark.text = whyMissing(row);
             mark.detail = textOf(row.reason);

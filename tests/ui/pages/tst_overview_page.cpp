@@ -1,16 +1,47 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "chart_page_fixture.h"
+#include "ui/charts/chart_geometry.h"
+#include "ui/pages/overview_charts.h"
 #include "ui/pages/overview_page.h"
 #include "ui/pages/recommendation_card.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/big_figure.h"
 
 #include <QLabel>
+#include <QSet>
 
 #include <QtTest>
 
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
 using namespace headroom;
 using namespace headroom::ui;
+
+namespace
+{
+
+ReportSet setOf(const std::vector<const char*>& names)
+{
+    ReportSet set;
+    for (const char* name : names)
+    {
+        set.reports.push_back({QString::fromLatin1(name), referenceReport(name), false});
+    }
+    return set;
+}
+
+/// The bars, or the rings, of \a chart.
+std::vector<ChartSeries> seriesOf(const ChartData& chart, SeriesKind kind)
+{
+    std::vector<ChartSeries> found;
+    std::copy_if(chart.series.begin(), chart.series.end(), std::back_inserter(found),
+                 [kind](const ChartSeries& series) { return series.kind == kind; });
+    return found;
+}
+
+} // namespace
 
 /// What the overview keeps from one refresh to the next.
 class TestOverviewPage : public QObject
@@ -96,6 +127,73 @@ private Q_SLOTS:
         QVERIFY2(description.contains(QString::fromStdString(report->judgements.front().path)),
                  qPrintable(description));
         QVERIFY(compareFigures(page, *report) > 0);
+    }
+
+    /// A whisker is not cut off, and its ends are what the label says: no time below 0 is among them.
+    void aWideIntervalIsReadInFull()
+    {
+        const ChartData chart = timeByBackend(setOf({"cpu_validate_bfloat16"}));
+        const ChartRange range = fullRange(chart, {});
+        QCOMPARE(range.left, 0.0);
+        QStringList labels;
+        for (const auto& series : chart.series)
+        {
+            const ChartPoint& point = series.points.front();
+            QVERIFY(std::isfinite(point.high));
+            QVERIFY(point.high < range.left + 0.75 * (range.right - range.left)); // words have room behind it
+            labels << chart.valueText(point);
+        }
+        QVERIFY2(labels.contains(QStringLiteral("1.4 s (1.3 – 2.4)")), qPrintable(labels.join(QLatin1Char('\n'))));
+    }
+
+    /// A device that is two hundred times as fast has rings that are told apart, and figures beside them.
+    void aReportFarAwayIsReadOnALogarithmicAxis()
+    {
+        const ChartData chart = timeByBackend(setOf({"cpu_validate_bfloat16", "nvidia_h200_validate_bfloat16"}));
+        QCOMPARE(chart.x.scale, AxisScale::Log);
+        QVERIFY2(chart.unit.contains(QStringLiteral(", log,")), qPrintable(chart.unit));
+        QVERIFY(chart.x.labels);
+        const auto rings = seriesOf(chart, SeriesKind::Points);
+        QCOMPARE(rings.size(), std::size_t{2});
+        QVERIFY(chart.valueLabels);
+        const ChartRange range = fullRange(chart, {});
+        for (const auto& series : chart.series)
+        {
+            QVERIFY(placeOf(chart.x.scale, series.points.front().low) > range.left);
+            QVERIFY(placeOf(chart.x.scale, series.points.front().high) < range.right);
+        }
+        for (const auto& ring : rings)
+        {
+            QVERIFY(ring.points.front().figureSource.isEmpty());
+            QVERIFY2(chart.valueText(ring.points.front()).contains(QStringLiteral(" ms")),
+                     qPrintable(chart.valueText(ring.points.front())));
+        }
+    }
+
+    /// The same report once more is near: bars begin at 0, where their lengths can be compared.
+    void aReportThatIsNearKeepsTheAxisFromZero()
+    {
+        const ChartData chart = timeByBackend(setOf({"cpu_validate_bfloat16", "cpu_validate_bfloat16"}));
+        QCOMPARE(chart.x.scale, AxisScale::Linear);
+        QCOMPARE(fullRange(chart, {}).left, 0.0);
+        const auto bars = seriesOf(chart, SeriesKind::Bars);
+        const auto rings = seriesOf(chart, SeriesKind::Points);
+        QCOMPARE(bars.size(), rings.size());
+        QVERIFY(rings.front().points.front().y > bars.front().points.front().y);
+    }
+
+    /// Several other reports are told apart by the size of their rings.
+    void furtherReportsHaveLargerRings()
+    {
+        const ChartData chart = timeByBackend(
+            setOf({"nvidia_h200_validate_bfloat16", "cpu_validate_bfloat16", "nvidia_h200_validate_bfloat16"}));
+        QSet<double> sizes;
+        for (const auto& ring : seriesOf(chart, SeriesKind::Points))
+        {
+            sizes << ring.size;
+        }
+        QCOMPARE(sizes.size(), 2);
+        QVERIFY2(chart.unit.contains(QStringLiteral("from small to large: cpu_")), qPrintable(chart.unit));
     }
 };
 
