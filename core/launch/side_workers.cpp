@@ -5,7 +5,9 @@
 #include "core/launch/worker_lookup.h"
 #include "core/plan/ab_plan.h"
 
+#include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -18,6 +20,32 @@ namespace
 {
 
 constexpr const char* kCommandLine = "headroom-cli";
+constexpr const char* kWaitPolicy = "OMP_WAIT_POLICY";
+constexpr const char* kSpinCount = "GOMP_SPINCOUNT";
+constexpr const char* kPassive = "passive";
+
+/// What a worker will see of \a variable: what is set for it, or what this process hands on.
+std::optional<std::string> seenBy(const WorkerCommand& command, const char* variable)
+{
+    const auto set = command.environment.find(variable);
+    if (set != command.environment.end())
+    {
+        return set->second;
+    }
+    const char* inherited = std::getenv(variable);
+    return inherited == nullptr ? std::nullopt : std::optional<std::string>(inherited);
+}
+
+void waitPassively(WorkerCommand& command)
+{
+    const std::string policy = seenBy(command, kWaitPolicy).value_or(kPassive);
+    if (policy != kPassive)
+    {
+        return;
+    }
+    command.environment[kWaitPolicy] = policy;
+    command.environment[kSpinCount] = seenBy(command, kSpinCount).value_or("0");
+}
 
 WorkerCommand workerOf(const SideSettings& side, std::string_view name)
 {
@@ -36,16 +64,11 @@ WorkerCommand workerOf(const SideSettings& side, std::string_view name)
                                          name, side.worker));
         }
     }
-    const bool threadsAreGiven = side.environment.contains("OMP_WAIT_POLICY");
-    if (!threadsAreGiven)
-    {
-        command.environment["OMP_WAIT_POLICY"] = "passive";
-        command.environment["GOMP_SPINCOUNT"] = "0";
-    }
     for (const auto& [variable, value] : side.environment)
     {
         command.environment[variable] = value;
     }
+    waitPassively(command);
     return command;
 }
 
@@ -61,7 +84,12 @@ WorkerCommand workerFor(const std::vector<SideSettings>& sides)
 {
     if (!needsOwnWorkers(sides))
     {
-        return findWorker().command;
+        WorkerCommand command = findWorker().command;
+        if (!sides.empty())
+        {
+            waitPassively(command);
+        }
+        return command;
     }
     const auto program = programFolder() / kCommandLine;
     if (!canStart(program.string()))

@@ -16,6 +16,7 @@ private Q_SLOTS:
     void exitStatusTells_data();
     void exitStatusTells();
     void twoPerCentAreFoundBetweenTwoWorkers();
+    void theOneWorkerOfBothSidesWaitsPassively();
     void sidesOfTwoWorkersKnowTheirCircumstances();
     void anotherWorkerIsStarted();
     void aWorkerThatDiesIsNamed();
@@ -132,6 +133,20 @@ void AbRunTest::twoPerCentAreFoundBetweenTwoWorkers()
     QVERIFY2(result.status == 0, (result.out + result.err).constData());
     QCOMPARE(comparisonOf(cli)[u"verdict"].toString(), QLatin1String("faster"));
     QVERIFY(std::abs(comparisonOf(cli)[u"ratio"].toDouble() - 1.02) < 0.01);
+}
+
+void AbRunTest::theOneWorkerOfBothSidesWaitsPassively()
+{
+    Cli cli;
+    cli.write(QStringLiteral("noting"), "#!/bin/sh\nenv > seen\nexec " HEADROOM_FAKE_WORKER "\n");
+    QFile::setPermissions(cli.path(QStringLiteral("noting")), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    cli.set("HEADROOM_WORKER", cli.path(QStringLiteral("noting")));
+    cli.set("OMP_WAIT_POLICY", QString());
+    const auto result = cli.run(smallAb(QStringLiteral("--a backend=math --b backend=flash")));
+    QVERIFY2(result.status == 0, (result.out + result.err).constData());
+    const auto seen = cli.read(QStringLiteral("seen")).split('\n');
+    QVERIFY(seen.contains("OMP_WAIT_POLICY=passive"));
+    QVERIFY(seen.contains("GOMP_SPINCOUNT=0"));
 }
 
 void AbRunTest::sidesOfTwoWorkersKnowTheirCircumstances()

@@ -39,6 +39,44 @@ private Q_SLOTS:
         QCOMPARE(workers[1].environment.at("OMP_NUM_THREADS"), std::string("1"));
     }
 
+    void theOneWorkerOfBothSidesWaitsPassively()
+    {
+        const std::vector<SideSettings> sides{{{"backend=math"}, {}, {}, {}}, {{"backend=flash"}, {}, {}, {}}};
+        const auto worker = workerFor(sides);
+        QCOMPARE(worker.environment.at("OMP_WAIT_POLICY"), std::string("passive"));
+        QCOMPARE(worker.environment.at("GOMP_SPINCOUNT"), std::string("0"));
+        QVERIFY(workerFor(Plan{}).environment.empty());
+    }
+
+    void whatTheEnvironmentSaysOfWaitingIsObeyed_data()
+    {
+        QTest::addColumn<QByteArray>("variable");
+        QTest::addColumn<QByteArray>("value");
+        QTest::addColumn<QString>("spinCount");
+        QTest::newRow("active") << QByteArray("OMP_WAIT_POLICY") << QByteArray("active") << QString();
+        QTest::newRow("passive") << QByteArray("OMP_WAIT_POLICY") << QByteArray("passive") << QStringLiteral("0");
+        QTest::newRow("spins") << QByteArray("GOMP_SPINCOUNT") << QByteArray("300") << QStringLiteral("300");
+    }
+
+    void whatTheEnvironmentSaysOfWaitingIsObeyed()
+    {
+        QFETCH(QByteArray, variable);
+        QFETCH(QByteArray, value);
+        QFETCH(QString, spinCount);
+        const QByteArray before = qgetenv(variable.constData());
+        const auto putBack = qScopeGuard(
+            [&] { before.isEmpty() ? qunsetenv(variable.constData()) : qputenv(variable.constData(), before); });
+        qputenv(variable.constData(), value);
+        std::vector<SideSettings> two(2);
+        two[1].environment["OMP_NUM_THREADS"] = "1";
+        for (const auto& worker : {workerFor(std::vector<SideSettings>(2)), sideWorkers(two)[0], sideWorkers(two)[1]})
+        {
+            const auto set = worker.environment.find("GOMP_SPINCOUNT");
+            QCOMPARE(set == worker.environment.end() ? QString() : QString::fromStdString(set->second), spinCount);
+            QCOMPARE(worker.environment.contains("OMP_WAIT_POLICY"), !spinCount.isEmpty());
+        }
+    }
+
     void aSideThatSetsHowItWaitsIsObeyed()
     {
         std::vector<SideSettings> sides(2);
