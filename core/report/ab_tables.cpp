@@ -63,12 +63,13 @@ Table sidesTable(const Report& report, const Format& format, Detail detail)
     return table;
 }
 
-std::string whyStopped(StopReason reason, const Plan& plan)
+std::string whyStopped(StopReason reason, const Comparison& comparison, const Plan& plan)
 {
     switch (reason)
     {
-    case StopReason::Decided:
-        return "the verdict was in";
+    case StopReason::Decided: // and taken back, where the times are waits for a core
+        return comparison.verdict == ComparisonVerdict::CannotTell ? "the interval was narrow enough"
+                                                                   : "the verdict was in";
     case StopReason::TimeCap:
         return fmt::format("the {:g} s of --max-seconds were spent", plan.maxSeconds.value_or(0));
     case StopReason::SampleCap:
@@ -92,7 +93,7 @@ Table verdictTable(const Report& report, const ComparisonReport& found, const Fo
     rows.add("looks", format.count(looksOf(comparison)));
     if (const auto* row = sideOf(report, Side::B))
     {
-        rows.add("stopped", whyStopped(row->result.stop, report.plan));
+        rows.add("stopped", whyStopped(row->result.stop, comparison, report.plan));
     }
     if (comparison.minimumDetectableEffect)
     {

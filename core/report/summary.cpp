@@ -4,6 +4,7 @@
 #include "core/hardware/roofline.h"
 #include "core/measure/sample_labels.h"
 #include "core/measure/sequential_comparison.h"
+#include "core/measure/stalled_samples.h"
 #include "core/report/case_figures.h"
 #include "core/report/case_work.h"
 #include "core/report/fastest.h"
@@ -52,6 +53,26 @@ Pairs pairsOf(const CaseReport& baseline, const CaseReport& candidate)
         }
     }
     return pairs;
+}
+
+/// Takes back a verdict on times that are waits for a core. That B is slower stands where B alone waited: it may be
+/// what B does to itself, with more threads than cores.
+void doubtStalls(Comparison& comparison, const CaseReport& baseline, const CaseReport& candidate)
+{
+    const bool a = mostlyStalled(baseline.deviceNs, workOf(baseline.measured).totalFlops);
+    const bool b = mostlyStalled(candidate.deviceNs, workOf(candidate.measured).totalFlops);
+    const bool stands = comparison.verdict == ComparisonVerdict::Slower && !a;
+    if ((!a && !b) || stands || comparison.verdict == ComparisonVerdict::CannotTell)
+    {
+        return;
+    }
+    comparison.verdict = ComparisonVerdict::CannotTell;
+    comparison.reason =
+        fmt::format("the process was kept from its cores: most samples of {} are waits for one, and not the call; "
+                    "repeat it on a machine with less load, or with fewer threads (OMP_NUM_THREADS)",
+                    a && b ? "both sides"
+                    : a    ? "A"
+                           : "B");
 }
 
 ComparisonReport compareWith(const Report& report, const CaseReport& baseline, const CaseReport& candidate)
@@ -221,8 +242,16 @@ Comparison comparePairs(const Report& report, const CaseReport& baseline, const 
     ComparisonRule rule;
     rule.confidence = report.plan.measurement.confidence;
     rule.minimumEffect = report.plan.measurement.minimumEffect;
-    return report.plan.measurement.untilVerdict ? compareSequentially(pairs.baseline, pairs.candidate, rule)
-                                                : comparePaired(pairs.baseline, pairs.candidate, rule);
+    if (!report.plan.measurement.untilVerdict)
+    {
+        return comparePaired(pairs.baseline, pairs.candidate, rule);
+    }
+    Comparison result = compareSequentially(pairs.baseline, pairs.candidate, rule);
+    if (report.plan.device.kind == DeviceKind::Cpu)
+    {
+        doubtStalls(result, baseline, candidate);
+    }
+    return result;
 }
 
 void compareCases(Report& report, const std::string& jobId)

@@ -2,9 +2,11 @@
 #include "core/plan/ab_plan.h"
 #include "core/report/ab.h"
 #include "core/report/answer.h"
+#include "core/report/conclusion.h"
 #include "core/report/fold.h"
 #include "core/report/json_report.h"
 #include "core/report/markdown_report.h"
+#include "core/report/summary.h"
 #include "core/report/terminal_report.h"
 #include "core/run/fake_engine.h"
 #include "core/run/runner.h"
@@ -12,8 +14,12 @@
 
 #include <QtTest>
 
+#include <cstdint>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 using namespace headroom;
 
@@ -91,6 +97,8 @@ class TestAbReport : public QObject
 private Q_SLOTS:
     void conclusionFollowsTheVerdict_data();
     void conclusionFollowsTheVerdict();
+    void timesThatAreWaitsForACoreGiveNoVerdict_data();
+    void timesThatAreWaitsForACoreGiveNoVerdict();
     void wrongNumbersWinNothing();
     void sidesOfOneWorkerAreCompared();
     void differencesOfWorkersAreNamed();
@@ -129,6 +137,54 @@ void TestAbReport::conclusionFollowsTheVerdict()
     const auto said = answerOf(report, Format());
     QVERIFY2(QString::fromStdString(said).startsWith(answer), said.c_str());
     QCOMPARE(static_cast<int>(report.conclusion), conclusion);
+}
+
+void TestAbReport::timesThatAreWaitsForACoreGiveNoVerdict_data()
+{
+    QTest::addColumn<bool>("aWaits");
+    QTest::addColumn<bool>("bWaits");
+    QTest::addColumn<double>("b");
+    QTest::addColumn<QString>("device");
+    QTest::addColumn<QString>("verdict");
+    QTest::newRow("same") << true << true << 2.0 << QStringLiteral("cpu") << QStringLiteral("cannot-tell");
+    QTest::newRow("faster") << true << true << 1.0 << QStringLiteral("cpu") << QStringLiteral("cannot-tell");
+    QTest::newRow("faster, A alone") << true << false << 1.0 << QStringLiteral("cpu") << QStringLiteral("cannot-tell");
+    QTest::newRow("slower, both") << true << true << 4.0 << QStringLiteral("cpu") << QStringLiteral("cannot-tell");
+    QTest::newRow("slower, B alone") << false << true << 4.0 << QStringLiteral("cpu") << QStringLiteral("slower");
+    QTest::newRow("nobody waits") << false << false << 2.0 << QStringLiteral("cpu") << QStringLiteral("same");
+    QTest::newRow("of a GPU") << true << true << 2.0 << QStringLiteral("cuda") << QStringLiteral("same");
+}
+
+/// One sample of a side that waits was quick: it shows what the call takes.
+void TestAbReport::timesThatAreWaitsForACoreGiveNoVerdict()
+{
+    QFETCH(bool, aWaits);
+    QFETCH(bool, bWaits);
+    QFETCH(double, b);
+    QFETCH(QString, device);
+    QFETCH(QString, verdict);
+    Report report = reportOf({.b = b});
+    report.plan.device.kind = parseEnum<DeviceKind>(device.toStdString());
+    for (CaseReport& row : report.cases)
+    {
+        const auto once = row.deviceNs; // and once more: a single odd pair must not decide
+        for (const double ns : once)
+        {
+            row.deviceNs.push_back(ns);
+            row.round.push_back(static_cast<std::int64_t>(row.round.size()));
+        }
+        if (row.measured.side && (*row.measured.side == Side::A ? aWaits : bWaits))
+        {
+            row.deviceNs.front() = 20e3;
+        }
+    }
+    compareCases(report, std::string(kAbJob));
+    concludeReport(report);
+    const auto* found = abComparison(report);
+    QVERIFY(found != nullptr);
+    QCOMPARE(QString::fromStdString(std::string(toString(found->comparison.verdict))), verdict);
+    const std::string said = fmt::format("{}", fmt::join(report.conclusionReasons, " "));
+    QCOMPARE(said.find("kept from its cores") != std::string::npos, verdict == QStringLiteral("cannot-tell"));
 }
 
 void TestAbReport::wrongNumbersWinNothing()
