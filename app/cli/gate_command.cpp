@@ -2,6 +2,7 @@
 #include "app/cli/gate_command.h"
 
 #include "app/cli/arguments.h"
+#include "app/cli/gate_outputs.h"
 #include "app/cli/repeated_plan.h"
 #include "app/cli/run_options.h"
 #include "app/cli/terminal.h"
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -61,27 +61,24 @@ struct GateOptions
     Speech speech;
 };
 
-/// Takes away what an earlier gate left, so that it cannot be taken for this one's, and sees that there will be a place
-/// to write to: before the runs, which may take hours.
-void clearOutput(const std::string& file, const char* option)
+/// Before anything else is looked at: no mistake in the options leaves a result of yesterday where today's is expected.
+void forgetEarlier(const GateOptions& options, const RunFolder& folder)
 {
-    if (file.empty())
+    std::vector<std::string> inputs{options.thresholds, options.baseline};
+    inputs.insert(inputs.end(), options.candidates.begin(), options.candidates.end());
+    clearOutputs({{options.junit, "--junit"}, {options.markdown, "--markdown"}}, inputs, folder);
+}
+
+void refuseMistakes(const GateOptions& options)
+{
+    if (!options.candidates.empty() && options.runsGiven)
     {
-        return;
+        throw SetUpError("--candidate names runs that there are, and --runs makes new ones; leave one of them out.");
     }
-    std::error_code error;
-    const std::filesystem::path path(file);
-    const auto folder = path.parent_path().empty() ? std::filesystem::path(".") : path.parent_path();
-    std::filesystem::create_directories(folder, error);
-    const bool hasPlace = !std::filesystem::is_directory(path, error) && ::access(folder.c_str(), W_OK) == 0;
-    std::error_code removing;
-    if (hasPlace)
+    if (options.runs < kFewestRuns || options.runs > kMostRuns)
     {
-        std::filesystem::remove(path, removing);
-    }
-    if (!hasPlace || removing)
-    {
-        throw SetUpError(fmt::format("{} cannot be written; choose another {}.", file, option));
+        throw SetUpError(
+            fmt::format("--runs is from {} to {}: a single run may be a bad one.", kFewestRuns, kMostRuns));
     }
 }
 
@@ -142,20 +139,11 @@ void write(const GateVerdict& verdict, const GateOptions& options)
 
 int gate(const GateOptions& options)
 {
-    if (!options.candidates.empty() && options.runsGiven)
-    {
-        throw SetUpError("--candidate names runs that there are, and --runs makes new ones; leave one of them out.");
-    }
-    if (options.runs < kFewestRuns || options.runs > kMostRuns)
-    {
-        throw SetUpError(
-            fmt::format("--runs is from {} to {}: a single run may be a bad one.", kFewestRuns, kMostRuns));
-    }
-    clearOutput(options.junit, "--junit");
-    clearOutput(options.markdown, "--markdown");
+    const RunFolder folder = runFolderOf(options.history);
+    forgetEarlier(options, folder);
+    refuseMistakes(options);
     const GateThresholds thresholds =
         options.thresholds.empty() ? GateThresholds{} : readThresholds(options.thresholds);
-    const RunFolder folder = runFolderOf(options.history);
     const BaselineRuns baseline = openBaseline(options.baseline, folder);
     if (baseline.reports.empty())
     {

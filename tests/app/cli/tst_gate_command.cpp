@@ -199,12 +199,63 @@ private Q_SLOTS:
         QCOMPARE(cli.files(), before);
     }
 
+    void anEarlierFileIsNotTakenForThisGates_data()
+    {
+        QTest::addColumn<QString>("mistake");
+        for (const char* mistake :
+             {"--baseline none", "--baseline night --runs 1", "--baseline night --runs 2 --candidate last",
+              "--baseline night --thresholds none.json", "--baseline night --candidate nothing",
+              "--baseline night --markdown ci", "--baseline night --markdown ci/gate.xml",
+              "--baseline night --thresholds kept.json --markdown kept.json"})
+        {
+            QTest::newRow(mistake) << QString::fromUtf8(mistake);
+        }
+    }
     void anEarlierFileIsNotTakenForThisGates()
     {
-        const GateCli cli;
+        QFETCH(QString, mistake);
+        static const GateCli cli;
+        static const bool isReady = cli.haveBaseline();
+        QVERIFY(isReady);
         cli.write(QStringLiteral("ci/gate.xml"), "of yesterday");
-        QCOMPARE(cli.say("gate --baseline none --junit ci/gate.xml").status, 3);
+        cli.write(QStringLiteral("kept.json"), "{}");
+        const auto arguments = QStringLiteral("gate --junit ci/gate.xml ") + mistake;
+        const auto result = cli.run(arguments.split(QLatin1Char(' ')));
+        QVERIFY2(result.status == 3, (result.out + result.err).constData());
         QVERIFY(!QFileInfo::exists(cli.path(QStringLiteral("ci/gate.xml"))));
+        QVERIFY(cli.files().contains(QStringLiteral("kept.json")));
+    }
+
+    void whatIsReadIsNotWritten_data()
+    {
+        QTest::addColumn<QString>("arguments");
+        QTest::addColumn<QByteArray>("says");
+        const auto row = [](const char* arguments, const char* says)
+        { QTest::newRow(arguments) << QString::fromUtf8(arguments) << QByteArray(says); };
+        row("--baseline night --thresholds a.json --markdown a.json",
+            "--markdown a.json is a file that the gate reads");
+        row("--baseline night --thresholds a.json --junit ./out/../a.json", "--junit ./out/../a.json is a file");
+        row("--baseline a.json --junit a.json", "is a file that the gate reads");
+        row("--baseline out --junit out/report.json", "is a file that the gate reads");
+        row("--baseline night --candidate out/report.json --junit out/report.json", "is a file that the gate reads");
+        row("--baseline night --junit linked.json --thresholds a.json", "is a file that the gate reads");
+        row("--baseline night --junit x.xml --markdown ./x.xml", "--junit and --markdown are both ./x.xml");
+    }
+    void whatIsReadIsNotWritten()
+    {
+        QFETCH(QString, arguments);
+        QFETCH(QByteArray, says);
+        static const GateCli cli;
+        static const bool isReady = cli.haveBaseline() && cli.say("baseline show night").status == 0; // with an index
+        QVERIFY(isReady);
+        cli.write(QStringLiteral("a.json"), "{}");
+        QFile::link(QStringLiteral("a.json"), cli.path(QStringLiteral("linked.json")));
+        const auto before = cli.files();
+        const auto result = cli.run((QStringLiteral("gate ") + arguments).split(QLatin1Char(' ')));
+        QVERIFY2(result.status == 3, (result.out + result.err).constData());
+        QVERIFY2(result.err.contains(says), result.err.constData());
+        QCOMPARE(cli.files(), before);
+        QCOMPARE(cli.read(QStringLiteral("a.json")), QByteArray("{}"));
     }
 
     void aMachineWithoutTheDeviceIsASetUpError()
