@@ -177,9 +177,37 @@ std::string propertiesOf(const GateVerdict& verdict)
     return text + "    </properties>\n";
 }
 
+/// Of a gate that cannot tell: its reasons may be of no case, as when times are not compared or it was cancelled, and a
+/// file without a failure and without a skipped case is a pass to whoever reads it.
+std::vector<GateCheck> wholeGate(const GateVerdict& verdict)
+{
+    if (verdict.conclusion != Conclusion::CannotTell)
+    {
+        return {};
+    }
+    GateCheck whole;
+    whole.title = "gate";
+    whole.findings.doubts = verdict.reasons;
+    if (verdict.reasons.empty())
+    {
+        whole.findings.doubts.emplace_back("The gate cannot tell.");
+    }
+    return {whole};
+}
+
 double secondsOf(const GateCase& one)
 {
     return one.candidate.medianNs.value_or(0.0) * 1e-9;
+}
+
+std::string checksSuite(const std::string& name, const std::vector<GateCheck>& checks)
+{
+    std::string text = suiteStart(name, checks, 0, {});
+    for (const GateCheck& one : checks)
+    {
+        text += testCase(name, one.title, 0, one.findings, "changed");
+    }
+    return text + "  </testsuite>\n";
 }
 
 } // namespace
@@ -194,10 +222,11 @@ std::string writeGateJunit(const GateVerdict& verdict)
         seconds += secondsOf(one);
         ++titles[one.title];
     }
+    const std::vector<GateCheck> whole = wholeGate(verdict);
     std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
     text += fmt::format("<testsuites name=\"headroom gate\" tests=\"{}\" failures=\"{}\" errors=\"0\" "
                         "time=\"{:.9f}\">\n",
-                        verdict.cases.size() + verdict.checks.size(),
+                        verdict.cases.size() + verdict.checks.size() + whole.size(),
                         verdict.count(GateStatus::Failed) + verdict.checksThat(GateStatus::Failed), seconds);
     text += suiteStart(suite + ".cases", verdict.cases, seconds, propertiesOf(verdict));
     for (const GateCase& one : verdict.cases)
@@ -205,12 +234,12 @@ std::string writeGateJunit(const GateVerdict& verdict)
         const std::string name = titles[one.title] > 1 ? fmt::format("{} [{}]", one.title, one.id) : one.title;
         text += testCase(suite + ".cases", name, secondsOf(one), one.findings, typeOf(one));
     }
-    text += "  </testsuite>\n" + suiteStart(suite + ".checks", verdict.checks, 0, {});
-    for (const GateCheck& one : verdict.checks)
+    text += "  </testsuite>\n" + checksSuite(suite + ".checks", verdict.checks);
+    if (!whole.empty())
     {
-        text += testCase(suite + ".checks", one.title, 0, one.findings, "changed");
+        text += checksSuite(suite + ".gate", whole);
     }
-    return text + "  </testsuite>\n</testsuites>\n";
+    return text + "</testsuites>\n";
 }
 
 } // namespace headroom

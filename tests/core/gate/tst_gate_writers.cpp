@@ -131,6 +131,7 @@ private Q_SLOTS:
         one.title = "case " + text.toStdString();
         one.findings.failures = {"why " + text.toStdString()};
         verdict.baseline = text.toStdString();
+        verdict.conclusion = Conclusion::Failed;
         verdict.cases.push_back(one);
         const auto junit = parse(writeGateJunit(verdict));
         QCOMPARE(junit.problems, QStringList{});
@@ -177,6 +178,7 @@ private Q_SLOTS:
         GateCase one;
         one.title = "flash";
         one.id = "1";
+        verdict.conclusion = Conclusion::Passed;
         verdict.cases.push_back(one);
         one.id = "2";
         verdict.cases.push_back(one);
@@ -184,7 +186,45 @@ private Q_SLOTS:
                  (QStringList{QStringLiteral("flash [1]"), QStringLiteral("flash [2]")}));
     }
 
-    void anEmptyVerdictIsAFileToo() { QCOMPARE(parse(writeGateJunit({})).problems, QStringList{}); }
+    void anEmptyVerdictIsAFileToo()
+    {
+        const auto read = parse(writeGateJunit({}));
+        QCOMPARE(read.problems, QStringList{});
+        QCOMPARE(read.results.value(QStringLiteral("gate")), QStringLiteral("skipped"));
+    }
+
+    void whatCannotBeToldIsNeverAllGreen_data()
+    {
+        QTest::addColumn<QString>("why");
+        QTest::newRow("other circumstances") << QStringLiteral("Times are not compared");
+        QTest::newRow("no candidate") << QStringLiteral("There are no candidate runs");
+        QTest::newRow("cancelled") << QStringLiteral("Cancelled after 2 of 3 runs.");
+    }
+    void whatCannotBeToldIsNeverAllGreen()
+    {
+        QFETCH(QString, why);
+        const bool elsewhere = why.startsWith(QStringLiteral("Times"));
+        const int runs = why.startsWith(QStringLiteral("There")) ? 0 : 3;
+        auto verdict = judgeGate(gatedReports("base", 5), gatedReports("candidate", runs,
+                                                                       [elsewhere](GatedRun& run, int)
+                                                                       {
+                                                                           if (elsewhere)
+                                                                           {
+                                                                               run.facts.threads = 77;
+                                                                           }
+                                                                       }));
+        if (why.startsWith(QStringLiteral("Cancelled")))
+        {
+            verdict.conclusion = Conclusion::CannotTell; // as gate_command has it
+            verdict.reasons = {why.toStdString()};
+        }
+        QCOMPARE(verdict.conclusion, Conclusion::CannotTell);
+        const auto read = parse(writeGateJunit(verdict));
+        QCOMPARE(read.problems, QStringList{});
+        QCOMPARE(read.results.value(QStringLiteral("gate")), QStringLiteral("skipped"));
+        QVERIFY2(read.texts.join(QLatin1Char('\n')).contains(why), qPrintable(read.texts.join(QLatin1Char('\n'))));
+        QCOMPARE(read.counts[QStringLiteral("tests")], read.cases.size());
+    }
 
     void markdownSaysTheAnswerFirstAndWhatChanged()
     {
