@@ -46,7 +46,7 @@ void judgeTimes(GateVerdict& verdict, const std::vector<CaseInRuns>& cases)
         GateCase& one = verdict.cases[at];
         if (one.baseline.measured > 0 && one.candidate.measured > 0)
         {
-            addTime(one, compared.cases[at], asked[at]);
+            addTime(one, compared.cases[at], asked[at], verdict.thresholds);
         }
     }
 }

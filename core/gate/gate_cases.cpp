@@ -228,6 +228,26 @@ std::vector<double> mediansOf(std::span<const CaseReport* const> rows)
     return medians;
 }
 
+/// Why the baseline's times of a case are none that a slowdown could be seen against; empty when they are.
+std::string baselineDoubt(const RunToRunChange& change, const CaseThresholds& asked, const GateThresholds& thresholds)
+{
+    const double limit = std::max(thresholds.detectableLimit, asked.detectableEffect.value_or(0));
+    if (change.minimumDetectableEffect && *change.minimumDetectableEffect > limit)
+    {
+        return fmt::format(
+            "runs differ so much that a slowdown below {:.3g} % can go unseen, and {:.3g} % is the limit",
+            *change.minimumDetectableEffect * 100, limit * 100);
+    }
+    if (change.timeRatio && *change.timeRatio * thresholds.fasterLimit < 1.0)
+    {
+        return fmt::format(
+            "{:.3g} times as fast: more than {:.3g} times is taken for a baseline of a busy machine; make "
+            "it anew, or raise cannotTell.fasterLimit",
+            1.0 / *change.timeRatio, thresholds.fasterLimit);
+    }
+    return {};
+}
+
 } // namespace
 
 CasesInRuns casesInRuns(std::span<const Report> baseline, std::span<const Report> candidate)
@@ -300,15 +320,24 @@ CaseRuns caseRunsOf(const CaseInRuns& in, const CaseThresholds& asked)
     return {mediansOf(in.baseline), mediansOf(in.candidate), asked.minimumEffect};
 }
 
-void addTime(GateCase& one, const RunToRunChange& change, const CaseThresholds& asked)
+void addTime(GateCase& one, const RunToRunChange& change, const CaseThresholds& asked, const GateThresholds& thresholds)
 {
     one.time = change;
     one.timeJudged = true;
+    if (change.verdict == ComparisonVerdict::Slower)
+    {
+        one.findings.failures.push_back(change.reason);
+        return;
+    }
+    if (std::string doubt = baselineDoubt(change, asked, thresholds); !doubt.empty())
+    {
+        one.findings.doubts.push_back(std::move(doubt));
+        one.findings.notes.push_back(change.reason);
+        return;
+    }
     switch (change.verdict)
     {
     case ComparisonVerdict::Slower:
-        one.findings.failures.push_back(change.reason);
-        return;
     case ComparisonVerdict::Faster:
     case ComparisonVerdict::Same:
         one.findings.notes.push_back(change.reason);

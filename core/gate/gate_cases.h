@@ -35,7 +35,9 @@ GateCase gateCaseOf(const CaseInRuns& in, std::span<const Report> candidate, con
 /// The medians of \a in for compareRuns(). Of a case that is not measured, NaN.
 CaseRuns caseRunsOf(const CaseInRuns& in, const CaseThresholds& asked);
 
-/// Puts \a change into \a one, and what it means for the gate into its findings.
-void addTime(GateCase& one, const RunToRunChange& change, const CaseThresholds& asked);
+/// Puts \a change into \a one, and what it means for the gate into its findings. \a asked is of this case, \a
+/// thresholds of all.
+void addTime(GateCase& one, const RunToRunChange& change, const CaseThresholds& asked,
+             const GateThresholds& thresholds);
 
 } // namespace headroom

@@ -54,7 +54,7 @@ std::string_view verdictText(const GateCase& one)
     case ComparisonVerdict::Slower:
         return one.status() == GateStatus::CannotTell ? "cannot tell" : "regression";
     case ComparisonVerdict::Faster:
-        return "improved";
+        return one.status() == GateStatus::CannotTell ? "cannot tell" : "improved";
     case ComparisonVerdict::Same:
         return "same";
     case ComparisonVerdict::CannotTell:
@@ -74,8 +74,10 @@ std::vector<Cell> timeCells(const GateCase& one, const Format& format)
     {
         change += fmt::format(" ({} to {})", shareText(time.interval->low), shareText(time.interval->high));
     }
-    const Tone tone =
-        judged ? time.verdict == ComparisonVerdict::Faster ? Tone::Good : toneOf(one.status()) : Tone::Muted;
+    const Tone tone = !judged ? Tone::Muted
+                      : time.verdict == ComparisonVerdict::Faster && one.status() != GateStatus::CannotTell
+                          ? Tone::Good
+                          : toneOf(one.status());
     return {judged ? Cell(change, tone) : dash,
             judged && time.adjustedP ? Cell(fmt::format("{:.2g}", *time.adjustedP)) : dash,
             judged && time.minimumDetectableEffect ? Cell(format.percent(*time.minimumDetectableEffect)) : dash,

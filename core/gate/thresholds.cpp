@@ -283,6 +283,8 @@ GateThresholds thresholdsFromText(std::string_view text)
                [&result](Keys& cannotTell)
                {
                    cannotTell.number("detectableEffect", result.detectableEffect, 0.0, kAny);
+                   cannotTell.number("detectableLimit", result.detectableLimit, 0.0, kAny);
+                   cannotTell.number("fasterLimit", result.fasterLimit, 1.0, kAny);
                    cannotTell.number("share", result.cannotTellShare, 0.0, 1.0);
                });
     readObject(keys, "circumstances",
@@ -348,14 +350,17 @@ void to_json(Json& json, const GateThresholds& thresholds)
     }
     Json time = thresholds.time;
     time["commonShiftFails"] = thresholds.commonShiftFails;
-    json =
-        Json{{"version", 1},
-             {"time", std::move(time)},
-             {"accuracy", {{"tolerated", thresholds.tolerated}, {"checks", thresholds.checks}}},
-             {"backend", {{"mayChange", thresholds.backendMayChange}}},
-             {"cannotTell", {{"detectableEffect", thresholds.detectableEffect}, {"share", thresholds.cannotTellShare}}},
-             {"circumstances", {{"allow", thresholds.allowed}, {"refuse", thresholds.refused}}},
-             {"cases", std::move(cases)}};
+    json = Json{{"version", 1},
+                {"time", std::move(time)},
+                {"accuracy", {{"tolerated", thresholds.tolerated}, {"checks", thresholds.checks}}},
+                {"backend", {{"mayChange", thresholds.backendMayChange}}},
+                {"cannotTell",
+                 {{"detectableEffect", thresholds.detectableEffect},
+                  {"detectableLimit", thresholds.detectableLimit},
+                  {"fasterLimit", thresholds.fasterLimit},
+                  {"share", thresholds.cannotTellShare}}},
+                {"circumstances", {{"allow", thresholds.allowed}, {"refuse", thresholds.refused}}},
+                {"cases", std::move(cases)}};
 }
 
 } // namespace headroom

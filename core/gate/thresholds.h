@@ -35,7 +35,7 @@ struct CaseThresholds
 ///               "commonShiftFails": true},
 ///      "accuracy": {"tolerated": "passed", "checks": true},
 ///      "backend": {"mayChange": false},
-///      "cannotTell": {"detectableEffect": 0.1, "share": 0},
+///      "cannotTell": {"detectableEffect": 0.1, "detectableLimit": 0.5, "fasterLimit": 3, "share": 0},
 ///      "circumstances": {"allow": ["clock"], "refuse": ["driverVersion"]},
 ///      "cases": [{"case": "math *", "where": "seq>=4k", "minimumEffect": 0.1}]}
 ///
@@ -53,6 +53,11 @@ struct GateThresholds
     /// A case that is neither changed nor the same passes all the same when a slowdown of this share would have been
     /// found; else the gate cannot tell.
     double detectableEffect = 0.1;
+    /// A case in which a slowdown of this share could have gone unseen cannot be told of, whatever else its times say,
+    /// and so one that is more than so many times as fast as in the baseline: a baseline of a machine under load makes
+    /// both.
+    double detectableLimit = 0.5;
+    double fasterLimit = 3.0;
     double cannotTellShare = 0.0;        ///< so many of the cases may be unclear before the gate as a whole is
     std::vector<std::string> allowed;    ///< circumstances that may differ, beside those that a gate is there to test
     std::vector<std::string> refused;    ///< of those, what may not; patterns as in CaseThresholds

@@ -77,6 +77,38 @@ private Q_SLOTS:
         QVERIFY(textOf(verdict.reasons).contains(QStringLiteral("2 of 4 cases are slower")));
     }
 
+    /// A baseline of a machine under load would let any slowdown pass.
+    void aBaselineThatSeesNothingCannotTell()
+    {
+        const auto noisy =
+            gatedReports("base", 5, [](GatedRun& run, int at) { run.mathNs *= at % 2 == 0 ? 8.0 : 20.0; });
+        GateThresholds thresholds;
+        for (const bool isLoose : {false, true})
+        {
+            const auto verdict = judgeGate(noisy, gatedReports("candidate", 3), thresholds);
+            const auto& math = caseNamed(verdict, "math forward");
+            QCOMPARE(math.status(), isLoose ? GateStatus::Passed : GateStatus::CannotTell);
+            QCOMPARE(verdict.conclusion, isLoose ? Conclusion::Passed : Conclusion::CannotTell);
+            thresholds.detectableLimit = 1000;
+            thresholds.detectableEffect = 1000;
+            thresholds.fasterLimit = 1000;
+        }
+    }
+
+    void manyTimesFasterCannotBeToldOf()
+    {
+        for (const double factor : {2.9, 3.1})
+        {
+            const auto verdict = gateWith([factor](GatedRun& run, int) { run.speedUp *= factor; });
+            const bool isMore = factor > 3;
+            const auto& flash = caseNamed(verdict, "flash forward");
+            QCOMPARE(flash.time.verdict, ComparisonVerdict::Faster);
+            QCOMPARE(flash.status(), isMore ? GateStatus::CannotTell : GateStatus::Passed);
+            QCOMPARE(textOf(flash.findings.doubts).contains(QStringLiteral("3.1 times as fast")), isMore);
+            QCOMPARE(caseNamed(verdict, "math forward").status(), GateStatus::Passed);
+        }
+    }
+
     void aFasterBackendPassesAndIsNamed()
     {
         const auto verdict = gateWith([](GatedRun& run, int) { run.speedUp *= 1.2; });

@@ -50,7 +50,7 @@ private Q_SLOTS:
             "time": {"minimumEffect": 0.03, "falseDiscoveryRate": 0.01, "confidence": 0.9, "commonShiftFails": false},
             "accuracy": {"tolerated": "unverified", "checks": false},
             "backend": {"mayChange": true},
-            "cannotTell": {"detectableEffect": 0.2, "share": 0.1},
+            "cannotTell": {"detectableEffect": 0.2, "detectableLimit": 0.7, "fasterLimit": 5, "share": 0.1},
             "circumstances": {"allow": ["clock"], "refuse": ["driverVersion"]},
             "cases": [{"case": "math *", "where": "seq>=4k", "minimumEffect": 0.1, "detectableEffect": 0.3,
                        "tolerated": "failed", "backendMayChange": false}]})");
@@ -60,6 +60,8 @@ private Q_SLOTS:
         QCOMPARE(read.tolerated, AccuracyVerdict::Unverified);
         QVERIFY(!read.checks && read.backendMayChange && !read.commonShiftFails);
         QCOMPARE(read.detectableEffect, 0.2);
+        QCOMPARE(read.detectableLimit, 0.7);
+        QCOMPARE(read.fasterLimit, 5.0);
         QCOMPARE(read.cannotTellShare, 0.1);
         QCOMPARE(read.cases.size(), 1U);
         QVERIFY(thresholdsFromText(Json(read).dump()) == read);
@@ -81,6 +83,8 @@ private Q_SLOTS:
         row("rate of 1", R"({"time": {"falseDiscoveryRate": 1}})", "between 0 and 1");
         row("confidence of 0", R"({"time": {"confidence": 0}})", "'time.confidence'");
         row("NaN", R"({"time": {"confidence": "NaN"}})", "'time.confidence'");
+        row("slower is no speed-up", R"({"cannotTell": {"fasterLimit": 0.5}})",
+            "'cannotTell.fasterLimit' is a number of at least 1, not 0.5");
         row("share above 1", R"({"cannotTell": {"share": 1.5}})", "'cannotTell.share' is a number from 0 and 1");
         row("no verdict", R"({"accuracy": {"tolerated": "bad"}})", "'accuracy.tolerated' is one of passed");
         row("no truth", R"({"backend": {"mayChange": 1}})", "'backend.mayChange' is true or false");
