@@ -132,28 +132,43 @@ void refuseToReplace(const RunFolder& folder, const std::string& name, bool forc
     }
 }
 
-/// Runs of several plans are no baseline: they would differ by more than being several. Whether one of them measured
-/// the device's peaks does not matter.
-void refuseUnlikePlans(const std::vector<Report>& reports)
+FailedRuns failedRunsOf(const BaselineOptions& options)
 {
-    for (const Report& report : reports)
-    {
-        if (planAgain(report).jobs != planAgain(reports.front()).jobs)
-        {
-            throw SetUpError(
-                fmt::format("The runs {} and {} are of different plans; a baseline is several runs of one.",
-                            reports.front().run, report.run));
-        }
-    }
+    return options.force ? FailedRuns::Taken : FailedRuns::Refused;
 }
 
-int keep(const BaselineOptions& options, const RunFolder& folder, const std::vector<std::string>& runs)
+/// What a gate against \a reports would find; a warning where it could miss what is asked for.
+void forecast(const std::vector<Report>& reports)
 {
-    writeBaseline(folder, {options.name, runs, utcNow(), options.note});
+    const GateForecast found = forecastGate(reports, kUsualGate);
+    const std::string sentence = forecastSentence(found, kUsualGate);
+    if (sentence.empty())
+    {
+        return;
+    }
+    const bool missesSome = found.unclear > 0;
+    const Terminal terminal = lookAtTerminal(missesSome ? STDERR_FILENO : STDOUT_FILENO);
+    const std::string advice = " Make it anew on an idle machine with a locked clock, or with more runs.";
+    fmt::print(missesSome ? stderr : stdout, "{}",
+               paragraph(missesSome ? "Warning: " : "",
+                         terminal.format().plain(sentence + (missesSome ? advice : std::string())), terminal.layout()));
+}
+
+std::vector<std::string> idsOf(const std::vector<Report>& reports)
+{
+    std::vector<std::string> ids;
+    std::ranges::transform(reports, std::back_inserter(ids), &Report::run);
+    return ids;
+}
+
+int keep(const BaselineOptions& options, const RunFolder& folder, const std::vector<Report>& reports)
+{
+    writeBaseline(folder, {options.name, idsOf(reports), utcNow(), options.note});
     if (!options.speech.quiet)
     {
         fmt::print("Baseline {}: {} runs. `headroom-cli gate --baseline {}` holds new runs against it.\n", options.name,
-                   runs.size(), options.name);
+                   reports.size(), options.name);
+        forecast(reports);
     }
     return kDone;
 }
@@ -175,18 +190,19 @@ int record(const BaselineOptions& options, const RunFolder& folder)
     }
     refuseToReplace(folder, options.name, options.force);
     const Plan plan = planFrom(options.source, folder);
-    std::vector<std::string> ids;
-    for (const RepeatedRun& run : repeatPlan(plan, options.count, folder, options.speech.quiet))
+    std::vector<Report> reports;
+    for (RepeatedRun& run : repeatPlan(plan, options.count, folder, options.speech.quiet))
     {
-        ids.push_back(run.report.run);
+        reports.push_back(std::move(run.report));
     }
-    if (static_cast<std::int64_t>(ids.size()) < options.count)
+    if (static_cast<std::int64_t>(reports.size()) < options.count)
     {
         fmt::print(stderr, "Cancelled after {} of {} runs, which stay in the history; no baseline was made.\n",
-                   ids.size(), options.count);
+                   reports.size(), options.count);
         return kCancelled;
     }
-    return keep(options, folder, ids);
+    checkBaselineRuns(reports, failedRunsOf(options));
+    return keep(options, folder, reports);
 }
 
 int make(const BaselineOptions& options, const RunFolder& folder)
@@ -214,13 +230,8 @@ int make(const BaselineOptions& options, const RunFolder& folder)
             }
         }
     }
-    if (ids.size() < static_cast<std::size_t>(kFewestRuns))
-    {
-        throw SetUpError(fmt::format(
-            "A baseline needs {} runs or more; five are better. Name them behind the baseline.", kFewestRuns));
-    }
-    refuseUnlikePlans(reports);
-    return keep(options, folder, ids);
+    checkBaselineRuns(reports, failedRunsOf(options));
+    return keep(options, folder, reports);
 }
 
 int list(const BaselineOptions& options, const RunFolder& folder)
@@ -317,6 +328,7 @@ int importFrom(const BaselineOptions& options, const RunFolder& folder)
     {
         throw SetUpError(fmt::format("{}: {}.", options.name, error.what()));
     }
+    checkBaselineRuns(runs.reports, failedRunsOf(options));
     const std::string name = options.runs.empty() ? runs.baseline.name : options.runs.front();
     refuseToReplace(folder, name, options.force);
     const Baseline made = importBaseline(folder, runs, name);
@@ -390,7 +402,9 @@ void declareBaselineOptions(CLI::App& app, BaselineOptions& options)
     declareDevice(app, options.source.device, "where to run", kRecord);
     present(addText(app, "--note", "TEXT", options.note, "what the baseline stands for"), kOutput);
     present(addText(app, "--output", "FILE", options.output, "where export writes"), kOutput, "standard output");
-    present(addSwitch(app, "--force", options.force, "replace a baseline or a file of this name"), kOutput);
+    present(
+        addSwitch(app, "--force", options.force, "replace a baseline or a file of this name; take runs that failed"),
+        kOutput);
     declareSpeech(app, options.speech, "print list and show as JSON");
     declareHistory(app, options.history);
 }

@@ -150,6 +150,7 @@ int gate(const GateOptions& options)
         throw SetUpError(fmt::format("The baseline {} has no runs; `headroom-cli baseline record {}` makes some.",
                                      options.baseline, options.baseline));
     }
+    checkBaselineRuns(baseline.reports, FailedRuns::Taken);
     const std::vector<Report> candidates = options.candidates.empty()
                                                ? newCandidates(options, planAgain(baseline.reports.front()), folder)
                                                : namedCandidates(options, baseline.baseline, folder);

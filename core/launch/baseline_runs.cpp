@@ -3,6 +3,7 @@
 
 #include "core/history/run_index.h"
 #include "core/launch/output_files.h"
+#include "core/launch/repeated_runs.h"
 #include "core/launch/run_lookup.h"
 #include "core/launch/set_up_error.h"
 #include "core/report/export.h"
@@ -84,7 +85,49 @@ BaselineRuns fromFolder(const std::filesystem::path& path)
     return result;
 }
 
+/// Why a run is none to hold others against.
+std::string failureOf(const Report& report)
+{
+    const bool failed = report.conclusion == Conclusion::Failed || report.conclusion == Conclusion::SetUpError;
+    if (!failed)
+    {
+        return {};
+    }
+    return fmt::format(
+        "Run {} failed{}{} What is wrong in a baseline is no failure of a gate; make the runs anew when it "
+        "is right, or take it with --force.",
+        report.run, report.conclusionReasons.empty() ? "." : ": ",
+        report.conclusionReasons.empty() ? "" : report.conclusionReasons.front());
+}
+
 } // namespace
+
+void checkBaselineRuns(std::span<const Report> reports, FailedRuns failed)
+{
+    if (reports.size() < kFewestBaselineRuns)
+    {
+        throw SetUpError(fmt::format("A baseline needs {} runs or more, and {}; five are better.", kFewestBaselineRuns,
+                                     reports.empty() ? "there are none" : "there is one"));
+    }
+    for (auto one = reports.begin(); one != reports.end(); ++one)
+    {
+        if (std::find_if(reports.begin(), one, [one](const Report& other) { return other.run == one->run; }) != one)
+        {
+            throw SetUpError(
+                fmt::format("Run {} is there twice; a baseline is several runs, each a process of its own.", one->run));
+        }
+        if (planAgain(*one).jobs != planAgain(reports.front()).jobs)
+        {
+            throw SetUpError(
+                fmt::format("The runs {} and {} are of different plans; a baseline is several runs of one.",
+                            reports.front().run, one->run));
+        }
+        if (const std::string why = failureOf(*one); failed == FailedRuns::Refused && !why.empty())
+        {
+            throw SetUpError(why);
+        }
+    }
+}
 
 BaselineRuns openBaseline(const std::string& nameOrPath, const RunFolder& folder)
 {

@@ -5,7 +5,9 @@
 #include "core/history/run_folder.h"
 #include "core/report/report.h"
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,21 @@ struct BaselineRuns
     Baseline baseline;
     std::vector<Report> reports; ///< in the order of the baseline's runs
 };
+
+/// Of a single run it is not known how much runs differ.
+inline constexpr std::size_t kFewestBaselineRuns = 2;
+
+/// Whether runs that failed by themselves may be in a baseline: what is wrong in it is no failure of a gate.
+enum class FailedRuns
+{
+    Refused,
+    Taken
+};
+
+/// \throws SetUpError with a sentence where \a reports are no baseline: none or too few, one of them twice, runs of
+/// several plans, which would differ by more than being several (whether one of them measured the device's peaks does
+/// not matter), or such that failed.
+void checkBaselineRuns(std::span<const Report> reports, FailedRuns failed);
 
 /// What \a nameOrPath means: a baseline of the history; else a file that exportBaseline() wrote; else a folder with
 /// reports and journals of one plan, each a run (a report counts before the journal of the same run).

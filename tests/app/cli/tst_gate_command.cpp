@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/app/cli/cli_process.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QTest>
@@ -290,6 +291,90 @@ private Q_SLOTS:
         QCOMPARE(elsewhere.say("gate --baseline night.json --runs 2 --quiet").status, 0);
         QCOMPARE(elsewhere.say("baseline import night.json renamed").status, 0);
         QCOMPARE(elsewhere.say("gate --baseline renamed --runs 2 --quiet").status, 0);
+    }
+
+    void aBaselineThatSeesLittleIsWarnedOf()
+    {
+        GateCli cli;
+        QVERIFY(cli.haveBaseline());
+        const auto quiet = cli.say("baseline record quiet --runs 2 --like last");
+        QCOMPARE(quiet.status, 0);
+        QVERIFY2(quiet.out.contains("A gate of 3 runs would find a slowdown"), quiet.out.constData());
+        QVERIFY(!quiet.err.contains("Warning"));
+        cli.pretend(R"({"forwardMs": {"math": 9.0, "flash": 4.5}})");
+        QCOMPARE(cli.say("baseline record busy --runs 2 --like last --quiet").status, 0);
+        const auto mixed = cli.say("baseline make mixed last last~1 last~2 last~3");
+        QCOMPARE(mixed.status, 0);
+        QVERIFY2(mixed.err.contains("Warning: Runs differ by"), mixed.err.constData());
+        QVERIFY(mixed.err.simplified().contains("could miss what is asked for. Make it anew"));
+        QVERIFY(cli.say("baseline make again last last~2 --quiet").err.isEmpty());
+    }
+
+    void runsThatFailedAreTakenWithForceAlone()
+    {
+        GateCli cli;
+        QVERIFY(cli.haveBaseline());
+        cli.pretend(R"({"inaccurate": ["flash"]})");
+        for (const char* command : {"baseline record wrong --runs 2 --like last", "baseline make wrong last last~1"})
+        {
+            const auto refused = cli.say(command);
+            QCOMPARE(refused.status, 3);
+            QVERIFY2(refused.err.contains("failed: ") && refused.err.contains("--force"), refused.err.constData());
+            QCOMPARE(cli.say("baseline show wrong").status, 3);
+        }
+        QCOMPARE(cli.say("baseline make wrong last last~1 --force").status, 0);
+        QCOMPARE(cli.say("baseline export wrong --output wrong.json").status, 0);
+        QCOMPARE(cli.say("baseline import wrong.json copy").status, 3);
+        QCOMPARE(cli.say("baseline import wrong.json copy --force").status, 0);
+        QCOMPARE(cli.say("gate --baseline wrong.json --runs 2 --quiet").status, 0); // as wrong as it was
+    }
+
+    void whatIsNoBaselineIsRefused_data()
+    {
+        QTest::addColumn<QString>("kept"); // runs of a baseline, by their letters
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("none") << QString() << QByteArray("and there are none");
+        QTest::newRow("one") << QStringLiteral("a") << QByteArray("and there is one");
+        QTest::newRow("twice") << QStringLiteral("aa") << QByteArray("is there twice");
+        QTest::newRow("other plan") << QStringLiteral("ax") << QByteArray("are of different plans");
+    }
+    void whatIsNoBaselineIsRefused()
+    {
+        QFETCH(QString, kept);
+        QFETCH(QByteArray, says);
+        static const GateCli cli;
+        static const bool isReady = cli.haveBaseline() &&
+                                    cli.say("baseline export night --output night.json").status == 0 &&
+                                    cli.run(smallValidation({QStringLiteral("--num-iterations"), QStringLiteral("9"),
+                                                             QStringLiteral("--report-name"), QStringLiteral("x")}))
+                                            .status == 0;
+        QVERIFY(isReady);
+        auto baseline = QJsonDocument::fromJson(cli.read(QStringLiteral("night.json"))).object();
+        const auto a = baseline[u"reports"][0];
+        const auto x = QJsonDocument::fromJson(cli.read(QStringLiteral("out/x.json"))).object();
+        QJsonArray reports;
+        QDir(cli.path(QStringLiteral("folder"))).removeRecursively();
+        for (int at = 0; at < kept.size(); ++at)
+        {
+            reports.append(kept[at] == QLatin1Char('a') ? a : QJsonValue(x));
+            cli.write(QStringLiteral("folder/%1.json").arg(at), QJsonDocument(reports.last().toObject()).toJson());
+        }
+        baseline[u"reports"] = reports;
+        cli.write(QStringLiteral("other.json"), QJsonDocument(baseline).toJson());
+        const auto imported = cli.say("baseline import other.json other");
+        QCOMPARE(imported.status, 3);
+        QVERIFY2(imported.err.contains(says), imported.err.constData());
+        QCOMPARE(cli.say("baseline show other").status, 3);
+        const auto gated = cli.say("gate --baseline other.json --runs 2");
+        QCOMPARE(gated.status, 3);
+        QVERIFY2(gated.err.contains(says) || kept.isEmpty(), gated.err.constData());
+        if (!kept.isEmpty())
+        {
+            const auto folder = cli.say("gate --baseline folder --runs 2");
+            QCOMPARE(folder.status, 3);
+            const bool isOne = kept == QStringLiteral("aa"); // two files of one run
+            QVERIFY2(folder.err.contains(isOne ? QByteArray("and there is one") : says), folder.err.constData());
+        }
     }
 
     void aPresetIsRecorded()
