@@ -129,6 +129,32 @@ void nameBadRuns(const GateVerdict& verdict, std::vector<std::string>& notes)
     }
 }
 
+/// Entries of the thresholds that meant nothing: a name that is written wrongly would else go unseen.
+std::vector<std::string> idleEntries(const GateThresholds& thresholds, const std::vector<CaseInRuns>& cases,
+                                     const std::vector<GateDifference>& differences)
+{
+    std::vector<std::string> notes;
+    for (std::size_t at = 0; at < thresholds.cases.size(); ++at)
+    {
+        const CaseThresholds& entry = thresholds.cases[at];
+        if (std::ranges::none_of(cases, [&entry](const auto& one) { return entry.means(one.shown->measured); }))
+        {
+            notes.push_back(fmt::format("Thresholds: no case is meant by cases[{}], '{}{}{}'.", at, entry.pattern,
+                                        entry.pattern.empty() || entry.where.empty() ? "" : ", ", entry.where));
+        }
+    }
+    for (const std::string& pattern : thresholds.allowed)
+    {
+        if (std::ranges::none_of(differences, [&pattern](const GateDifference& one)
+                                 { return meansCircumstance(pattern, one.difference.name); }))
+        {
+            notes.push_back(
+                fmt::format("Thresholds: nothing that differs is meant by '{}' of circumstances.allow.", pattern));
+        }
+    }
+    return notes;
+}
+
 std::string countSentence(std::int64_t count, std::size_t all, std::string_view what, std::string_view rest)
 {
     return fmt::format("{} of {} {}{} {}.", count, all, what, all == 1 ? "" : "s", rest);
@@ -226,6 +252,7 @@ GateVerdict judgeGate(std::span<const Report> baseline, std::span<const Report> 
     verdict.differences = gateDifferences(baseline, candidate, thresholds);
     const CasesInRuns met = casesInRuns(baseline, candidate);
     verdict.newCases = met.onlyCandidate;
+    verdict.notes = idleEntries(thresholds, met.cases, verdict.differences);
     for (const CaseInRuns& one : met.cases)
     {
         verdict.cases.push_back(gateCaseOf(one, candidate, thresholds.of(one.shown->measured)));

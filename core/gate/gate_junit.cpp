@@ -174,6 +174,10 @@ std::string propertiesOf(const GateVerdict& verdict)
     {
         text += property("differs: " + one.difference.name, one.difference.first + " / " + one.difference.second);
     }
+    if (!verdict.notes.empty())
+    {
+        text += property("notes", joined(verdict.notes));
+    }
     return text + "    </properties>\n";
 }
 

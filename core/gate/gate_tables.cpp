@@ -78,8 +78,7 @@ std::vector<Cell> timeCells(const GateCase& one, const Format& format)
                       : time.verdict == ComparisonVerdict::Faster && one.status() != GateStatus::CannotTell
                           ? Tone::Good
                           : toneOf(one.status());
-    return {judged ? Cell(change, tone) : dash,
-            judged && time.adjustedP ? Cell(fmt::format("{:.2g}", *time.adjustedP)) : dash,
+    return {judged ? Cell(change, tone) : dash, judged && time.adjustedP ? Cell(fmt::format("{:.2g}", *time.adjustedP)) : dash,
             judged && time.minimumDetectableEffect ? Cell(format.percent(*time.minimumDetectableEffect)) : dash,
             judged ? Cell(std::string(verdictText(one)), tone) : dash};
 }
@@ -241,6 +240,10 @@ std::string writeGateMarkdown(const GateVerdict& verdict)
         }
         text += "\n";
     }
+    for (const std::string& note : verdict.notes)
+    {
+        text += fmt::format("{}\n\n", markdownEscaped(note));
+    }
     return text + markdownEscaped(runsOf(verdict)) + "\n";
 }
 
@@ -259,6 +262,10 @@ std::string writeGateText(const GateVerdict& verdict, const Format& format, cons
     for (const std::string& sentence : tested(verdict))
     {
         text += paragraph("Differs: ", format.plain(sentence), layout);
+    }
+    for (const std::string& note : verdict.notes)
+    {
+        text += paragraph("", format.plain(note), layout);
     }
     return text + countsOf(verdict) + "\n" + format.plain(runsOf(verdict)) + "\n";
 }

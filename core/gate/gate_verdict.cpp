@@ -75,6 +75,7 @@ void to_json(Json& json, const GateVerdict& verdict)
                 {"shiftNote", verdict.shiftNote},
                 {"cases", std::move(cases)},
                 {"checks", std::move(checks)},
+                {"notes", verdict.notes},
                 {"newCases", verdict.newCases}};
 }
 

@@ -115,6 +115,7 @@ struct GateVerdict
     std::string shiftNote; ///< a sentence; empty when all cases together moved no further than runs do
     std::vector<GateCase> cases;
     std::vector<GateCheck> checks;
+    std::vector<std::string> notes;    ///< on the thresholds: entries that meant nothing
     std::vector<std::string> newCases; ///< that the candidate has and the baseline has not, described
 
     bool operator==(const GateVerdict&) const = default;

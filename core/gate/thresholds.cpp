@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <set>
 #include <stdexcept>
 #include <system_error>
 
@@ -216,11 +217,27 @@ void readVersion(Keys& keys)
     }
 }
 
-bool means(const CaseThresholds& one, const Case& measured)
+/// Of a key that is there twice only one would count, and no reader sees which.
+void refuseTwice(std::string_view text)
 {
-    const bool byName = one.pattern.empty() || one.pattern == measured.id() || matches(one.pattern, describe(measured));
-    const bool isCall = std::holds_alternative<AttentionProblem>(measured.subject);
-    return byName && (one.where.empty() || (isCall && one.filter.keeps(measured)));
+    std::vector<std::set<std::string>> open;
+    const auto look = [&open](int /*depth*/, Json::parse_event_t event, Json& parsed)
+    {
+        if (event == Json::parse_event_t::object_start)
+        {
+            open.emplace_back();
+        }
+        else if (event == Json::parse_event_t::object_end)
+        {
+            open.pop_back();
+        }
+        else if (event == Json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second)
+        {
+            throw std::invalid_argument(fmt::format("'{}' is there twice", parsed.get<std::string>()));
+        }
+        return true;
+    };
+    [[maybe_unused]] const Json whole = Json::parse(text, look);
 }
 
 bool contains(const std::vector<std::string>& patterns, const std::string& name)
@@ -231,6 +248,18 @@ bool contains(const std::vector<std::string>& patterns, const std::string& name)
 
 } // namespace
 
+bool CaseThresholds::means(const Case& measured) const
+{
+    const bool byName = pattern.empty() || pattern == measured.id() || matches(pattern, describe(measured));
+    const bool isCall = std::holds_alternative<AttentionProblem>(measured.subject);
+    return byName && (where.empty() || (isCall && filter.keeps(measured)));
+}
+
+bool meansCircumstance(const std::string& pattern, const std::string& name)
+{
+    return matches(pattern, name);
+}
+
 CaseThresholds GateThresholds::of(const Case& measured) const
 {
     CaseThresholds result;
@@ -240,7 +269,7 @@ CaseThresholds GateThresholds::of(const Case& measured) const
     result.backendMayChange = backendMayChange;
     for (const CaseThresholds& one : cases)
     {
-        if (means(one, measured))
+        if (one.means(measured))
         {
             result.minimumEffect = one.minimumEffect ? one.minimumEffect : result.minimumEffect;
             result.detectableEffect = one.detectableEffect ? one.detectableEffect : result.detectableEffect;
@@ -261,6 +290,7 @@ bool GateThresholds::mayDiffer(std::string_view name) const
 GateThresholds thresholdsFromText(std::string_view text)
 {
     const Json json = parseJson(text);
+    refuseTwice(text);
     Keys keys(json, {});
     GateThresholds result;
     readVersion(keys);

@@ -26,6 +26,9 @@ struct CaseThresholds
     std::optional<bool> backendMayChange{};
 
     bool operator==(const CaseThresholds&) const = default;
+
+    /// Whether \a measured is meant.
+    bool means(const Case& measured) const;
 };
 
 /// What fails a gate, from a file under version control (docs/gate.md):
@@ -74,8 +77,11 @@ struct GateThresholds
     bool mayDiffer(std::string_view name) const;
 };
 
+/// Whether \a pattern, an entry of what may or may not differ, means the circumstance \a name.
+bool meansCircumstance(const std::string& pattern, const std::string& name);
+
 /// Reads thresholds. \throws std::invalid_argument with a sentence that names the key: one that is not known, a value
-/// of another type, or one out of its range.
+/// of another type, one out of its range, or one that is there twice.
 GateThresholds thresholdsFromText(std::string_view text);
 
 /// The same of a file. \throws std::runtime_error with the path and a sentence.

@@ -109,6 +109,21 @@ private Q_SLOTS:
         }
     }
 
+    void entriesOfTheThresholdsThatMeanNothingAreNamed()
+    {
+        const auto thresholds = thresholdsFromText(R"({
+            "cases": [{"case": "flash *", "minimumEffect": 0.1}, {"case": "flahs *", "minimumEffect": 0.1},
+                      {"where": "seq>=1000000", "minimumEffect": 0.1}],
+            "circumstances": {"allow": ["thread*", "clok"]}})");
+        const auto verdict = gateWith([](GatedRun& run, int) { run.facts.threads = 77; }, thresholds);
+        const QString notes = textOf(verdict.notes);
+        QCOMPARE(verdict.notes.size(), 3U);
+        QVERIFY2(notes.contains(QStringLiteral("no case is meant by cases[1], 'flahs *'")), qPrintable(notes));
+        QVERIFY2(notes.contains(QStringLiteral("cases[2], 'seq>=1000000'")), qPrintable(notes));
+        QVERIFY2(notes.contains(QStringLiteral("'clok' of circumstances.allow")), qPrintable(notes));
+        QVERIFY(gateWith({}).notes.empty());
+    }
+
     void aFasterBackendPassesAndIsNamed()
     {
         const auto verdict = gateWith([](GatedRun& run, int) { run.speedUp *= 1.2; });

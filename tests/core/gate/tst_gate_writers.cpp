@@ -235,6 +235,18 @@ private Q_SLOTS:
         QVERIFY(text.contains(QStringLiteral("Baseline nightly: 5 runs")));
     }
 
+    void notesOnTheThresholdsAreWritten()
+    {
+        auto verdict = someVerdict();
+        verdict.notes = {"no case is meant by it"};
+        for (const std::string& text :
+             {writeGateMarkdown(verdict), writeGateJunit(verdict), writeGateText(verdict, Format(true), {400, false})})
+        {
+            QVERIFY2(text.find("no case is meant by it") != std::string::npos, text.c_str());
+        }
+        QCOMPARE(Json(verdict).at("notes").size(), 1U);
+    }
+
     void markdownStaysShort()
     {
         auto verdict = someVerdict();

@@ -94,6 +94,9 @@ private Q_SLOTS:
         row("case that means none", R"({"cases": [{"minimumEffect": 1}]})", "'cases[0]' needs 'case'");
         row("case with a bad filter", R"({"cases": [{"where": "colour=red"}]})", "'cases[0].where'");
         row("case with an unknown key", R"({"cases": [{"case": "*", "min": 1}]})", "'cases[0].min'");
+        row("a key twice", R"({"time": {"confidence": 0.9, "confidence": 0.95}})", "'confidence' is there twice");
+        row("a part twice", R"({"time": {}, "accuracy": {}, "time": {}})", "'time' is there twice");
+        row("a key twice in a list", R"({"cases": [{"case": "a"}, {"case": "b", "case": "c"}]})", "'case' is there");
         row("other version", R"({"version": 2})", "'version' is 1");
     }
     void whatIsWrongIsNamedByItsKey()
