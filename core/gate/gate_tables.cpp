@@ -69,6 +69,7 @@ std::vector<Cell> timeCells(const GateCase& one, const Format& format)
     const RunToRunChange& time = one.time;
     const auto dash = Cell(format.dash(), Tone::Muted);
     const bool judged = one.timeJudged && time.timeRatio;
+    const auto& p = time.verdict == ComparisonVerdict::Faster ? time.adjustedPFaster : time.adjustedP;
     std::string change = judged ? shareText(*time.timeRatio) : std::string();
     if (judged && time.interval)
     {
@@ -78,7 +79,7 @@ std::vector<Cell> timeCells(const GateCase& one, const Format& format)
                       : time.verdict == ComparisonVerdict::Faster && one.status() != GateStatus::CannotTell
                           ? Tone::Good
                           : toneOf(one.status());
-    return {judged ? Cell(change, tone) : dash, judged && time.adjustedP ? Cell(fmt::format("{:.2g}", *time.adjustedP)) : dash,
+    return {judged ? Cell(change, tone) : dash, judged && p ? Cell(fmt::format("{:.2g}", *p)) : dash,
             judged && time.minimumDetectableEffect ? Cell(format.percent(*time.minimumDetectableEffect)) : dash,
             judged ? Cell(std::string(verdictText(one)), tone) : dash};
 }

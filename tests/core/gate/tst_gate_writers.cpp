@@ -247,6 +247,21 @@ private Q_SLOTS:
         QCOMPARE(Json(verdict).at("notes").size(), 1U);
     }
 
+    void aCaseShowsThePOfItsVerdict()
+    {
+        auto verdict = someVerdict();
+        verdict.cases.resize(1);
+        auto& time = verdict.cases.front().time;
+        time.timeRatio = 0.5;
+        time.adjustedP = 1.0;
+        time.adjustedPFaster = 0.0123;
+        time.verdict = ComparisonVerdict::Faster;
+        QVERIFY(writeGateMarkdown(verdict).find("| 0.012 |") != std::string::npos);
+        time.verdict = ComparisonVerdict::Slower;
+        verdict.cases.front().findings.failures = {"slower"};
+        QVERIFY(writeGateMarkdown(verdict).find("| 0.012 |") == std::string::npos);
+    }
+
     void markdownStaysShort()
     {
         auto verdict = someVerdict();
