@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace headroom
 {
@@ -183,7 +184,16 @@ void explainFailures(GateVerdict& verdict)
     add(verdict.checksThat(GateStatus::Failed), verdict.checks.size(), "check", "no longer hold");
 }
 
-void explainDoubts(GateVerdict& verdict, bool timesCompared)
+/// \a cutOff: the candidate runs that ended early.
+std::string whatWouldHelp(const std::vector<std::string>& cutOff)
+{
+    return cutOff.empty() ? "more or quieter runs would help"
+                          : fmt::format("{} {} ended early: make {} anew, to the end of the plan",
+                                        cutOff.size() == 1 ? "run" : "runs", fmt::join(cutOff, ", "),
+                                        cutOff.size() == 1 ? "it" : "them");
+}
+
+void explainDoubts(GateVerdict& verdict, bool timesCompared, const std::vector<std::string>& cutOff)
 {
     if (verdict.baselineRuns.empty() || verdict.candidateRuns.empty())
     {
@@ -209,7 +219,7 @@ void explainDoubts(GateVerdict& verdict, bool timesCompared)
     if (static_cast<double>(unclear) > verdict.thresholds.cannotTellShare * static_cast<double>(verdict.cases.size()))
     {
         verdict.reasons.push_back(
-            countSentence(unclear, verdict.cases.size(), "case", "cannot be told of; more or quieter runs would help"));
+            countSentence(unclear, verdict.cases.size(), "case", "cannot be told of; " + whatWouldHelp(cutOff)));
     }
     if (const auto checks = verdict.checksThat(GateStatus::CannotTell); checks > 0)
     {
@@ -217,11 +227,11 @@ void explainDoubts(GateVerdict& verdict, bool timesCompared)
     }
 }
 
-void conclude(GateVerdict& verdict, bool timesCompared)
+void conclude(GateVerdict& verdict, bool timesCompared, const std::vector<std::string>& cutOff)
 {
     explainFailures(verdict);
     const bool failed = !verdict.reasons.empty();
-    explainDoubts(verdict, timesCompared);
+    explainDoubts(verdict, timesCompared, cutOff);
     verdict.conclusion = failed                    ? Conclusion::Failed
                          : verdict.reasons.empty() ? Conclusion::Passed
                                                    : Conclusion::CannotTell;
@@ -268,7 +278,15 @@ GateVerdict judgeGate(std::span<const Report> baseline, std::span<const Report> 
             forgiveCommonShift(verdict);
         }
     }
-    conclude(verdict, timesCompared);
+    std::vector<std::string> cutOff;
+    for (const Report& run : candidate)
+    {
+        if (wasCutOff(run))
+        {
+            cutOff.push_back(run.run);
+        }
+    }
+    conclude(verdict, timesCompared, cutOff);
     return verdict;
 }
 

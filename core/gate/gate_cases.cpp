@@ -33,11 +33,6 @@ std::map<std::string, const CaseReport*> placesOf(const Report& report, std::vec
     return places;
 }
 
-bool wasCutOff(const Report& report)
-{
-    return !report.finished || report.finished->outcome == Outcome::Cancelled;
-}
-
 /// Not measured because nobody came to it: no fault of the case.
 bool wasNotReached(const CaseReport& row)
 {
@@ -249,6 +244,11 @@ std::string baselineDoubt(const RunToRunChange& change, const CaseThresholds& as
 }
 
 } // namespace
+
+bool wasCutOff(const Report& report)
+{
+    return !report.finished || report.finished->outcome == Outcome::Cancelled;
+}
 
 CasesInRuns casesInRuns(std::span<const Report> baseline, std::span<const Report> candidate)
 {

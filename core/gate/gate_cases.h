@@ -19,6 +19,9 @@ struct CaseInRuns
     std::vector<const CaseReport*> candidate;
 };
 
+/// Whether \a report is of a run that ended before its plan did.
+bool wasCutOff(const Report& report);
+
 /// The cases that a baseline run has, in their order, each once by meetingId() (a case that a run measured twice counts
 /// by its first job), and what the candidate alone has, described.
 struct CasesInRuns

@@ -138,6 +138,14 @@ BaselineRuns openBaseline(const std::string& nameOrPath, const RunFolder& folder
     {
         return fromHistory(nameOrPath, folder);
     }
+    if (isJournalName(nameOrPath) && !std::filesystem::is_directory(nameOrPath))
+    {
+        throw SetUpError(
+            fmt::format("{} is the journal of one run, and a baseline is several: `headroom-cli history import "
+                        "{}` and others of its plan, then `headroom-cli baseline make NAME RUN RUN ...`; or "
+                        "name a folder with several journals.",
+                        nameOrPath, nameOrPath));
+    }
     try
     {
         return std::filesystem::is_directory(nameOrPath) ? fromFolder(nameOrPath)

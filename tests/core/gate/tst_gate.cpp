@@ -276,6 +276,9 @@ private Q_SLOTS:
         QCOMPARE(verdict.conclusion, Conclusion::CannotTell);
         QVERIFY(
             textOf(caseNamed(verdict, "flash training").findings.doubts).contains(QStringLiteral("run candidate-2")));
+        const QString reasons = textOf(verdict.reasons);
+        QVERIFY2(reasons.contains(QStringLiteral("run candidate-2 ended early")), qPrintable(reasons));
+        QVERIFY(!reasons.contains(QStringLiteral("quieter")));
     }
 
     void anotherMachineGetsNoVerdictOfTime()

@@ -106,6 +106,23 @@ private Q_SLOTS:
         QVERIFY_EXCEPTION_THROWN((void)openBaseline(file, folder), SetUpError);
     }
 
+    void aJournalIsARunAndNoBaseline()
+    {
+        const std::string file = newPath() + ".journal.jsonl";
+        writeFileAtomically(file, "{}\n");
+        try
+        {
+            (void)openBaseline(file, RunFolder(newPath()));
+            QFAIL("a journal is no baseline");
+        }
+        catch (const SetUpError& error)
+        {
+            const QString said = QString::fromUtf8(error.what());
+            QVERIFY2(said.contains(QStringLiteral("is the journal of one run")), error.what());
+            QVERIFY2(said.contains(QStringLiteral("headroom-cli baseline make")), error.what());
+        }
+    }
+
     void aRunThatIsGoneIsNamed()
     {
         const RunFolder folder(newPath());
