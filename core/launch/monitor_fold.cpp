@@ -9,11 +9,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
-#include <set>
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace headroom
 {
@@ -96,6 +97,13 @@ Report withoutSamples(Report report)
     return report;
 }
 
+std::string namesOf(const std::set<Backend>& backends)
+{
+    std::vector<std::string_view> names;
+    std::ranges::transform(backends, std::back_inserter(names), [](Backend one) { return toString(one); });
+    return fmt::format("{}", fmt::join(names, " and "));
+}
+
 std::string sentenceOf(const std::string& title, std::string_view what, const std::string& reason)
 {
     return fmt::format("{}: {}{}{}", title, what, reason.empty() ? "" : ", ", reason);
@@ -141,7 +149,7 @@ std::size_t MonitorFold::placeOf(const CaseReport& row)
         m_state.cases.push_back(std::move(added));
         m_times.push_back({std::vector<double>(static_cast<std::size_t>(m_state.referenceRuns), kNoTime),
                            std::vector<double>(m_windowRuns, kNoTime),
-                           row.accuracy,
+                           {},
                            {},
                            false});
     }
@@ -164,8 +172,11 @@ void MonitorFold::addToReference(const Report& report)
         }
         Times& times = m_times[place];
         times.referenceNs.push_back(timeOf(row));
-        times.accuracy = row.accuracy;
-        times.ran = row.evidence ? row.evidence->ran : times.ran;
+        times.accuracy = times.accuracy ? worseOf(*times.accuracy, row.accuracy) : row.accuracy;
+        if (isMeasured(row) && row.evidence && row.evidence->ran)
+        {
+            times.ran.insert(*row.evidence->ran);
+        }
         times.inReference = times.inReference || isMeasured(row);
     }
     ++m_state.referenceRuns;
@@ -197,18 +208,19 @@ void MonitorFold::takeReport(const MonitorRepetition& repetition, const Report& 
     {
         m_state.device = device->name;
     }
-    takeRunOutcome(repetition, report);
+    const bool went = takeRunOutcome(repetition, report);
     takeDevice(repetition, report);
     const bool alike = takeCircumstances(repetition, report);
     const bool learning = m_state.isLearning();
-    if (learning)
+    takeCases(repetition, report, alike && !learning); // before it is added: nothing is compared with itself
+    if (learning && went && alike)
     {
         addToReference(report);
     }
-    takeCases(repetition, report, alike && !learning);
 }
 
-void MonitorFold::takeRunOutcome(const MonitorRepetition& repetition, const Report& report)
+/// Whether the run did not fail.
+bool MonitorFold::takeRunOutcome(const MonitorRepetition& repetition, const Report& report)
 {
     const bool failed = report.conclusion == Conclusion::Failed || report.conclusion == Conclusion::SetUpError;
     m_state.runs.passed += report.conclusion == Conclusion::Passed ? 1 : 0;
@@ -219,10 +231,11 @@ void MonitorFold::takeRunOutcome(const MonitorRepetition& repetition, const Repo
         raise(repetition, AlarmKind::Run, {},
               "The run failed: " +
                   (report.conclusionReasons.empty() ? std::string("no reason is given") : report.conclusionReasons[0]));
-        return;
+        return false;
     }
     m_state.lastSuccessUtc = repetition.utc;
     settle(repetition, AlarmKind::Run, {}, "The plan runs again.");
+    return true;
 }
 
 bool MonitorFold::takeCircumstances(const MonitorRepetition& repetition, const Report& report)
@@ -289,7 +302,7 @@ void MonitorFold::takeBesideTime(const MonitorRepetition& repetition, const Case
     one.accuracy = row.accuracy;
     one.ran = row.evidence ? row.evidence->ran : std::nullopt;
     one.hasTime = isMeasured(row);
-    if (isWrong(row.accuracy) && !isWrong(times.accuracy))
+    if (isWrong(row.accuracy) && !isWrong(times.accuracy.value_or(AccuracyVerdict::Unverified)))
     {
         raise(repetition, AlarmKind::Accuracy, one.id,
               sentenceOf(one.title, "its numbers are wrong", row.accuracyNote));
@@ -298,12 +311,12 @@ void MonitorFold::takeBesideTime(const MonitorRepetition& repetition, const Case
     {
         settle(repetition, AlarmKind::Accuracy, one.id, sentenceOf(one.title, "its numbers are right again", {}));
     }
-    if (one.ran && times.ran)
+    if (one.ran && !times.ran.empty())
     {
-        const std::string text =
-            fmt::format("{} ran, and {} in the reference", toString(*one.ran), toString(*times.ran));
-        *one.ran == *times.ran ? settle(repetition, AlarmKind::Backend, one.id, sentenceOf(one.title, text, {}))
-                               : raise(repetition, AlarmKind::Backend, one.id, sentenceOf(one.title, text, {}));
+        const std::string text = sentenceOf(
+            one.title, fmt::format("{} ran, and {} in the reference", toString(*one.ran), namesOf(times.ran)), {});
+        times.ran.contains(*one.ran) ? settle(repetition, AlarmKind::Backend, one.id, text)
+                                     : raise(repetition, AlarmKind::Backend, one.id, text);
     }
     const bool notReached = row.outcome == Outcome::Cancelled || row.cause == Cause::Budget;
     if (one.hasTime)

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ struct MonitorRepetition
 /// corrects for the number of cases, and beside time by what is seen: accuracy, the backend that ran, cases without a
 /// time, circumstances, the outcome of the run itself.
 ///
+/// A repetition that failed, or that ran under other circumstances than the first of the reference, does not become
+/// part of it. The reference knows the worst accuracy of a case and all backends that were seen to run.
+///
 /// A verdict stays until another one is told: CannotTell changes nothing. Repetitions under circumstances that may not
 /// differ (GateThresholds::mayDiffer(): the machine, its limits and switches, not the versions of software and not the
 /// clock while sampling) do not count for time; all that differs is an alarm. For one thread.
@@ -53,14 +57,14 @@ private:
     {
         std::vector<double> referenceNs;
         std::vector<double> windowNs;
-        AccuracyVerdict accuracy = AccuracyVerdict::Unverified; ///< in the reference
-        std::optional<Backend> ran;
+        std::optional<AccuracyVerdict> accuracy; ///< the worst in the reference
+        std::set<Backend> ran;                   ///< in the reference
         bool inReference = false;
     };
 
     void addToReference(const Report& report);
     void takeReport(const MonitorRepetition& repetition, const Report& report);
-    void takeRunOutcome(const MonitorRepetition& repetition, const Report& report);
+    bool takeRunOutcome(const MonitorRepetition& repetition, const Report& report);
     bool takeCircumstances(const MonitorRepetition& repetition, const Report& report);
     void takeCases(const MonitorRepetition& repetition, const Report& report, bool countsForTime);
     void takeBesideTime(const MonitorRepetition& repetition, const CaseReport& row, std::size_t place);

@@ -131,6 +131,96 @@ private Q_SLOTS:
         QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
     }
 
+    /// Both backends were seen before: neither is news.
+    void allBackendsOfTheReferenceAreKnown()
+    {
+        MonitorFold fold(rule());
+        for (std::int64_t number = 1; number <= 9; ++number)
+        {
+            auto one = repetition(number, 1);
+            one.report->cases[1].evidence->ran = number == 2 || number == 6 ? Backend::Math : Backend::Flash;
+            fold.take(one);
+        }
+        QCOMPARE(raised(fold, AlarmKind::Backend), 1); // in the second: what it was held against knew one
+        QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
+        QCOMPARE(fold.state().alarms.front().repetition, 2);
+        auto odd = repetition(10, 1);
+        odd.report->cases[1].evidence->ran = Backend::Naive;
+        fold.take(odd);
+        QVERIFY2(alarmText(fold.state()).find("naive ran, and flash and math in the reference") != std::string::npos ||
+                     alarmText(fold.state()).find("naive ran, and math and flash in the reference") !=
+                         std::string::npos,
+                 alarmText(fold.state()).c_str());
+    }
+
+    /// Wrong in one repetition of the reference that did not fail, and right in its last: it was wrong before.
+    void theWorstAccuracyOfTheReferenceCounts()
+    {
+        MonitorFold fold(rule());
+        for (std::int64_t number = 1; number <= 5; ++number)
+        {
+            auto one = repetition(number, 1);
+            one.report->cases[1].accuracy =
+                number == 2 || number == 5 ? AccuracyVerdict::Failed : AccuracyVerdict::Passed;
+            fold.take(one);
+        }
+        QCOMPARE(raised(fold, AlarmKind::Accuracy), 1);
+        QCOMPARE(fold.state().alarms.front().repetition, 2);
+        QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
+    }
+
+    void whatFailedOrIsUnlikeIsNoReference_data()
+    {
+        QTest::addColumn<std::function<void(Report&)>>("change");
+        const auto row = [](const char* name, std::function<void(Report&)> change)
+        { QTest::newRow(name) << std::move(change); };
+        row("failed",
+            [](Report& report)
+            {
+                report.conclusion = Conclusion::Failed;
+                report.cases[1].accuracy = AccuracyVerdict::Failed;
+            });
+        row("another device", [](Report& report) { report.circumstances->devices.front().name = "another processor"; });
+    }
+
+    void whatFailedOrIsUnlikeIsNoReference()
+    {
+        QFETCH(std::function<void(Report&)>, change);
+        MonitorFold fold(rule());
+        fold.take(repetition(1, 1));
+        auto odd = repetition(2, 3);
+        change(*odd.report);
+        fold.take(odd);
+        QCOMPARE(fold.state().referenceRuns, 1);
+        fold.take(repetition(3, 1.001));
+        fold.take(repetition(4, 0.999));
+        QVERIFY(!fold.state().isLearning());
+        QVERIFY(std::abs(*fold.state().cases[0].referenceNs / 4e6 - 1) < 0.01);
+        QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
+        odd = repetition(5, 1);
+        odd.report->cases[1].accuracy = AccuracyVerdict::Failed;
+        fold.take(odd);
+        QCOMPARE(fold.state().active.size(), std::size_t{1});
+        QCOMPARE(fold.state().active[0].kind, AlarmKind::Accuracy);
+    }
+
+    /// The first repetition fails: the next is the first of the reference, and held against nothing.
+    void aFirstRepetitionThatFailsIsNoReference()
+    {
+        MonitorFold fold(rule());
+        auto failed = repetition(1, 1);
+        failed.report->conclusion = Conclusion::Failed;
+        failed.report->circumstances->devices.front().name = "another processor";
+        failed.report->cases[1].evidence->ran = Backend::Math;
+        fold.take(failed);
+        QCOMPARE(fold.state().referenceRuns, 0);
+        fold.take(repetition(2, 1));
+        QCOMPARE(fold.state().referenceRuns, 1);
+        QCOMPARE(raised(fold, AlarmKind::Circumstances), 0);
+        QCOMPARE(raised(fold, AlarmKind::Backend), 0);
+        QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
+    }
+
     /// Machines that stay as they are, with noise of whole runs and of cases: 10 monitors of 10 cases, 200 looks each.
     void fewAlarmsAreFalse_data()
     {
@@ -274,7 +364,7 @@ private Q_SLOTS:
         for (std::int64_t number = 1; number <= 40; ++number)
         {
             auto one = repetition(number, number % 10 < 5 ? 1 : 1.3);
-            if (number % 2 == 0)
+            if (number > small.reference && number % 2 == 0)
             {
                 one.report->cases[0].evidence->ran = Backend::Naive;
             }
