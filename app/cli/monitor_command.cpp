@@ -57,6 +57,7 @@ struct MonitorOptions
     std::string run;
     MonitorSchedule schedule;
     MonitorRule rule;
+    std::optional<std::int64_t> reference;
     std::string baseline;
     std::optional<ListenAddress> listen;
     std::string history;
@@ -85,7 +86,14 @@ RunFolder usableFolder(const MonitorOptions& options)
 
 MonitorFold foldFor(const MonitorOptions& options, const RunFolder& folder, std::string startedUtc)
 {
-    if (options.rule.reference < 2 || options.rule.window < 2)
+    if (options.reference && !options.baseline.empty())
+    {
+        throw SetUpError("--reference counts first repetitions, and with --baseline its runs are the reference; give "
+                         "one of the two.");
+    }
+    MonitorRule rule = options.rule;
+    rule.reference = options.reference.value_or(rule.reference);
+    if (rule.reference < 2 || rule.window < 2)
     {
         throw SetUpError("--reference and --window are two or more: one run says nothing of how much runs differ.");
     }
@@ -95,7 +103,7 @@ MonitorFold foldFor(const MonitorOptions& options, const RunFolder& folder, std:
     }
     try
     {
-        MonitorFold fold(options.rule, options.schedule, std::move(startedUtc));
+        MonitorFold fold(rule, options.schedule, std::move(startedUtc));
         if (!options.baseline.empty())
         {
             fold.setReference(openBaseline(options.baseline, folder).reports);
@@ -285,7 +293,7 @@ void declareSchedule(CLI::App& app, MonitorOptions& options)
 
 void declareComparison(CLI::App& app, MonitorOptions& options)
 {
-    present(addNumber(app, "--reference", options.rule.reference, "first repetitions that are the reference"), kAgainst,
+    present(addNumber(app, "--reference", options.reference, "first repetitions that are the reference"), kAgainst,
             "5");
     present(addText(app, "--baseline", "NAME|FILE|FOLDER", options.baseline,
                     "the runs of this baseline are the reference instead"),

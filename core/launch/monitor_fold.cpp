@@ -373,19 +373,15 @@ void MonitorFold::judgeTimes(const MonitorRepetition& repetition)
         {
             continue;
         }
-        const bool isFirst = one.verdict == ComparisonVerdict::CannotTell;
         one.verdict = verdict;
         if (verdict == ComparisonVerdict::Slower)
         {
             raise(repetition, AlarmKind::Time, one.id, sentenceOf(one.title, "slower", one.change.reason));
         }
-        else if (verdict == ComparisonVerdict::Faster || !isFirst)
+        else
         {
             const std::string_view word = verdict == ComparisonVerdict::Faster ? "faster" : "the same again";
-            std::erase_if(m_state.active, [&](const MonitorAlarm& alarm)
-                          { return alarm.kind == AlarmKind::Time && alarm.caseId == one.id; });
-            note({AlarmKind::Time, false, repetition.number, m_state.lastRun, repetition.utc, one.id,
-                  sentenceOf(one.title, word, one.change.reason)});
+            settle(repetition, AlarmKind::Time, one.id, sentenceOf(one.title, word, one.change.reason));
         }
     }
 }

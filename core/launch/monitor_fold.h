@@ -34,7 +34,8 @@ struct MonitorRepetition
 /// A repetition that failed, or that ran under other circumstances than the first of the reference, does not become
 /// part of it. The reference knows the worst accuracy of a case and all backends that were seen to run.
 ///
-/// A verdict stays until another one is told: CannotTell changes nothing. Repetitions under circumstances that may not
+/// A verdict stays until another one is told: CannotTell changes nothing. Only an alarm that was raised is taken back:
+/// a case that is faster has a verdict and no alarm. Repetitions under circumstances that may not
 /// differ (GateThresholds::mayDiffer(): the machine, its limits and switches, not the versions of software and not the
 /// clock while sampling) do not count for time; all that differs is an alarm. For one thread.
 class MonitorFold

@@ -55,7 +55,7 @@ template <> struct EnumNames<AlarmKind>
 struct MonitorAlarm
 {
     AlarmKind kind = AlarmKind::Run;
-    bool raised = true; ///< false: it is as in the reference again, or better
+    bool raised = true; ///< false: it was raised, and is as in the reference again, or better
     std::int64_t repetition = 0;
     std::string run; ///< its id
     std::string utc;

@@ -108,6 +108,7 @@ private Q_SLOTS:
         row("reference", "--reference 1", "two or more");
         row("effect", "--min-effect -1", "minimum effect");
         row("baseline", "--baseline none", "none");
+        row("two references", "--reference 3 --baseline none", "give one of the two");
         row("tag", "--tag a,b", "tag");
         row("history", "--history /proc/none", "cannot be written");
     }
@@ -166,10 +167,12 @@ private:
 
     QStringList arguments(const QStringList& more) const
     {
-        return QStringList{QStringLiteral("monitor"),     kJsonFile,
-                           QStringLiteral("--every"),     QStringLiteral("10ms"),
-                           QStringLiteral("--reference"), QStringLiteral("2"),
-                           QStringLiteral("--window"),    QStringLiteral("2")} +
+        const bool otherReference =
+            more.contains(QStringLiteral("--baseline")) && !more.contains(QStringLiteral("--reference"));
+        return QStringList{QStringLiteral("monitor"),  kJsonFile,
+                           QStringLiteral("--every"),  QStringLiteral("10ms"),
+                           QStringLiteral("--window"), QStringLiteral("2")} +
+               (otherReference ? QStringList() : QStringList{QStringLiteral("--reference"), QStringLiteral("2")}) +
                more;
     }
 

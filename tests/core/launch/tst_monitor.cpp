@@ -221,6 +221,19 @@ private Q_SLOTS:
         QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
     }
 
+    /// A speed-up is a verdict; an alarm is over only where one was raised.
+    void aSpeedUpIsNoAlarmAndTakesNoneBack()
+    {
+        MonitorFold fold(rule());
+        for (std::int64_t number = 1; number <= 18; ++number)
+        {
+            fold.take(repetition(number, (number > 6 && number <= 12 ? 0.8 : 1) * wobble(number)));
+            QVERIFY(number != 12 || fold.state().cases[0].verdict == ComparisonVerdict::Faster);
+        }
+        QCOMPARE(fold.state().cases[0].verdict, ComparisonVerdict::Same);
+        QVERIFY2(fold.state().alarms.empty(), alarmText(fold.state()).c_str());
+    }
+
     /// Machines that stay as they are, with noise of whole runs and of cases: 10 monitors of 10 cases, 200 looks each.
     void fewAlarmsAreFalse_data()
     {
