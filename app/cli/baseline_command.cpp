@@ -234,12 +234,36 @@ int make(const BaselineOptions& options, const RunFolder& folder)
     return keep(options, folder, reports);
 }
 
+/// Names on standard error the baselines that cannot be read; whether there are any.
+bool sayBrokenBaselines(const RunFolder& folder)
+{
+    bool any = false;
+    for (const std::string& name : baselineNames(folder))
+    {
+        try
+        {
+            (void)readBaseline(folder, name);
+        }
+        catch (const std::exception& error)
+        {
+            any = true;
+            fmt::print(stderr, "{}\n", error.what());
+        }
+    }
+    return any;
+}
+
 int list(const BaselineOptions& options, const RunFolder& folder)
 {
     const auto baselines = readBaselines(folder);
+    const bool someBroken = sayBrokenBaselines(folder);
     if (options.speech.json)
     {
         fmt::print("{}", toJsonDocument(Json(baselines)));
+        return kDone;
+    }
+    if (baselines.empty() && someBroken)
+    {
         return kDone;
     }
     if (baselines.empty())
@@ -349,8 +373,24 @@ int removeOne(const BaselineOptions& options, const RunFolder& folder)
     return kDone;
 }
 
+/// Words that an action would not look at are no mistake to pass over: `remove a b` removes no b.
+void refuseMoreWords(const BaselineOptions& options)
+{
+    const bool takesRuns =
+        options.action == Action::Make || options.action == Action::Record || options.action == Action::Import;
+    const bool takesName = options.action != Action::List;
+    if ((takesName || options.name.empty()) && (takesRuns || options.runs.empty()))
+    {
+        return;
+    }
+    throw SetUpError(fmt::format("headroom-cli baseline {} does not take '{}'{}.", toString(options.action),
+                                 takesName ? options.runs.front() : options.name,
+                                 takesName ? "; it is of one baseline" : ""));
+}
+
 int act(const BaselineOptions& options)
 {
+    refuseMoreWords(options);
     const RunFolder folder = runFolderOf(options.history);
     switch (options.action)
     {

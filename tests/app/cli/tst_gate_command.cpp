@@ -181,6 +181,10 @@ private Q_SLOTS:
         row("baseline remove none", "no baseline 'none'");
         row("baseline import none.json", "none.json cannot be read");
         row("baseline import bad.json", "this is no baseline");
+        row("baseline remove night other", "does not take 'other'");
+        row("baseline show night other", "does not take 'other'");
+        row("baseline export night other", "does not take 'other'");
+        row("baseline list extra", "does not take 'extra'");
         row("baseline export night --output bad.json", "bad.json is there already");
     }
     void setUpErrorsAreSentences()
@@ -198,6 +202,20 @@ private Q_SLOTS:
         QVERIFY2(result.err.contains(says), result.err.constData());
         QVERIFY(result.out.isEmpty());
         QCOMPARE(cli.files(), before);
+    }
+
+    void aBrokenBaselineIsNamedByTheList()
+    {
+        const GateCli cli;
+        QVERIFY(cli.haveBaseline());
+        const QString folder = QStringLiteral("history/baselines/");
+        const QStringList files = QDir(cli.path(folder)).entryList(QDir::Files);
+        QCOMPARE(files.size(), 1);
+        cli.write(folder + QString(files.first()).replace(QStringLiteral("night"), QStringLiteral("torn")), "{\"na");
+        const auto result = cli.say("baseline list");
+        QCOMPARE(result.status, 0);
+        QVERIFY2(result.out.contains("night"), result.out.constData());
+        QVERIFY2(result.err.contains("torn") && result.err.contains("cannot be read"), result.err.constData());
     }
 
     void anEarlierFileIsNotTakenForThisGates_data()
