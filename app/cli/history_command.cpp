@@ -2,12 +2,14 @@
 #include "app/cli/history_command.h"
 
 #include "app/cli/history/history_parts.h"
+#include "core/launch/set_up_error.h"
 
 #include <algorithm>
 #include <memory>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 namespace headroom::cli
 {
@@ -21,6 +23,7 @@ constexpr const char* kDescription =
 constexpr const char* kExamples =
     "Examples\n"
     "  headroom-cli history                       the latest runs\n"
+    "  headroom-cli history --tag nightly         those with a tag; the options are those of list\n"
     "  headroom-cli history show last             the latest of them\n"
     "  headroom-cli history tag last h200         a tag, by which it is found everywhere\n"
     "  headroom-cli history trend flash forward   what became faster or slower, and what else changed\n"
@@ -28,6 +31,20 @@ constexpr const char* kExamples =
     "A run is named by its id, the beginning of it, last, last~2 (two before that one), or a tag.\n"
     "\n"
     "Exit status: 0 when it was done, 3 usage or set-up error.";
+
+/// Options of the bare command are those of its list; before another command they would be lost.
+void refuseOptionsBefore(const CLI::App& history, const CLI::App& command)
+{
+    for (const CLI::Option* option : history.get_options())
+    {
+        if (option->count() > 0)
+        {
+            throw SetUpError(fmt::format("{0} stands before '{1}'; write it behind, as in headroom-cli history {1} "
+                                         "... {0}, where {1} has it.",
+                                         option->get_name(), command.get_name()));
+        }
+    }
+}
 
 } // namespace
 
@@ -44,11 +61,16 @@ Command addHistoryCommand(CLI::App& program)
         command.app->set_help_flag("-h,--help", "print this text")->group("Help");
         command.app->allow_extras();
     }
-    return {app, [commands]
+    return {app, [app, commands]
             {
                 const auto chosen = std::find_if(commands->begin(), commands->end(),
                                                  [](const Command& command) { return command.app->parsed(); });
-                return chosen == commands->end() ? commands->front().run() : chosen->run();
+                if (chosen == commands->begin() || chosen == commands->end())
+                {
+                    return commands->front().run();
+                }
+                refuseOptionsBefore(*app, *chosen->app);
+                return chosen->run();
             }};
 }
 

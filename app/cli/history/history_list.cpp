@@ -108,6 +108,7 @@ Table tableOf(const std::vector<RunRow>& rows, const Format& format)
 
 int list(const ListOptions& options)
 {
+    checkAtMost(options.atMost);
     RunIndex index = readIndex(runFolderOf(options.which.history));
     RunFilter filter = options.which.filter;
     if (options.json)
@@ -126,7 +127,7 @@ int list(const ListOptions& options)
                    index.folder().path().string());
         return kDone;
     }
-    rows.resize(std::min(all, static_cast<std::size_t>(std::max<std::int64_t>(shown, 0))));
+    rows.resize(std::min(all, static_cast<std::size_t>(shown)));
     const Terminal terminal = lookAtTerminal(STDOUT_FILENO);
     Table table = tableOf(rows, terminal.format());
     if (rows.size() < all)
@@ -137,16 +138,22 @@ int list(const ListOptions& options)
     return kDone;
 }
 
+void declareList(CLI::App& app, ListOptions& options)
+{
+    declareFilter(app, options.which);
+    present(addNumber(app, "--at-most", options.atMost, "the latest of them"), "Output",
+            fmt::format("{}, and all with --json", kShown));
+    present(addSwitch(app, "--json", options.json, "print the rows as JSON"), "Output");
+}
+
 } // namespace
 
 Command addHistoryList(CLI::App& history)
 {
     CLI::App* app = history.add_subcommand("list", kDescription)->footer(kExamples);
     const auto options = std::make_shared<ListOptions>();
-    declareFilter(*app, options->which);
-    present(addNumber(*app, "--at-most", options->atMost, "the latest of them"), "Output",
-            fmt::format("{}, and all with --json", kShown));
-    present(addSwitch(*app, "--json", options->json, "print the rows as JSON"), "Output");
+    declareList(*app, *options);
+    declareList(history, *options); // which lists without a command
     return {app, [options] { return list(*options); }};
 }
 

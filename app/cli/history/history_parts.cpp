@@ -54,6 +54,14 @@ RunRow rowFor(RunIndex& index, const FoundRun& found, const std::string& referen
 
 } // namespace
 
+void checkAtMost(const std::optional<std::int64_t>& atMost)
+{
+    if (atMost && *atMost < 1)
+    {
+        throw SetUpError("--at-most is one or more.");
+    }
+}
+
 std::string timeInFilter(const std::string& text)
 {
     if (hasShape(text, "0000-00-00") || hasShape(text, "0000-00-00T00:00"))

@@ -4,6 +4,8 @@
 #include "app/cli/command.h"
 #include "core/history/run_index.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@ namespace headroom::cli
 
 /// The commands below `headroom-cli history`, and what they share.
 
+/// Its options are those of \a history too, which lists without a command.
 Command addHistoryList(CLI::App& history);
 Command addHistoryShow(CLI::App& history);
 Command addHistoryTrend(CLI::App& history);
@@ -32,6 +35,9 @@ struct FilterOptions
 
 /// --text, --device, --dtype, --state, --conclusion, --command, --tag, --since, --until and --history.
 void declareFilter(CLI::App& app, FilterOptions& options);
+
+/// \throws SetUpError with a sentence for an --at-most below one.
+void checkAtMost(const std::optional<std::int64_t>& atMost);
 
 /// "2026-11-23", "2026-11-23T05:23", or a time ago ("7d", "12h") as RunFilter has it. \throws std::invalid_argument
 /// with a sentence.

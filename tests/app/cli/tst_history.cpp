@@ -66,6 +66,7 @@ private Q_SLOTS:
     void aRunIsResumedByItsId();
     void runsAreListedForPeopleAndPrograms();
     void theListObeysItsFilters();
+    void theBareCommandHasTheOptionsOfTheList();
     void anEmptyHistorySaysSo();
     void tagsAndNotesAreKept();
     void showHasTheRowAndTheReport();
@@ -232,7 +233,19 @@ void HistoryTest::theListObeysItsFilters()
     QCOMPARE(count("--command", "validate"), 1);
     QCOMPARE(count("--since", "1d"), 1);
     QCOMPARE(count("--until", "2020-01-01"), 0);
-    QCOMPARE(count("--at-most", "0"), 0);
+    QCOMPARE(count("--at-most", "1"), 1);
+}
+
+void HistoryTest::theBareCommandHasTheOptionsOfTheList()
+{
+    const Cli cli;
+    QCOMPARE(cli.run(smallValidation()).status, 0);
+    const auto json = cli.run({kHistory, QStringLiteral("--json"), QStringLiteral("--device"), QStringLiteral("cpu")});
+    QCOMPARE(QJsonDocument::fromJson(json.out).array().size(), 1);
+    const auto other = cli.run({kHistory, QStringLiteral("--history"), cli.path(QStringLiteral("other"))});
+    QVERIFY2(other.status == 0 && other.out.contains("No run is kept in"), other.err.constData());
+    const auto tagged = cli.run({kHistory, QStringLiteral("--tag"), QStringLiteral("x"), QStringLiteral("list")});
+    QVERIFY2(tagged.out.contains("No run of this kind"), tagged.out.constData());
 }
 
 void HistoryTest::anEmptyHistorySaysSo()
@@ -397,6 +410,9 @@ void HistoryTest::misuseIsASentence_data()
     row("history show nowhere", "There is no run 'nowhere'");
     row("history list --since yesterday", "'yesterday' is no time");
     row("history list --state done", "'done' is not a state of a run");
+    row("history list --at-most 0", "--at-most is one or more");
+    row("history --at-most -3", "--at-most is one or more");
+    row("history --json show last", "--json stands before 'show'");
     row("history list --stat x", "does not take '--stat'. Did you mean --state?");
     row("history trend --minimum-effect 2", "a share from 0 to 1 is needed");
 }
