@@ -295,7 +295,7 @@ CasesInRuns casesInRuns(std::span<const Report> baseline, std::span<const Report
         if (seen.insert(id).second)
         {
             const auto has = std::ranges::find_if(candidatePlaces, [&id](const auto& one) { return one.contains(id); });
-            result.onlyCandidate.push_back(describe(has->at(id)->measured));
+            result.onlyCandidate.push_back(describeWithSide(has->at(id)->measured));
         }
     }
     return result;
@@ -305,7 +305,7 @@ GateCase gateCaseOf(const CaseInRuns& in, std::span<const Report> candidate, con
 {
     GateCase one;
     one.id = in.id;
-    one.title = describe(in.shown->measured);
+    one.title = describeWithSide(in.shown->measured);
     one.baseline = sideOf(in.baseline);
     one.candidate = sideOf(in.candidate);
     one.minimumEffect = asked.minimumEffect.value_or(0);

@@ -48,7 +48,7 @@ GateForecast forecastGate(std::span<const Report> baseline, std::int64_t candida
         if (!result.worstDetectable || found > *result.worstDetectable)
         {
             result.worstDetectable = found;
-            result.worstCase = describe(met.cases[at].shown->measured);
+            result.worstCase = describeWithSide(met.cases[at].shown->measured);
         }
     }
     result.cases = static_cast<std::int64_t>(spreads.size());

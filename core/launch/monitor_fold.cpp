@@ -145,7 +145,7 @@ std::size_t MonitorFold::placeOf(const CaseReport& row)
         MonitorCase added;
         added.id = id;
         added.measured = row.measured;
-        added.title = describe(row.measured);
+        added.title = describeWithSide(row.measured);
         m_state.cases.push_back(std::move(added));
         m_times.push_back({std::vector<double>(static_cast<std::size_t>(m_state.referenceRuns), kNoTime),
                            std::vector<double>(m_windowRuns, kNoTime),

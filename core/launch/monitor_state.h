@@ -90,7 +90,7 @@ struct MonitorCase
 {
     std::string id; ///< meetingId()
     Case measured;
-    std::string title;                 ///< describe() of it
+    std::string title;                 ///< describeWithSide() of it
     std::optional<double> referenceNs; ///< geometric mean over the reference; none while it is made
     ComparisonVerdict verdict = ComparisonVerdict::CannotTell; ///< the last that could be told
     RunToRunChange change;                                     ///< of the last window

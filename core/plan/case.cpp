@@ -119,4 +119,10 @@ std::string describe(const Case& value)
                        captured);
 }
 
+std::string describeWithSide(const Case& value)
+{
+    const std::string text = describe(value);
+    return value.side ? (*value.side == Side::A ? "A: " : "B: ") + text : text;
+}
+
 } // namespace headroom

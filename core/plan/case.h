@@ -99,4 +99,7 @@ void from_json(const Json& json, Case& value);
 /// A short text: "flash training-step B4 S128 float32".
 std::string describe(const Case& value);
 
+/// describe(), with "A: " or "B: " before a case of a side: in a list of cases nothing else may tell the two apart.
+std::string describeWithSide(const Case& value);
+
 } // namespace headroom

@@ -80,7 +80,7 @@ std::string errorText(const std::optional<double>& ratio, const Format& format)
 
 std::vector<Cell> fullRow(const CaseComparison& one, bool judged, const Format& format)
 {
-    return {Cell(describe(one.measured)),
+    return {Cell(describeWithSide(one.measured)),
             medianCell(one.first, format, Detail::Full),
             medianCell(one.second, format, Detail::Full),
             comparedRatio(one, judged, format),
@@ -95,7 +95,7 @@ std::vector<Cell> fullRow(const CaseComparison& one, bool judged, const Format& 
 
 std::vector<Cell> compactRow(const CaseComparison& one, bool judged, const Format& format)
 {
-    return {Cell(describe(one.measured)),
+    return {Cell(describeWithSide(one.measured)),
             medianCell(one.first, format, Detail::Compact),
             medianCell(one.second, format, Detail::Compact),
             comparedRatio(one, judged, format),

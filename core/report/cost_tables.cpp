@@ -158,8 +158,8 @@ std::vector<Table> caseCostTables(const std::vector<PricedReport>& all, const Ca
             const auto [place, isNew] = places.try_emplace(meetingId(measured), rows.size());
             if (isNew)
             {
-                rows.push_back(
-                    {describe(measured), cost.images, std::vector<Cell>(all.size(), Cell(format.dash(), Tone::Muted))});
+                rows.push_back({describeWithSide(measured), cost.images,
+                                std::vector<Cell>(all.size(), Cell(format.dash(), Tone::Muted))});
             }
             Cell& cell = rows[place->second].cells[at];
             const bool first = cell == Cell(format.dash(), Tone::Muted); // measured twice: the first job's counts
@@ -189,7 +189,7 @@ Json costJson(const PricedReport& priced, const CaseFilter& filter)
         {
             Json one = cost;
             one["id"] = meetingId(row.measured);
-            one["case"] = describe(row.measured);
+            one["case"] = describeWithSide(row.measured);
             one["job"] = row.jobId;
             one["unit"] = cost.images ? "1000 images" : "1000000 tokens";
             one["accuracy"] = row.accuracy;

@@ -118,7 +118,7 @@ std::vector<std::string> describeKept(const Report& report, const std::vector<st
     {
         if (filter.keeps(report.cases[at].measured))
         {
-            texts.push_back(describe(report.cases[at].measured));
+            texts.push_back(describeWithSide(report.cases[at].measured));
         }
     }
     return texts;
@@ -160,7 +160,7 @@ void to_json(Json& json, const ReportComparison& comparison)
     for (const auto& one : comparison.cases)
     {
         Json row = one;
-        row["description"] = describe(one.measured);
+        row["description"] = describeWithSide(one.measured);
         row["ranked"] = one.isRanked();
         row["verdict"] = comparison.judged && one.isRanked() ? Json(one.time.verdict) : Json();
         row["backendChanged"] = one.backendChanged();

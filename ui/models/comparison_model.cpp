@@ -202,7 +202,7 @@ QString ComparisonModel::toolTip(const Row& row, int column) const
 {
     if (column == Subject)
     {
-        return textOf(describe(firstCase(row).measured));
+        return textOf(describeWithSide(firstCase(row).measured));
     }
     if (column == FirstMedian)
     {

@@ -87,6 +87,9 @@ private Q_SLOTS:
         value = {AttentionProblem{}, Backend::Math, Pass::Backward, Launch::Eager, L2State::Warm};
         QCOMPARE(describe(value), std::string("math backward B1 H1 S1 D64 float32"));
         QCOMPARE(describe(value.subject), std::string("B1 H1 S1 D64 float32"));
+        QCOMPARE(describeWithSide(value), describe(value));
+        value.side = Side::B;
+        QCOMPARE(describeWithSide(value), std::string("B: math backward B1 H1 S1 D64 float32"));
     }
 };
 

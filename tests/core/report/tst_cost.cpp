@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/comparison_text.h"
 #include "core/report/cost_tables.h"
 #include "core/report/fold.h"
 #include "tests/core/report/event_builder.h"
@@ -220,6 +221,22 @@ private Q_SLOTS:
         QVERIFY2(table.rows[0][1].text.starts_with("0.0078"), table.rows[0][1].text.c_str());
         QVERIFY2(table.rows[0][2].text.starts_with("0.0156"), table.rows[0][2].text.c_str());
         QCOMPARE(costJson(all[1], {})["cases"].size(), std::size_t{2});
+    }
+
+    /// An A/B comparison of a case with itself has two rows of it.
+    void sidesAreTold()
+    {
+        Report report = run();
+        report.cases[0].measured.side = Side::A;
+        report.cases[1].measured = report.cases[0].measured;
+        report.cases[1].measured.side = Side::B;
+        const std::vector<PricedReport> all{{"A", &report, costOf(report, prices())}};
+        const Table table = caseCostTables(all, {}, Format()).at(0);
+        QVERIFY2(table.rows.at(0)[0].text.starts_with("A: math"), table.rows[0][0].text.c_str());
+        QVERIFY2(table.rows.at(1)[0].text.starts_with("B: math"), table.rows[1][0].text.c_str());
+        const NamedComparison named{"one", "other", compareReports(report, report)};
+        const Table compared = comparisonTable(named, Format(), Detail::Full);
+        QVERIFY2(compared.rows.at(1)[0].text.starts_with("B: math"), compared.rows[1][0].text.c_str());
     }
 
 private:
