@@ -150,6 +150,20 @@ void shuffle(std::vector<std::size_t>& order, std::mt19937_64& random)
     }
 }
 
+/// Values that are searched one by one; of more, groups are.
+constexpr std::size_t kMostSearched = 2000;
+
+/// The medians of so many neighbours each; the last group may be smaller.
+std::vector<double> mediansOfGroups(std::span<const double> values, std::size_t together)
+{
+    std::vector<double> medians;
+    for (std::size_t begin = 0; begin < values.size(); begin += together)
+    {
+        medians.push_back(*median(values.subspan(begin, std::min(together, values.size() - begin))));
+    }
+    return medians;
+}
+
 using Search = Split (*)(const Ranked&, std::span<const std::size_t>, std::size_t);
 
 /// The best split of \a segment by \a search, when few enough of its random orders have one as good.
@@ -232,6 +246,28 @@ void settle(std::span<const double> values, const ChangePointRule& rule, std::mt
     }
 }
 
+/// Changes among groups of \a together become those among \a values: each is where a stretch from the middle between
+/// it and the one before to the middle between it and the next is parted best.
+void placeAmongAll(std::span<const double> values, std::size_t together, std::size_t shortest,
+                   std::vector<ChangePoint>& changes)
+{
+    for (ChangePoint& change : changes)
+    {
+        change.index *= together;
+    }
+    const std::vector<ChangePoint> coarse = changes;
+    for (std::size_t i = 0; i < changes.size(); ++i)
+    {
+        const std::size_t begin = i == 0 ? 0 : (coarse[i - 1].index + coarse[i].index) / 2;
+        const std::size_t end = i + 1 == coarse.size() ? values.size() : (coarse[i].index + coarse[i + 1].index) / 2;
+        const Ranked ranked = rankedLogs(values.subspan(begin, end - begin));
+        std::vector<std::size_t> order(end - begin);
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        const Split split = bestSplit(ranked, order, shortest, begin);
+        changes[i].index = split.index > 0 ? split.index : changes[i].index;
+    }
+}
+
 /// Gives each change its ratio.
 void compareLevels(std::span<const double> values, std::vector<ChangePoint>& changes)
 {
@@ -272,8 +308,19 @@ std::vector<ChangePoint> changePoints(std::span<const double> values, const Chan
     check(values, rule);
     std::vector<ChangePoint> changes;
     std::mt19937_64 random(rule.seed);
-    divide(values, 0, values.size(), rule, random, changes);
-    settle(values, rule, random, changes);
+    const std::size_t together = (values.size() + kMostSearched - 1) / kMostSearched;
+    if (together > 1)
+    {
+        const std::vector<double> groups = mediansOfGroups(values, together);
+        divide(groups, 0, groups.size(), rule, random, changes);
+        settle(groups, rule, random, changes);
+        placeAmongAll(values, together, rule.shortestSegment, changes);
+    }
+    else
+    {
+        divide(values, 0, values.size(), rule, random, changes);
+        settle(values, rule, random, changes);
+    }
     compareLevels(values, changes);
     while (!changes.empty())
     {

@@ -46,7 +46,9 @@ struct ChangePoint
 /// median. Tests on series of known truth are in tests/core/measure/tst_change_points.cpp.
 ///
 /// Values are taken to be independent of each other, which those of one machine hour by hour are not quite: what has
-/// drifted slowly is found as steps. n log(n)^2 for each random order; pure, thread-safe.
+/// drifted slowly is found as steps. n log(n)^2 for each random order, so that of more than 2000 values the medians of
+/// neighbours are searched, of two up to 4000 values, of five at 10,000, and the place of each change is looked for
+/// among all values: a level of less than four such groups may go unseen. Pure, thread-safe.
 /// \throws std::invalid_argument for a rule out of its range, and a value that is NaN, infinite, zero or negative.
 std::vector<ChangePoint> changePoints(std::span<const double> values, const ChangePointRule& rule = {});
 

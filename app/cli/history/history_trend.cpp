@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -38,12 +39,14 @@ constexpr const char* kExamples =
 constexpr std::size_t kBar = 24;            ///< columns of the longest bar
 constexpr std::size_t kMostDifferences = 6; ///< of circumstances below a change
 constexpr std::size_t kMostCases = 20;
+constexpr std::int64_t kMostRuns = 50; ///< of one case
 
 struct TrendOptions
 {
     std::vector<std::string> words;
     FilterOptions which;
     ChangePointRule rule;
+    std::optional<std::int64_t> atMost;
     bool json = false;
 };
 
@@ -112,7 +115,8 @@ std::vector<std::string> reasonsOf(const TrendChange& change)
     return reasons;
 }
 
-Table tableOf(const Trend& trend, const Format& format)
+/// The last \a atMost runs, beside bars over all of them.
+Table tableOf(const Trend& trend, std::size_t atMost, const Format& format)
 {
     const auto [lowest, highest] = std::minmax_element(trend.points.begin(), trend.points.end(),
                                                        [](const DatedFigure& a, const DatedFigure& b)
@@ -120,7 +124,8 @@ Table tableOf(const Trend& trend, const Format& format)
     Table table;
     table.title = fmt::format("{} on {} ({})", trend.title, trend.device, trend.caseId);
     table.columns = {{"run"}, {"median", Align::Right}, {"n", Align::Right}, {"fastest to slowest"}, {"change"}};
-    for (std::size_t i = 0; i < trend.points.size(); ++i)
+    const std::size_t begin = trend.points.size() - std::min(trend.points.size(), atMost);
+    for (std::size_t i = begin; i < trend.points.size(); ++i)
     {
         const DatedFigure& point = trend.points[i];
         const auto change = std::find_if(trend.changes.begin(), trend.changes.end(),
@@ -134,13 +139,18 @@ Table tableOf(const Trend& trend, const Format& format)
             {point.run, format.duration(point.figure.medianNs, point.figure.intervalNs), format.count(point.figure.n),
              bar(point.figure.medianNs, lowest->figure.medianNs, highest->figure.medianNs, format), mark});
     }
+    if (begin > 0)
+    {
+        table.notes.push_back(fmt::format("The last {} of {} runs; --at-most shows more.", trend.points.size() - begin,
+                                          trend.points.size()));
+    }
     return table;
 }
 
-void printOne(const Trend& trend, const Terminal& terminal)
+void printOne(const Trend& trend, std::size_t atMost, const Terminal& terminal)
 {
     const Format format = terminal.format();
-    fmt::print("{}", textTable(tableOf(trend, format), terminal.layout()));
+    fmt::print("{}", textTable(tableOf(trend, atMost, format), terminal.layout()));
     for (const TrendChange& change : trend.changes)
     {
         fmt::print("\n{} from {} on ({} before; p = {:.3f}):\n", capitalised(changeText(change.point.ratio, format)),
@@ -187,6 +197,7 @@ void printMany(const std::vector<Trend>& trends, std::size_t cases, const Termin
 
 int trend(const TrendOptions& options)
 {
+    checkAtMost(options.atMost);
     RunIndex index = readIndex(runFolderOf(options.which.history));
     std::vector<IndexedCase> cases = index.cases(options.which.filter);
     std::erase_if(cases, [&](const IndexedCase& one) { return !fits(one, options.words); });
@@ -209,7 +220,7 @@ int trend(const TrendOptions& options)
     }
     else if (cases.size() == 1)
     {
-        printOne(trends.front(), terminal);
+        printOne(trends.front(), static_cast<std::size_t>(options.atMost.value_or(kMostRuns)), terminal);
     }
     else
     {
@@ -240,6 +251,8 @@ Command addHistoryTrend(CLI::App& history)
                 [options](const std::string& text) { takeEffect(number(text), options->rule); },
                 "the least change of level that is one"),
             "Output", fmt::format("{}", options->rule.minimumEffect));
+    present(addNumber(*app, "--at-most", options->atMost, "of one case: the last runs that are printed"), "Output",
+            fmt::format("{}, and all with --json", kMostRuns));
     present(addSwitch(*app, "--json", options->json, "print points and changes of each case as JSON"), "Output");
     return {app, [options] { return trend(*options); }};
 }

@@ -393,6 +393,11 @@ void HistoryTest::trendMarksAChangeWithWhatElseChanged()
         QStringLiteral("25 % slower from 20261111T120000-0000000b on \\(20261110T120000-0000000a before"));
     QVERIFY2(change.match(text).hasMatch(), shown.out.constData());
     QVERIFY2(text.contains(QStringLiteral("driverVersion: 580.1 before, 590.2 after")), shown.out.constData());
+    const auto last = cli.run(
+        {kHistory, QStringLiteral("trend"), QStringLiteral("math"), QStringLiteral("--at-most"), QStringLiteral("5")});
+    QVERIFY2(last.out.contains("The last 5 of 20 runs; --at-most shows more."), last.out.constData());
+    QVERIFY2(!last.out.contains("\n20261115T120000") && last.out.contains("\n20261116T120000"), last.out.constData());
+    QVERIFY2(last.out.contains("25 % slower from 20261111T120000"), last.out.constData());
     const auto early = cli.run({kHistory, QStringLiteral("trend"), QStringLiteral("math"), QStringLiteral("--until"),
                                 QStringLiteral("2026-11-10")});
     QVERIFY2(early.out.contains("No change of level is found in 10 runs."), early.out.constData());
@@ -414,6 +419,7 @@ void HistoryTest::misuseIsASentence_data()
     row("history --at-most -3", "--at-most is one or more");
     row("history --json show last", "--json stands before 'show'");
     row("history list --stat x", "does not take '--stat'. Did you mean --state?");
+    row("history trend --at-most 0", "--at-most is one or more");
     row("history trend --minimum-effect 2", "a share from 0 to 1 is needed");
 }
 

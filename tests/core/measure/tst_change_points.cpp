@@ -92,6 +92,16 @@ private Q_SLOTS:
         QVERIFY2(elsewhere <= 2, qPrintable(QString::number(elsewhere)));
     }
 
+    /// Ten thousand values are searched in groups, and the places are those of single values.
+    void aLongSeriesIsSearchedInGroups()
+    {
+        const auto changes =
+            changePoints(series({{kLevel, 4321}, {1.03 * kLevel, 3002}, {0.99 * kLevel, 2677}}, 0.003, 8));
+        QCOMPARE(placesOf(changes), (std::vector<std::size_t>{4321, 7323}));
+        QVERIFY(std::abs(changes.front().ratio - 1.03) < 0.001);
+        QVERIFY(changePoints(series({{kLevel, 10000}}, 0.003, 9)).empty());
+    }
+
     void oneSpikeIsNoChange()
     {
         auto values = series({{kLevel, 40}}, 0.005, 4);
