@@ -2,7 +2,9 @@
 #include "app/cli/case_filter_option.h"
 
 #include "app/cli/arguments.h"
+#include "core/launch/set_up_error.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -36,6 +38,16 @@ void declareFilter(CLI::App& app, CaseFilter& filter, const std::string& group)
                 ->type_name("EXPR")
                 ->allow_extra_args(false),
             group);
+}
+
+bool keepsAny(const CaseFilter& filter, const Report& report)
+{
+    return std::ranges::any_of(report.cases, [&](const CaseReport& row) { return filter.keeps(row.measured); });
+}
+
+void refuseFilterOfNothing()
+{
+    throw SetUpError("--filter matches no case of these runs.");
 }
 
 } // namespace headroom::cli

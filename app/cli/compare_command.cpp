@@ -11,6 +11,7 @@
 #include "core/report/comparison_document.h"
 #include "core/report/cost_tables.h"
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -39,7 +40,8 @@ constexpr const char* kExamples =
     "  headroom-cli compare before.json after.json --markdown > comparison.md\n"
     "\n"
     "Exit status: 0 when nothing is slower or wrong; 1 when something is slower, less accurate or has no time any "
-    "more, or another backend ran; 2 when it cannot be told; 3 when a run cannot be read.";
+    "more, or another backend ran; 2 when it cannot be told; 3 when a run cannot be read, or --filter matches "
+    "nothing.";
 
 constexpr const char* kHow = "How they are compared";
 constexpr const char* kOutput = "Output";
@@ -73,6 +75,12 @@ ComparedRuns comparedRuns(const CompareOptions& options)
     {
         throw SetUpError(fmt::format("compare needs two runs or more, and {} is the only one that was named.",
                                      names.empty() ? "none" : names.front()));
+    }
+    const CaseFilter& filter = options.request.filter;
+    if (!filter.empty() &&
+        std::ranges::none_of(runs.reports, [&](const Report& report) { return keepsAny(filter, report); }))
+    {
+        refuseFilterOfNothing();
     }
     try
     {

@@ -38,7 +38,8 @@ constexpr const char* kExamples =
     "A file of prices: {\"currency\": \"EUR\", \"devices\": [{\"name\": \"*H200*\", \"perHour\": 3.2}], "
     "\"perKwh\": 0.31}\n"
     "\n"
-    "Exit status: 0; 3 when a run or the prices cannot be read, or no price fits any of the runs.";
+    "Exit status: 0; 3 when a run or the prices cannot be read, no price fits any of "
+    "the runs, or --filter matches nothing.";
 
 struct CostOptions
 {
@@ -103,6 +104,11 @@ int printCost(const CostOptions& options)
             "for all others.",
             file.string(),
             priced.front().cost.device.empty() ? "a report that names no device" : priced.front().cost.device));
+    }
+    const auto keeps = [&](const OpenedRun& run) { return keepsAny(options.filter, run.report); };
+    if (!options.filter.empty() && std::ranges::none_of(runs, keeps))
+    {
+        refuseFilterOfNothing();
     }
     options.json ? printJson(priced, runs, options.filter) : printTables(priced, runs, options.filter);
     return kDone;

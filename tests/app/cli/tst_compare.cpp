@@ -17,6 +17,10 @@ private Q_SLOTS:
         makeRun(QStringLiteral("slow"), R"({"noise": 0.0005, "forwardMs": {"math": 4.0, "flash": 3.0}})");
         makeRun(QStringLiteral("other"), R"({"noise": 0.0005, "ranInstead": "math"})");
         makeRun(QStringLiteral("wrong"), R"({"noise": 0.0005, "inaccurate": ["flash"]})");
+        const QString sweep = QStringLiteral("sweep --seq-len 64 --num-heads 2 --batch-size 1 --num-iterations 8 "
+                                             "--num-warmup 1 --output-dir out");
+        const auto made = m_cli.run(sweep.split(QLatin1Char(' ')));
+        QVERIFY2(made.status < 3, (made.out + made.err).constData());
         m_cli.set("HEADROOM_WORKER", QStringLiteral("/no/such/worker"));
     }
 
@@ -70,6 +74,22 @@ private Q_SLOTS:
         QCOMPARE(all[u"conclusion"].toString(), QStringLiteral("failed"));
         QCOMPARE(all[u"comparisons"].toArray().size(), 2);
         QCOMPARE(all[u"comparisons"].toArray()[0].toObject()[u"conclusion"].toString(), QStringLiteral("passed"));
+    }
+
+    /// A filter chooses among calls of attention, as of a sweep.
+    void aFilterOfNothingIsASentence()
+    {
+        const QString run = file(QStringLiteral("sweep"));
+        for (const QStringList& line :
+             {QStringList{QStringLiteral("compare"), run, run},
+              QStringList{QStringLiteral("cost"), run, QStringLiteral("--prices"), QStringLiteral("prices.json")}})
+        {
+            m_cli.write(QStringLiteral("prices.json"),
+                        R"({"currency": "EUR", "devices": [{"name": "*", "perHour": 1}]})");
+            const auto result = m_cli.run(line + QStringList{QStringLiteral("--filter"), QStringLiteral("seq>=1m")});
+            QCOMPARE(result.status, 3);
+            QVERIFY2(result.err.contains("--filter matches no case"), result.err.constData());
+        }
     }
 
     void mistakesAreOneSentence_data()
