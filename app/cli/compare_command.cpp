@@ -93,8 +93,8 @@ ComparedRuns comparedRuns(const CompareOptions& options)
     }
 }
 
-/// What the runs cost, where the user keeps prices; the comparison stands without.
-std::vector<Table> costTables(const ComparedRuns& runs, const CaseFilter& filter, const Format& format)
+/// What the runs cost, where the user keeps prices that fit one of them; the comparison stands without.
+std::vector<PricedReport> pricedRuns(const ComparedRuns& runs)
 {
     std::vector<PricedReport> priced;
     try
@@ -109,6 +109,14 @@ std::vector<Table> costTables(const ComparedRuns& runs, const CaseFilter& filter
     {
         fmt::print(stderr, "No costs: {}\n", error.what());
     }
+    return std::ranges::any_of(priced, [](const PricedReport& one) { return isPriced(one.cost); })
+               ? priced
+               : std::vector<PricedReport>();
+}
+
+std::vector<Table> costTables(const ComparedRuns& runs, const CaseFilter& filter, const Format& format)
+{
+    const std::vector<PricedReport> priced = pricedRuns(runs);
     if (priced.empty())
     {
         return {};
@@ -139,7 +147,10 @@ int compareRuns(const CompareOptions& options)
     const ComparedRuns runs = comparedRuns(options);
     if (options.json)
     {
-        fmt::print("{}\n", toJsonDocument(comparisonJson(runs.document)));
+        Json json = comparisonJson(runs.document);
+        const std::vector<PricedReport> priced = pricedRuns(runs);
+        json["costs"] = priced.empty() ? Json() : costsJson(priced, options.request.filter);
+        fmt::print("{}\n", toJsonDocument(json));
     }
     else if (options.markdown)
     {

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -57,14 +58,12 @@ std::string labelOf(std::size_t place)
 
 void printJson(const std::vector<PricedReport>& priced, const std::vector<OpenedRun>& runs, const CaseFilter& filter)
 {
-    Json all = Json::array();
-    for (std::size_t at = 0; at < priced.size(); ++at)
+    Json json = costsJson(priced, filter);
+    for (std::size_t at = 0; at < runs.size(); ++at)
     {
-        Json one = costJson(priced[at], filter);
-        one["name"] = runs[at].name;
-        all.push_back(std::move(one));
+        json["runs"][at]["name"] = runs[at].name;
     }
-    fmt::print("{}\n", toJsonDocument(Json{{"currency", priced.front().cost.currency}, {"runs", std::move(all)}}));
+    fmt::print("{}\n", toJsonDocument(json));
 }
 
 void printTables(const std::vector<PricedReport>& priced, const std::vector<OpenedRun>& runs, const CaseFilter& filter)
@@ -85,6 +84,19 @@ void printTables(const std::vector<PricedReport>& priced, const std::vector<Open
     }
 }
 
+std::string whyNothingIsPriced(const std::filesystem::path& file, const Prices& prices, const std::string& device)
+{
+    const std::string_view advice = "add a device to it, {\"name\": \"*\", \"perHour\": PRICE} for all others.";
+    if (prices.devices.empty())
+    {
+        return fmt::format("{} has a price of energy alone, and no energy was measured in these runs; {}",
+                           file.string(), advice);
+    }
+    return fmt::format("No price in {} fits {}{}; {}", file.string(),
+                       device.empty() ? "a report that names no device" : device,
+                       prices.perKwh ? ", and no energy was measured" : "", advice);
+}
+
 int printCost(const CostOptions& options)
 {
     const auto file = options.prices.empty() ? defaultPriceFile() : std::filesystem::path(options.prices);
@@ -95,20 +107,14 @@ int printCost(const CostOptions& options)
     {
         priced.push_back({labelOf(priced.size()), &run.report, costOf(run.report, prices)});
     }
-    const bool any = std::any_of(priced.begin(), priced.end(),
-                                 [](const PricedReport& one) { return one.cost.perHour || one.cost.perKwh; });
-    if (!any)
-    {
-        throw SetUpError(fmt::format(
-            "No price in {} fits {}; add a device to it, {{\"name\": \"*\", \"perHour\": PRICE}} "
-            "for all others.",
-            file.string(),
-            priced.front().cost.device.empty() ? "a report that names no device" : priced.front().cost.device));
-    }
     const auto keeps = [&](const OpenedRun& run) { return keepsAny(options.filter, run.report); };
     if (!options.filter.empty() && std::ranges::none_of(runs, keeps))
     {
         refuseFilterOfNothing();
+    }
+    if (std::ranges::none_of(priced, [](const PricedReport& one) { return isPriced(one.cost); }))
+    {
+        throw SetUpError(whyNothingIsPriced(file, prices, priced.front().cost.device));
     }
     options.json ? printJson(priced, runs, options.filter) : printTables(priced, runs, options.filter);
     return kDone;

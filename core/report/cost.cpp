@@ -4,6 +4,7 @@
 #include "core/report/case_cells.h"
 #include "core/report/case_work.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace headroom
@@ -119,6 +120,12 @@ RunCost costOfRun(const Report& report, const ReportCost& prices)
 }
 
 } // namespace
+
+bool isPriced(const ReportCost& cost)
+{
+    return cost.perHour || cost.run.energyCost ||
+           std::ranges::any_of(cost.cases, [](const CaseCost& one) { return one.total.has_value(); });
+}
 
 ReportCost costOf(const Report& report, const Prices& prices)
 {

@@ -75,4 +75,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ReportCost, currency, device, pe
 /// price of an hour holds the electricity already is the user's to know: who rents leaves perKwh out.
 ReportCost costOf(const Report& report, const Prices& prices);
 
+/// Whether anything of it has a price: not where no price fits the device and no energy was measured.
+bool isPriced(const ReportCost& cost);
+
 } // namespace headroom

@@ -200,4 +200,14 @@ Json costJson(const PricedReport& priced, const CaseFilter& filter)
     return json;
 }
 
+Json costsJson(const std::vector<PricedReport>& all, const CaseFilter& filter)
+{
+    Json runs = Json::array();
+    for (const auto& priced : all)
+    {
+        runs.push_back(costJson(priced, filter));
+    }
+    return Json{{"currency", all.front().cost.currency}, {"runs", std::move(runs)}};
+}
+
 } // namespace headroom

@@ -33,4 +33,7 @@ std::vector<Table> caseCostTables(const std::vector<PricedReport>& all, const Ca
 /// {"label": ..., "run": ..., "device": ..., "cases": [{"case": ..., "time": {"value": ..., "interval": ...}}]}
 Json costJson(const PricedReport& priced, const CaseFilter& filter);
 
+/// {"currency": ..., "runs": [costJson(), ...]}; \a all is not empty.
+Json costsJson(const std::vector<PricedReport>& all, const CaseFilter& filter);
+
 } // namespace headroom

@@ -18,6 +18,7 @@ namespace
 
 constexpr std::array<std::string_view, 3> kKeys{"currency", "devices", "perKwh"};
 constexpr std::array<std::string_view, 2> kDeviceKeys{"name", "perHour"};
+constexpr double kHighestPrice = 1e9; ///< what is more is a slip, in whatever currency
 
 char lower(char letter)
 {
@@ -48,6 +49,11 @@ double priceAt(const Json& object, const char* key, const std::string& where)
     {
         throw std::invalid_argument(
             fmt::format("\"{}\" of {} is a number of at least 0, not {}.", key, where, toJsonLine(*found)));
+    }
+    if (price > kHighestPrice)
+    {
+        throw std::invalid_argument(
+            fmt::format("\"{}\" of {} is at most 1e9, and {} is more.", key, where, toJsonLine(*found)));
     }
     return price;
 }

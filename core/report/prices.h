@@ -42,7 +42,7 @@ struct Prices
 /// Whether \a text is what \a pattern describes.
 bool fitsPattern(std::string_view pattern, std::string_view text);
 
-/// Reads prices strictly: a key that is not known, a price that is no number of at least 0, a currency that is missing
+/// Reads prices strictly: a key that is not known, a price that is no number from 0 to 1e9, a currency that is missing
 /// and a file without any price are mistakes, and a mistaken price is worse than none.
 /// \throws std::invalid_argument with a sentence that names the place.
 Prices pricesFromText(std::string_view text);

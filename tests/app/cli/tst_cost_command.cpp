@@ -69,6 +69,32 @@ private Q_SLOTS:
         QVERIFY2(spoiled.err.startsWith("No costs: "), spoiled.err.constData());
     }
 
+    void compareHasTheCostsAsJson()
+    {
+        const auto costs = [&]() -> QJsonValue
+        {
+            const auto result =
+                m_cli.run({QStringLiteral("compare"), kJsonFile, kJournalFile, QStringLiteral("--json")});
+            return QJsonDocument::fromJson(result.out).object()[u"costs"];
+        };
+        keepPrices(R"({"currency": "EUR", "devices": [{"name": "*fake*", "perHour": 36}]})");
+        QCOMPARE(costs().toObject()[u"currency"].toString(), QStringLiteral("EUR"));
+        QCOMPARE(costs().toObject()[u"runs"].toArray().size(), 2);
+        keepPrices(R"({"currency": "EUR", "devices": [{"name": "H200", "perHour": 36}]})");
+        QVERIFY(costs().isNull());
+    }
+
+    void pricesThatFitNothingAddNoTable()
+    {
+        for (const char* prices : {R"({"currency": "EUR", "devices": [{"name": "H200", "perHour": 3}]})",
+                                   R"({"currency": "EUR", "perKwh": 1})"})
+        {
+            keepPrices(prices);
+            const auto result = m_cli.run({QStringLiteral("compare"), kJsonFile, kJournalFile});
+            QVERIFY2(!result.out.contains("cost"), result.out.constData());
+        }
+    }
+
     void mistakesAreOneSentence_data()
     {
         QTest::addColumn<QByteArray>("prices");
@@ -78,6 +104,8 @@ private Q_SLOTS:
         QTest::newRow("no device fits") << QByteArray(
                                                R"({"currency": "EUR", "devices": [{"name": "H200", "perHour": 3}]})")
                                         << QByteArray("fits fake device");
+        QTest::newRow("energy alone") << QByteArray(R"({"currency": "EUR", "perKwh": 0.3})")
+                                      << QByteArray("no energy was measured in these runs");
     }
 
     void mistakesAreOneSentence()

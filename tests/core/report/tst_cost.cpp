@@ -75,6 +75,7 @@ private Q_SLOTS:
         row("no price of a device", R"({"currency": "EUR", "devices": [{"name": "*"}]})", "lacks \"perHour\"");
         row("negative", R"({"currency": "EUR", "perKwh": -1})", "at least 0, not -1");
         row("text", R"({"currency": "EUR", "perKwh": "1"})", "at least 0, not \"1\"");
+        row("beyond all measure", R"({"currency": "EUR", "perKwh": 1e10})", "at most 1e9");
         row("infinite", R"({"currency": "EUR", "perKwh": "Infinity"})", "at least 0");
         row("devices no list", R"({"currency": "EUR", "devices": {}})", "\"devices\" is a list");
         row("device no object", R"({"currency": "EUR", "devices": [3]})", "device 1 of the prices");
