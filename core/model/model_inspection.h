@@ -145,6 +145,8 @@ struct ModelInspection
     std::int64_t weightBytes = 0;
     bool randomWeights = false;
     bool switchesBackends = false; ///< this very model, which may be less than its loader can
+    bool reachesOut = false;       ///< it opens files or talks to other machines: it needs allowNativeCode
+    bool outputIsFinite = true;    ///< no NaN and no infinity in the output
     std::vector<ModelModule> modules;
     std::vector<TensorFact> inputs;
     TensorFact output;
@@ -170,8 +172,9 @@ struct ModelInspection
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ModelInspection, model, loader, family, dtype, device, parameters,
-                                                weightBytes, randomWeights, switchesBackends, modules, inputs, output,
-                                                outputKind, loadSeconds, forwardNs, watchedNs, attentionNs, trainStepNs,
-                                                attentionBackwardNs, peakBytes, calls, notes)
+                                                weightBytes, randomWeights, switchesBackends, reachesOut,
+                                                outputIsFinite, modules, inputs, output, outputKind, loadSeconds,
+                                                forwardNs, watchedNs, attentionNs, trainStepNs, attentionBackwardNs,
+                                                peakBytes, calls, notes)
 
 } // namespace headroom

@@ -40,6 +40,18 @@ void findUnfinished(const Report& report, Findings& findings)
     }
 }
 
+/// A model whose result is no number is wrong, however fast it is.
+void findOutput(const Report& report, Findings& findings)
+{
+    if (report.plan.inspection && !report.plan.inspection->outputIsFinite)
+    {
+        findings.failed.push_back(fmt::format(
+            "The output of {} has NaN or infinity on inputs that have none: on these, or in this runtime, it "
+            "computes something wrong.",
+            report.plan.inspection->model.architecture));
+    }
+}
+
 /// The yardstick fails nobody: it is what others are measured by.
 bool countsAsCheck(const Judgement& judgement)
 {
@@ -215,6 +227,7 @@ std::string sentence(std::string text)
 void findInRun(const Report& report, Findings& findings)
 {
     findUnfinished(report, findings);
+    findOutput(report, findings);
     findInaccurate(report, findings);
     findInChecks(report, findings);
     findBrokenJobs(report, findings);

@@ -203,7 +203,8 @@ private:
         }
         ValidationRequest request;
         request.modelFile = question->request;
-        request.modelFile->allowNativeCode = abilitiesOf(m_seen->loader).runsForeignCode; // or it were not seen
+        request.modelFile->allowNativeCode =
+            abilitiesOf(m_seen->loader).runsForeignCode || m_seen->reachesOut; // or it were not seen
         request.inspection = *m_seen;
         request.input = modelInputOf(*m_seen, *request.modelFile, m_device.kind);
         request.preset = depth();

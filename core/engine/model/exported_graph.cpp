@@ -3,6 +3,7 @@
 
 #include "core/encoding/foreign_json.h"
 #include "core/engine/model/module_tree.h"
+#include "core/engine/model/untrusted_archive.h"
 #include "core/engine/tensor_types.h"
 
 #include <ATen/ATen.h>
@@ -75,6 +76,34 @@ std::vector<std::int64_t> sizesOf(const Json& tensor)
     return sizes;
 }
 
+/// The bytes that a tensor of these sizes, strides and offset reaches over; a type that is not known counts as one
+/// byte.
+std::int64_t bytesOf(const Json& tensor)
+{
+    const auto sizes = sizesOf(tensor);
+    const Json& strides = tensor.at("strides");
+    if (strides.size() != sizes.size())
+    {
+        throw std::invalid_argument("a tensor has more sizes than strides, or fewer");
+    }
+    std::int64_t last = sizeIn(tensor.at("storage_offset").at("as_int"));
+    for (std::size_t at = 0; at < sizes.size(); ++at)
+    {
+        const std::int64_t stride = sizeIn(strides[at].at("as_int"));
+        if (sizes[at] <= 0)
+        {
+            return 0; // no element, or a size that is not fixed, which no stored tensor has
+        }
+        if (stride > 0 && sizes[at] - 1 > (kLargest - last) / stride)
+        {
+            throw std::invalid_argument("a tensor reaches further than any memory");
+        }
+        last += (sizes[at] - 1) * stride;
+    }
+    const auto type = typeOf(tensor.at("dtype"));
+    return (last + 1) * static_cast<std::int64_t>(type ? c10::elementSize(*type) : 1);
+}
+
 /// The steps of "L__self__,,Model;L__self__layers.0,layers.0,package.Block": path and class, outermost first.
 std::vector<std::pair<std::string, std::string>> stackOf(const Json& node)
 {
@@ -130,6 +159,15 @@ private:
     {
         for (const Json& spec : m_module.at("signature").at("input_specs"))
         {
+            for (const auto& [kind, key] :
+                 {std::pair{"parameter", "parameter_name"}, std::pair{"buffer", "buffer_name"},
+                  std::pair{"tensor_constant", "tensor_constant_name"}})
+            {
+                if (spec.contains(kind))
+                {
+                    addStored(spec.at(kind), key);
+                }
+            }
             if (spec.contains("parameter"))
             {
                 addParameter(spec.at("parameter"));
@@ -139,6 +177,14 @@ private:
                 addInput(spec.at("user_input").at("arg"));
             }
         }
+    }
+
+    /// A buffer that is not persistent is stored with the constants.
+    void addStored(const Json& stored, const char* key)
+    {
+        const Json& tensor = m_values.at(stored.at("arg").at("name").get<std::string>());
+        const bool constant = std::string_view(key) == "tensor_constant_name" || !stored.value("persistent", true);
+        m_read.stored.push_back({stored.at(key).get<std::string>(), constant, bytesOf(tensor)});
     }
 
     void addParameter(const Json& parameter)
@@ -195,6 +241,7 @@ private:
         for (const Json& node : m_graph.at("nodes"))
         {
             const std::string target = node.value("target", std::string());
+            m_read.reachesOut = m_read.reachesOut.empty() && engine::reachesOut(target) ? target : m_read.reachesOut;
             const auto stack = stackOf(node);
             for (const auto& [path, kind] : stack)
             {

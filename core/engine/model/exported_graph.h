@@ -12,6 +12,14 @@
 namespace headroom::engine
 {
 
+/// A weight, buffer or constant that the package must hold.
+struct StoredTensor
+{
+    std::string name;
+    bool constant = false;
+    std::int64_t bytes = 0; ///< that its sizes, strides and offset reach over
+};
+
 /// What the graph of an exported program says of it.
 struct ExportedGraph
 {
@@ -21,6 +29,8 @@ struct ExportedGraph
     std::vector<std::string> sdpaPaths;   ///< of scaled_dot_product_attention, in the order of the graph
     std::vector<std::string> directPaths; ///< of one backend's own operators
     std::vector<ModelCall> written;       ///< matrix product, softmax, matrix product of batched tensors
+    std::vector<StoredTensor> stored;
+    std::string reachesOut; ///< the first operator that opens files or talks to other machines; empty without one
     std::int64_t parameters = 0;
     std::int64_t weightBytes = 0;
     std::string device;                  ///< "cpu", "cuda"

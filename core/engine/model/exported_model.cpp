@@ -3,6 +3,7 @@
 
 #include "core/engine/attention/attention_judge.h"
 #include "core/engine/model/exported_graph.h"
+#include "core/engine/model/untrusted_archive.h"
 
 #include <ATen/ATen.h>
 #include <caffe2/serialize/inline_container.h>
@@ -32,6 +33,7 @@ public:
     {
         LoadedFacts facts;
         facts.loader = ModelLoader::Exported;
+        facts.reachesOut = !m_graph.reachesOut.empty();
         facts.className = m_graph.className;
         facts.weightBytes = m_graph.weightBytes;
         facts.switchesBackends = !m_graph.sdpaPaths.empty() && m_graph.directPaths.empty();
@@ -122,19 +124,31 @@ private:
     torch::nativert::ModelRunnerHandle m_runner;
 };
 
-std::string graphText(const std::string& path)
+ExportedGraph checkedGraph(const std::string& path, bool allowNativeCode)
 {
     caffe2::serialize::PyTorchStreamReader archive(path);
     const auto [bytes, size] = archive.getRecord(fmt::format("models/{}.json", kModelName));
-    return {static_cast<const char*>(bytes.get()), size};
+    auto graph = readExportedGraph({static_cast<const char*>(bytes.get()), size});
+    if (!graph.reachesOut.empty() && !allowNativeCode)
+    {
+        throw std::runtime_error(fmt::format("{} reaches beyond its tensors when it is run ({}). If you trust where it "
+                                             "is from, add --allow-native-code.",
+                                             path, graph.reachesOut));
+    }
+    checkStoredTensors(archive, graph, kModelName);
+    return graph;
 }
 
 } // namespace
 
-std::unique_ptr<LoadedModel> openExported(const std::string& path)
+std::unique_ptr<LoadedModel> openExported(const std::string& path, bool allowNativeCode)
 try
 {
-    return std::make_unique<ExportedModel>(readExportedGraph(graphText(path)), path);
+    return std::make_unique<ExportedModel>(checkedGraph(path, allowNativeCode), path);
+}
+catch (const Json::exception& error)
+{
+    throw std::runtime_error(fmt::format("{} is not what torch.export writes: {}", path, error.what()));
 }
 catch (const c10::Error& error)
 {

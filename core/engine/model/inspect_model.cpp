@@ -433,7 +433,9 @@ std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, con
     seen.model = specOf(facts, seen, pass, watched.inputs);
     seen.notes = facts.notes;
     seen.notes.insert(seen.notes.end(), pass.notes.begin(), pass.notes.end());
-    if (!at::isfinite(output).all().item<bool>())
+    seen.reachesOut = facts.reachesOut;
+    seen.outputIsFinite = at::isfinite(output).all().item<bool>();
+    if (!seen.outputIsFinite)
     {
         seen.notes.emplace_back("Its output has NaN or infinity: on these inputs, or in this runtime, it computes "
                                 "something wrong.");

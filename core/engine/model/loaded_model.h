@@ -31,6 +31,7 @@ struct LoadedFacts
     bool randomWeights = false;
     std::optional<std::int64_t> weightBytes{}; ///< where parameters() does not tell
     bool switchesBackends = true;
+    bool reachesOut = false;      ///< it opens files or talks to other machines, and the user has allowed it
     bool fixedSequence = false;   ///< as with images
     std::int64_t vocabSize = 0;   ///< 0 where it is not known
     std::int64_t maxSequence = 0; ///< 0 where nothing limits it

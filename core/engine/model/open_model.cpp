@@ -2,6 +2,7 @@
 #include "core/engine/model/open_model.h"
 
 #include "core/engine/attention/attention_judge.h"
+#include "core/engine/device/memory_meter.h"
 #include "core/engine/model/compiled_model.h"
 #include "core/engine/model/exported_model.h"
 #include "core/engine/model/family_model.h"
@@ -26,6 +27,50 @@ namespace
 namespace fs = std::filesystem;
 
 constexpr std::size_t kLargestConfig = 1 << 20;
+constexpr double kGibibyte = 1024.0 * 1024 * 1024;
+
+/// Weights in a form, or under names, that are not read: the model must not be run with random ones in their place.
+void refuseOtherWeights(const fs::path& folder)
+{
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+    {
+        const std::string name = entry.path().filename().string();
+        const bool dangling = entry.is_symlink(error) && !fs::exists(entry.path(), error);
+        if (name.ends_with(".safetensors") || name.ends_with(".safetensors.index.json"))
+        {
+            throw std::runtime_error(
+                dangling
+                    ? fmt::format("{} is a link to a file that is not there: the download may not be complete.",
+                                  entry.path().string())
+                    : fmt::format("{} holds weights under a name that is not read: model.safetensors, or shards with "
+                                  "model.safetensors.index.json.",
+                                  entry.path().string()));
+        }
+        if (name.ends_with(".bin") && name.find("model") != std::string::npos)
+        {
+            throw std::runtime_error(
+                fmt::format("{} is a pickle, which is not read: save the weights as safetensors, or "
+                            "give the config.json itself to run with random ones.",
+                            entry.path().string()));
+        }
+    }
+}
+
+/// A configuration can ask for more than any machine has.
+void refuseTooLarge(const Architecture& architecture, c10::ScalarType dtype, const std::string& config)
+{
+    const auto available = availableBytes(c10::Device(c10::kCPU));
+    const double needed =
+        static_cast<double>(parameterCount(architecture)) * static_cast<double>(c10::elementSize(dtype));
+    if (needed > static_cast<double>(available))
+    {
+        throw std::runtime_error(
+            fmt::format("{} describes a model whose parameters alone need {:.3g} GiB, and {:.3g} GiB "
+                        "of memory are free.",
+                        config, needed / kGibibyte, static_cast<double>(available) / kGibibyte));
+    }
+}
 
 std::unique_ptr<LoadedModel> openFamily(const fs::path& config, const InspectionRequest& request, bool withWeights)
 {
@@ -37,11 +82,21 @@ std::unique_ptr<LoadedModel> openFamily(const fs::path& config, const Inspection
         const WeightFiles files(folder);
         return std::make_unique<FamilyModel>(std::move(architecture), &files, dtype, request.seed);
     }
+    if (withWeights)
+    {
+        refuseOtherWeights(folder);
+    }
+    refuseTooLarge(architecture, dtype, config.string());
     return std::make_unique<FamilyModel>(std::move(architecture), nullptr, dtype, request.seed);
 }
 
 bool isZip(const fs::path& path)
 {
+    std::error_code error;
+    if (fs::exists(path, error) && !fs::is_regular_file(path, error))
+    {
+        throw std::runtime_error(fmt::format("{} is no file: a pipe or a device cannot be a model.", path.string()));
+    }
     std::ifstream file(path, std::ios::binary);
     if (!file)
     {
@@ -93,7 +148,7 @@ std::unique_ptr<LoadedModel> openArchive(const fs::path& path, const InspectionR
     switch (*kind)
     {
     case ModelLoader::Exported:
-        return openExported(path.string());
+        return openExported(path.string(), request.allowNativeCode);
     case ModelLoader::Compiled:
         if (!request.allowNativeCode)
         {
@@ -103,7 +158,7 @@ std::unique_ptr<LoadedModel> openArchive(const fs::path& path, const InspectionR
         }
         return openCompiled(path.string(), device);
     default:
-        return openScript(path.string());
+        return openScript(path.string(), request.allowNativeCode);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/engine/attention/attention_judge.h"
 #include "core/engine/model/needed_inputs.h"
+#include "core/engine/model/untrusted_archive.h"
 
 #include <ATen/ATen.h>
 #include <torch/csrc/jit/api/module.h>
@@ -159,7 +160,7 @@ void guessUse(const torch::jit::Block& block, const torch::jit::Module& module, 
 class ScriptModel : public LoadedModel
 {
 public:
-    explicit ScriptModel(torch::jit::Module module) : m_module(std::move(module))
+    ScriptModel(torch::jit::Module module, bool reachesOut) : m_module(std::move(module)), m_reachesOut(reachesOut)
     {
         m_module.eval();
         const auto method = m_module.find_method("forward");
@@ -202,6 +203,7 @@ public:
     {
         LoadedFacts facts;
         facts.loader = ModelLoader::TorchScript;
+        facts.reachesOut = m_reachesOut;
         facts.className = className(m_module.type());
         facts.fixedSequence =
             std::ranges::any_of(m_needed, [](const NeededInput& input) { return input.use == InputUse::Images; });
@@ -293,6 +295,7 @@ private:
     }
 
     mutable torch::jit::Module m_module;
+    bool m_reachesOut;
     std::vector<NeededInput> m_needed;
 };
 
@@ -344,11 +347,19 @@ std::string ScriptModel::pathOf(const std::string& hierarchy) const
 
 } // namespace
 
-std::unique_ptr<LoadedModel> openScript(const std::string& path)
+std::unique_ptr<LoadedModel> openScript(const std::string& path, bool allowNativeCode)
 {
     try
     {
-        return std::make_unique<ScriptModel>(torch::jit::load(path, c10::Device(c10::kCPU)));
+        caffe2::serialize::PyTorchStreamReader archive(path);
+        const std::string reach = reachOfScript(archive);
+        if (!reach.empty() && !allowNativeCode)
+        {
+            throw std::runtime_error(fmt::format("{} reaches beyond its tensors when it is run ({}). If you trust "
+                                                 "where it is from, add --allow-native-code.",
+                                                 path, reach));
+        }
+        return std::make_unique<ScriptModel>(torch::jit::load(path, c10::Device(c10::kCPU)), !reach.empty());
     }
     catch (const c10::Error& error)
     {
