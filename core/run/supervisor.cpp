@@ -169,7 +169,12 @@ public:
     }
 
     Recorder& recorder() { return m_recorder; }
-    bool hasWork() const { return !m_cancelled && !m_ended && !remainingJobs(m_plan, m_recorder.events()).empty(); }
+    /// Jobs, or of a plan without any the machine, which the findings of an audit are made with.
+    bool hasWork() const
+    {
+        const bool wantsMachine = m_plan.jobs.empty() && m_plan.inspection && !m_workerUsed;
+        return !m_cancelled && !m_ended && (wantsMachine || !remainingJobs(m_plan, m_recorder.events()).empty());
+    }
     /// Whether the next job wants a worker that nothing ran in before.
     bool nextIsIsolated() const
     {
@@ -196,6 +201,7 @@ public:
     /// Runs what remains on \a worker until it is idle or gone. \returns false when the worker must be replaced.
     bool useWorker(WorkerProcess& worker)
     {
+        m_workerUsed = true;
         m_job.clear();
         m_deadline.reset();
         m_progress = false;
@@ -427,6 +433,7 @@ private:
     double m_deadlineSeconds = 0;
     std::optional<SteadyClock::time_point> m_deadline;
     int m_deathsWithoutProgress = 0;
+    bool m_workerUsed = false;
     bool m_progress = false;
     bool m_deviceLost = false;
     bool m_cancelSent = false;
