@@ -2,6 +2,7 @@
 #include "core/advice/advise.h"
 
 #include "core/advice/rules.h"
+#include "core/advice/trial.h"
 #include "core/report/format.h"
 
 #include <algorithm>
@@ -45,6 +46,7 @@ std::vector<Recommendation> advise(const Report& report)
         {
             recommendation.title = capitalised(recommendation.title);
             recommendation.why = capitalised(recommendation.why);
+            recommendation.undo = undoOf(recommendation);
             all.push_back(std::move(recommendation));
         }
     }

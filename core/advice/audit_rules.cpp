@@ -74,6 +74,19 @@ std::string boundText(const TriedFinding& tried, const ModelInspection& inspecti
         return {};
     }
     const Format format;
+    const bool fused =
+        std::ranges::any_of(tried.finding.calls,
+                            [&](std::int64_t call)
+                            {
+                                const auto at = static_cast<std::size_t>(call);
+                                return at < inspection.calls.size() && inspection.calls[at].form == CallForm::FastPath;
+                            });
+    if (fused) // the time is that of projections, norms and feed-forward as well
+    {
+        return fmt::format(" These calls are fused layers, which take {} of the forward pass; attention is a part of "
+                           "them that cannot be timed apart.",
+                           format.percent(*share));
+    }
     const double most = amdahl(*share, INFINITY);
     std::string text = fmt::format(" These calls take {} of the forward pass", format.percent(*share));
     const auto gain = gainOf(tried, inspection);

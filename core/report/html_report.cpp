@@ -155,7 +155,9 @@ std::string recommendations(const Report& report)
         html += advice.gainText.empty() ? ""
                                         : fmt::format("<p><strong>{}{}</strong></p>\n", advice.gain ? "Gain: " : "",
                                                       htmlEscaped(advice.gainText));
-        html += code(advice.python) + code(advice.cpp) + "</article>\n";
+        html += code(advice.python) + code(advice.cpp);
+        html += advice.undo.empty() ? "" : fmt::format("<p>{}</p>\n", htmlEscaped(advice.undo));
+        html += "</article>\n";
     }
     return html.empty() ? html : "<section>\n<h2>Recommendations</h2>\n" + html + "</section>\n";
 }

@@ -86,6 +86,7 @@ std::string recommendations(const Report& report)
                     ? ""
                     : fmt::format("{}{}\n\n", entry.gain ? "**Gain:** " : "", markdownEscaped(entry.gainText));
         text += code("cpp", entry.cpp) + code("python", entry.python);
+        text += entry.undo.empty() ? "" : markdownEscaped(entry.undo) + "\n\n";
         const std::string evidence = evidenceOf(entry.evidence);
         text += fmt::format("Rule `{}`{}\n\n", entry.rule, evidence.empty() ? "" : ", evidence " + evidence);
     }

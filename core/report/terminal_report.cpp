@@ -94,6 +94,7 @@ std::string recommendations(const Report& report, const Format& format, const Te
             text += paragraph(entry.gain ? "   Gain: " : "   ", format.plain(entry.gainText), layout);
         }
         text += codeLines("C++", format.plain(entry.cpp)) + codeLines("Python", format.plain(entry.python));
+        text += entry.undo.empty() ? "" : paragraph("   ", format.plain(entry.undo), layout);
     }
     return text;
 }

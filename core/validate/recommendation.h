@@ -37,11 +37,12 @@ struct Recommendation
     std::vector<std::string> evidence; ///< ids of cases, paths of layers
     std::string cpp;
     std::string python;
+    std::string undo{}; ///< a sentence; empty where nothing is changed, and in reports of before
 
     bool operator==(const Recommendation&) const = default;
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Recommendation, rule, severity, title, why, gain, gainText, evidence,
-                                                cpp, python)
+                                                cpp, python, undo)
 
 } // namespace headroom

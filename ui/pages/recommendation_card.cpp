@@ -67,7 +67,7 @@ RecommendationCard::RecommendationCard(const Report& report, std::size_t index, 
     if (size == Size::Full)
     {
         addEvidence(report, advice);
-        if (const std::string undo = undoOf(advice); !undo.empty())
+        if (const std::string undo = advice.undo.empty() ? undoOf(advice) : advice.undo; !undo.empty())
         {
             addText(textOf(undo));
         }
