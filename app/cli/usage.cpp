@@ -2,6 +2,7 @@
 #include "app/cli/usage.h"
 
 #include "app/cli/command.h"
+#include "core/report/format.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -141,7 +142,7 @@ int complain(const std::string& text)
     do
     {
         const auto end = std::min(text.find('\n', at), text.size());
-        fmt::print(stderr, "headroom-cli: {}\n", text.substr(at, end - at));
+        fmt::print(stderr, "headroom-cli: {}\n", printable(text.substr(at, end - at)));
         at = end + 1;
     } while (at < text.size());
     return kSetUpFailed;

@@ -278,11 +278,22 @@ std::string Format::plural(std::int64_t value, std::string_view noun) const
     return fmt::format("{} {}{}", count(value), noun, value == 1 ? "" : "s");
 }
 
-std::string Format::plain(std::string_view text) const
+std::string printable(std::string_view text)
 {
+    std::string result(text);
+    std::replace_if(
+        result.begin(), result.end(),
+        [](char one) { return (static_cast<unsigned char>(one) < 0x20 && one != '\n' && one != '\t') || one == 0x7f; },
+        '?');
+    return result;
+}
+
+std::string Format::plain(std::string_view raw) const
+{
+    const std::string text = printable(raw);
     if (!m_ascii)
     {
-        return std::string(text);
+        return text;
     }
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kReplacements{{{"µ", "u"},
                                                                                                   {"×", "x"},
@@ -299,7 +310,7 @@ std::string Format::plain(std::string_view text) const
     std::string result;
     for (std::size_t at = 0; at < text.size();)
     {
-        const auto rest = text.substr(at);
+        const auto rest = std::string_view(text).substr(at);
         const auto known = std::find_if(kReplacements.begin(), kReplacements.end(),
                                         [&](const auto& pair) { return rest.starts_with(pair.first); });
         if (known != kReplacements.end())

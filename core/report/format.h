@@ -12,6 +12,9 @@
 namespace headroom
 {
 
+/// \a text with a question mark for each character that would steer a terminal: names come from files of others.
+std::string printable(std::string_view text);
+
 /// How figures become text, for every screen, report and terminal. Nothing else turns a number into words.
 ///
 /// Figures have three significant digits, fewer where the interval does not allow them, thin-space thousands, and
