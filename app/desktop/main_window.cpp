@@ -162,13 +162,10 @@ void MainWindow::connectActions()
     on(m_actions->queue, [this] { m_sheets->showQueue(); });
     on(m_actions->undo, [this] { m_form->history()->undo(); });
     on(m_actions->redo, [this] { m_form->history()->redo(); });
-    const auto follow = [this]
-    {
-        m_actions->undo->setEnabled(m_form->history()->canUndo());
-        m_actions->redo->setEnabled(m_form->history()->canRedo());
-    };
-    connect(m_form->history(), &QUndoStack::indexChanged, this, follow);
-    follow();
+    m_actions->undo->setEnabled(m_form->history()->canUndo());
+    m_actions->redo->setEnabled(m_form->history()->canRedo());
+    connect(m_form->history(), &QUndoStack::canUndoChanged, m_actions->undo, &QAction::setEnabled);
+    connect(m_form->history(), &QUndoStack::canRedoChanged, m_actions->redo, &QAction::setEnabled);
     on(m_actions->form, [this] { m_form->setFocus(Qt::ShortcutFocusReason); });
     on(m_actions->rail, [this] { m_rail->focusCurrent(); });
     on(m_actions->content,

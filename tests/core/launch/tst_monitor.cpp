@@ -29,7 +29,6 @@ public:
         return waits.size() <= most;
     }
     void pass(double seconds) { m_now += seconds; }
-
     std::vector<double> waits;
     std::size_t most = 1000;
 

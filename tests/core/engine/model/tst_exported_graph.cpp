@@ -141,12 +141,14 @@ private Q_SLOTS:
         }
     }
 
+    /// Expanded, so that they reach over little memory.
     void sizesThatOverflowTogetherCountAsNone()
     {
         const auto graph = readExportedGraph(
             R"({"graph_module": {"graph": {"nodes": [], "tensor_values": {"w": {"dtype": 7, "device": {"type": "cpu"},
-                "sizes": [{"as_int": 1125899906842624}, {"as_int": 1125899906842624}]}}},
-                "signature": {"input_specs": [{"parameter": {"arg": {"name": "w"}}}]}}})");
+                "sizes": [{"as_int": 1125899906842624}, {"as_int": 1125899906842624}],
+                "strides": [{"as_int": 0}, {"as_int": 0}], "storage_offset": {"as_int": 0}}}},
+                "signature": {"input_specs": [{"parameter": {"arg": {"name": "w"}, "parameter_name": "w"}}]}}})");
         QCOMPARE(graph.parameters, std::int64_t{0});
     }
 
@@ -154,7 +156,8 @@ private Q_SLOTS:
     {
         const auto graph = readExportedGraph(
             R"({"graph_module": {"graph": {"nodes": [], "tensor_values": {"w": {"dtype": 7, "device": {"type": "cpu"},
-                "sizes": [{"as_int": 2}]}}}, "signature": {"input_specs": [{"parameter": {"arg": {"name": "w"},
+                "sizes": [{"as_int": 2}], "strides": [{"as_int": 1}], "storage_offset": {"as_int": 0}}}},
+                "signature": {"input_specs": [{"parameter": {"arg": {"name": "w"},
                 "parameter_name": ")" +
             std::string(100000, '.') + R"("}}]}}})");
         QVERIFY(graph.modules.size() < 100);
