@@ -129,12 +129,7 @@ ExportedGraph checkedGraph(const std::string& path, bool allowNativeCode)
     caffe2::serialize::PyTorchStreamReader archive(path);
     const auto [bytes, size] = archive.getRecord(fmt::format("models/{}.json", kModelName));
     auto graph = readExportedGraph({static_cast<const char*>(bytes.get()), size});
-    if (!graph.reachesOut.empty() && !allowNativeCode)
-    {
-        throw std::runtime_error(fmt::format("{} reaches beyond its tensors when it is run ({}). If you trust where it "
-                                             "is from, add --allow-native-code.",
-                                             path, graph.reachesOut));
-    }
+    refuseReach(path, graph.reachesOut, allowNativeCode);
     checkStoredTensors(archive, graph, kModelName);
     return graph;
 }

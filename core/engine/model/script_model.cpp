@@ -353,12 +353,7 @@ std::unique_ptr<LoadedModel> openScript(const std::string& path, bool allowNativ
     {
         caffe2::serialize::PyTorchStreamReader archive(path);
         const std::string reach = reachOfScript(archive);
-        if (!reach.empty() && !allowNativeCode)
-        {
-            throw std::runtime_error(fmt::format("{} reaches beyond its tensors when it is run ({}). If you trust "
-                                                 "where it is from, add --allow-native-code.",
-                                                 path, reach));
-        }
+        refuseReach(path, reach, allowNativeCode);
         return std::make_unique<ScriptModel>(torch::jit::load(path, c10::Device(c10::kCPU)), !reach.empty());
     }
     catch (const c10::Error& error)

@@ -161,6 +161,16 @@ bool reachesOut(std::string_view target)
     return isRemote(space) || isFileOperator(target.substr(0, target.find('.')));
 }
 
+void refuseReach(const std::string& path, const std::string& reach, bool allowNativeCode)
+{
+    if (!reach.empty() && !allowNativeCode)
+    {
+        throw std::runtime_error(fmt::format("{} reaches beyond its tensors when it is run ({}). If you trust where it "
+                                             "is from, add --allow-native-code.",
+                                             path, reach));
+    }
+}
+
 void checkStoredTensors(caffe2::serialize::PyTorchStreamReader& archive, const ExportedGraph& graph,
                         const std::string& modelName)
 {

@@ -24,6 +24,10 @@ std::string reachOfScript(caffe2::serialize::PyTorchStreamReader& archive);
 /// Whether \a target, of a node of an exported graph, is such an operator.
 bool reachesOut(std::string_view target);
 
+/// \throws std::runtime_error with a sentence where \a reach, of the model at \a path, names an operator and the user
+/// has not allowed it.
+void refuseReach(const std::string& path, const std::string& reach, bool allowNativeCode);
+
 /// Holds the records of the weights and constants of an exported program against what its graph says of them: nativert
 /// makes tensors of that over the records' memory, however short they are (torch/nativert/executor/Weights.cpp).
 /// \throws std::runtime_error with a sentence for a record that is missing or too short.
