@@ -60,7 +60,7 @@ void lookAtModel(AbRequest& request, Side side, Supervisor& supervisor, const In
     {
         throw SetUpError(fmt::format("Side {}: the backend of this model cannot be chosen; it runs with LibTorch's own "
                                      "choice. Leave backend={} out.",
-                                     side == Side::A ? "A" : "B", toString(measured.backend)));
+                                     letter(side), toString(measured.backend)));
     }
     measured.subject = modelInputOf(seen, model, request.device.kind);
     if (side == Side::A)

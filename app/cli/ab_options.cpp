@@ -67,7 +67,7 @@ std::string lasting(const std::string& worker)
 
 std::string nameOf(Side side)
 {
-    return side == Side::A ? "Side A" : "Side B";
+    return fmt::format("Side {}", letter(side));
 }
 
 std::vector<std::string> settingNames(const CLI::App& app)

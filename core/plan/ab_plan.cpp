@@ -28,7 +28,7 @@ std::string titleOf(const AbRequest& request)
         const auto& settings = request.sides[static_cast<std::size_t>(side)];
         for (const auto& [name, value] : settings.environment)
         {
-            title += fmt::format(", {} {}={}", side == Side::A ? "A" : "B", name, value);
+            title += fmt::format(", {} {}={}", letter(side), name, value);
         }
     }
     return title;
@@ -59,9 +59,8 @@ void addJudgements(Plan& plan, const DeviceFacts& device, const std::vector<Case
     }
     for (const Case& measured : cases)
     {
-        const bool isA = measured.side == Side::A;
-        addJob(plan, device, isA ? "judge-a" : "judge-b", Stage::Accuracy,
-               fmt::format("{} of {}", title(measured.subject), isA ? "A" : "B"),
+        addJob(plan, device, measured.side == Side::A ? "judge-a" : "judge-b", Stage::Accuracy,
+               fmt::format("{} of {}", title(measured.subject), letter(*measured.side)),
                JudgeJob{measured.subject, {measured.backend}, {}, apart ? measured.side : std::nullopt});
     }
 }

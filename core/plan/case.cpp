@@ -122,7 +122,7 @@ std::string describe(const Case& value)
 std::string describeWithSide(const Case& value)
 {
     const std::string text = describe(value);
-    return value.side ? (*value.side == Side::A ? "A: " : "B: ") + text : text;
+    return value.side ? std::string(letter(*value.side)) + ": " + text : text;
 }
 
 } // namespace headroom

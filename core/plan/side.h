@@ -30,6 +30,12 @@ template <> struct EnumNames<Side>
                                       std::pair{Side::B, std::string_view{"b"}}};
 };
 
+/// "A" or "B", as texts for people have it.
+constexpr std::string_view letter(Side side)
+{
+    return side == Side::A ? "A" : "B";
+}
+
 /// What is set for one side, beside its case.
 struct SideSettings
 {

@@ -73,7 +73,7 @@ const ComparisonReport* abComparison(const Report& report)
 
 std::string nameOfSide(const Report& report, Side side)
 {
-    const std::string name = side == Side::A ? "A" : "B";
+    const std::string name(letter(side));
     const auto at = static_cast<std::size_t>(side);
     const bool named = at < report.plan.sides.size() && !report.plan.sides[at].settings.empty();
     return named ? fmt::format("{} ({})", name, fmt::join(report.plan.sides[at].settings, ", ")) : name;

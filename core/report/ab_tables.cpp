@@ -57,7 +57,7 @@ Table sidesTable(const Report& report, const Format& format, Detail detail)
         table.rows.push_back(std::move(cells));
         for (const auto& flag : row->flags)
         {
-            table.notes.push_back(format.plain(fmt::format("{}, odd: {}", side == Side::A ? "A" : "B", flag)));
+            table.notes.push_back(format.plain(fmt::format("{}, odd: {}", letter(side), flag)));
         }
     }
     return table;

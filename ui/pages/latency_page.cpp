@@ -183,8 +183,7 @@ QString rowName(const Report& report, const CaseReport& row, bool first)
     const QString backend = backendName(row.measured.backend);
     if (row.measured.side)
     {
-        return QStringLiteral("%1, %2").arg(*row.measured.side == Side::A ? QStringLiteral("A") : QStringLiteral("B"),
-                                            backend);
+        return QStringLiteral("%1, %2").arg(textOf(letter(*row.measured.side)), backend);
     }
     return !isTrial(report, row.jobId) ? backend : first ? LatencyPage::tr("as it is") : LatencyPage::tr("changed");
 }
