@@ -16,6 +16,7 @@
 #include "core/engine/device/nvml.h"
 #include "core/engine/device/observed_circumstances.h"
 #include "core/engine/device/peak_meter.h"
+#include "core/engine/device/processor_monitor.h"
 #include "core/engine/model/changed_call.h"
 #include "core/engine/model/inspect_model.h"
 #include "core/engine/model/model_checks.h"
@@ -129,7 +130,8 @@ struct LibtorchEngine::Private
     Circumstances circumstances;
     DeviceFacts device;
     std::unique_ptr<CaseTimer> timer;
-    std::unique_ptr<Nvml> nvml;
+    std::unique_ptr<Nvml> nvml;                  ///< of a run on a GPU
+    std::unique_ptr<ProcessorMonitor> processor; ///< of a run on the CPU
     std::shared_ptr<ModelSession> session;
     std::shared_ptr<WatchedModel> watched; ///< the model from a file, once it was looked at
 
@@ -387,8 +389,9 @@ void LibtorchEngine::begin(const Plan& plan)
     }
     m_private->plan = plan;
     m_private->noteForwardCalls();
-    m_private->nvml =
-        plan.device.kind == DeviceKind::Cuda ? std::make_unique<Nvml>(pciBusIdOf(plan.device.ordinal)) : nullptr;
+    const bool cuda = plan.device.kind == DeviceKind::Cuda;
+    m_private->nvml = cuda ? std::make_unique<Nvml>(pciBusIdOf(plan.device.ordinal)) : nullptr;
+    m_private->processor = cuda ? nullptr : std::make_unique<ProcessorMonitor>();
 }
 
 void LibtorchEngine::probe(const ProbeJob& job, const EventDataSink& sink, std::stop_token stop)
@@ -527,7 +530,9 @@ catch (...)
 
 Telemetry LibtorchEngine::telemetry()
 {
-    return m_private->nvml ? m_private->nvml->read() : Telemetry{};
+    return m_private->nvml        ? m_private->nvml->read()
+           : m_private->processor ? m_private->processor->read()
+                                  : Telemetry{};
 }
 
 void LibtorchEngine::releaseMemory()

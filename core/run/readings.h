@@ -42,24 +42,26 @@ struct SamplesTaken
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SamplesTaken, caseId, clock, ns, round, smMhz)
 
-/// What the device said of itself between two batches; absent where it says nothing.
+/// What the device said of itself between two batches; absent where it says nothing. A GPU's readings are NVML's, a
+/// processor's those that Linux has.
 struct Telemetry
 {
     std::optional<double> smClockMhz;
     std::optional<double> memoryClockMhz;
     std::optional<double> powerW;
     std::optional<double> temperatureC;
-    std::optional<double> utilisation; ///< 0..1
+    std::optional<double> utilisation; ///< 0..1: of the time, with a kernel; of a CPU, of all processors' time
     std::optional<double> memoryUsedBytes;
-    std::optional<double> energyJ; ///< counter since the driver was loaded
+    std::optional<double> energyJ; ///< a counter; only differences mean something
     std::vector<std::string> throttleReasons;
     std::optional<double> atSeconds{};            ///< the worker's steady clock; two readings' energies give a power
     std::optional<std::int64_t> otherProcesses{}; ///< that have a context on the device beside this one
+    std::optional<double> processorClockMhz{};    ///< of a CPU: the mean over the processors
     bool operator==(const Telemetry&) const = default;
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Telemetry, smClockMhz, memoryClockMhz, powerW, temperatureC,
                                                 utilisation, memoryUsedBytes, energyJ, throttleReasons, atSeconds,
-                                                otherProcesses)
+                                                otherProcesses, processorClockMhz)
 
 } // namespace headroom
