@@ -28,7 +28,18 @@ NoticeBar::NoticeBar(const ui::Theme& theme, QWidget* parent) : QFrame(parent), 
     m_close->setToolTip(tr("Put this notice away (Escape)"));
     layout->addWidget(m_text, 1);
     layout->addLayout(m_buttons);
+    m_closeAll = new QPushButton(tr("Dismiss all"));
+    m_closeAll->setObjectName(QStringLiteral("noticeDismissAll"));
+    ui::setRole(m_closeAll, "link");
+    m_closeAll->hide();
     layout->addWidget(m_close);
+    layout->addWidget(m_closeAll);
+    connect(m_closeAll, &QPushButton::clicked, this,
+            [this]
+            {
+                m_notices.clear();
+                showFirst();
+            });
     connect(m_close, &QPushButton::clicked, this, &NoticeBar::putAway);
     connect(&theme, &ui::Theme::changed, this, &NoticeBar::applyTheme);
     applyTheme();
@@ -44,10 +55,12 @@ void NoticeBar::applyTheme()
 
 void NoticeBar::say(Notice notice)
 {
-    if (!notice.kind.isEmpty())
-    {
-        std::erase_if(m_notices, [&](const Notice& other) { return other.kind == notice.kind; });
-    }
+    std::erase_if(m_notices,
+                  [&](const Notice& other)
+                  {
+                      const bool sameKind = !notice.kind.isEmpty() && other.kind == notice.kind;
+                      return sameKind || (other.actions.empty() && other.sentence == notice.sentence);
+                  });
     m_notices.push_front(std::move(notice));
     showFirst();
 }
@@ -103,6 +116,7 @@ void NoticeBar::showFirst()
         m_buttons->addWidget(button);
         button->show();
     }
+    m_closeAll->setVisible(m_notices.size() > 1);
     if (m_notices.size() > 1)
     {
         m_close->setText(tr("Dismiss (%1 more)").arg(m_notices.size() - 1));

@@ -54,6 +54,7 @@ private:
     QLabel* m_text;
     QHBoxLayout* m_buttons;
     QPushButton* m_close;
+    QPushButton* m_closeAll = nullptr;
 };
 
 } // namespace headroom::desktop

@@ -30,11 +30,21 @@ Presentation::Presentation(ui::Theme& theme, QMainWindow& window, std::vector<QW
 {
     for (const int key : {Qt::Key_Right, Qt::Key_PageDown, Qt::Key_Space, Qt::Key_Down})
     {
-        addKey(key, [this] { Q_EMIT stepped(1); });
+        addKey(key,
+               [this]
+               {
+                   Q_EMIT stepped(1);
+                   dropFocus();
+               });
     }
     for (const int key : {Qt::Key_Left, Qt::Key_PageUp, Qt::Key_Backspace, Qt::Key_Up})
     {
-        addKey(key, [this] { Q_EMIT stepped(-1); });
+        addKey(key,
+               [this]
+               {
+                   Q_EMIT stepped(-1);
+                   dropFocus();
+               });
     }
     addKey(Qt::Key_Home, [this] { Q_EMIT jumped(false); });
     addKey(Qt::Key_End, [this] { Q_EMIT jumped(true); });
@@ -47,6 +57,15 @@ void Presentation::addKey(int key, std::function<void()> act)
     shortcut->setEnabled(false);
     connect(shortcut, &QShortcut::activated, this, std::move(act));
     m_keys.push_back(shortcut);
+}
+
+/// A field that gets the focus by itself, as the parts are hidden or a page comes up, would keep the keys that step.
+void Presentation::dropFocus()
+{
+    if (QWidget* widget = m_window.focusWidget())
+    {
+        widget->clearFocus();
+    }
 }
 
 void Presentation::begin()
@@ -72,6 +91,7 @@ void Presentation::begin()
     }
     m_window.showFullScreen();
     m_theme.setScale(scaleFor(m_window.screen()->size()));
+    dropFocus();
     Q_EMIT changed();
 }
 

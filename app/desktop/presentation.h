@@ -34,6 +34,7 @@ Q_SIGNALS:
 
 private:
     void addKey(int key, std::function<void()> act);
+    void dropFocus();
 
     ui::Theme& m_theme;
     QMainWindow& m_window;

@@ -100,6 +100,10 @@ QString telemetryText(const Telemetry& reading, const std::optional<DeviceFacts>
     {
         parts.append(QStringLiteral("SM %1 MHz").arg(whole(*reading.smClockMhz)));
     }
+    if (reading.processorClockMhz)
+    {
+        parts.append(QStringLiteral("%1 MHz").arg(whole(*reading.processorClockMhz)));
+    }
     if (reading.powerW)
     {
         const bool limited = device && device->powerLimitW;

@@ -51,7 +51,7 @@ std::vector<ModelPreset> makePresets()
         {"bert-large", "BERT large", "340 M, 24 layers of 1024", {}, sizes(30522, 1024, 24, 16, 4096, 512), 512, false},
         {"vit-b", "ViT-B/16", "86 M, 12 layers of 768", kPatches, sizes(1000, 768, 12, 12, 3072, 197), 197, false},
         {"vit-l", "ViT-L/16", "307 M, 24 layers of 1024", kPatches, sizes(1000, 1024, 24, 16, 4096, 197), 197, false},
-        {"t5-base", "T5 base", "its encoder: 12 layers of 768", "no relative position bias, and scores are scaled",
+        {"t5-base", "T5 base", "110 M in its encoder, 12 layers of 768", "no relative position bias, and scores are scaled",
          sizes(32128, 768, 12, 12, 3072, 512), 512, false},
         {"llama2-7b", "Llama 2 7B", "6.7 B, 32 layers of 4096", "has two feed-forward products",
          sizes(32000, 4096, 32, 32, 11008, 4096), 4096, true},

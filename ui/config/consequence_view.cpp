@@ -30,6 +30,20 @@ QLabel* note(const char* name, const Theme& theme)
     return label;
 }
 
+QString sizesTip(const ModelPreset* preset)
+{
+    QString tip = ConsequenceView::tr("head_dim: d_model divided by the heads. Parameters: all trainable numbers of the "
+                                      "model, the embeddings and the output projection among them.");
+    if (preset != nullptr)
+    {
+        tip += ConsequenceView::tr("\nWhat is measured is Headroom's own transformer in the sizes of %1: its output "
+                                   "projection is not the embedding's transpose%2.")
+                   .arg(textOf(preset->title),
+                        preset->note.empty() ? QString() : QStringLiteral("; ") + textOf(preset->note));
+    }
+    return tip;
+}
+
 } // namespace
 
 ConsequenceView::ConsequenceView(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
@@ -39,9 +53,6 @@ ConsequenceView::ConsequenceView(const Theme& theme, QWidget* parent) : QWidget(
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(theme.space(1) + 2);
     m_sizes = note("consequenceSizes", theme);
-    m_sizes->setToolTip(
-        tr("head_dim: d_model divided by the heads. Parameters: all trainable numbers of the model, the "
-           "embeddings and the output projection among them."));
     m_memoryTitle = note("memoryTitle", theme);
     m_memoryTitle->setWordWrap(false);
     m_bar = new MemoryBar(theme);
@@ -140,7 +151,13 @@ void ConsequenceView::showSizes(const Consequences& consequences)
                     ? tr("up to %1").arg(textOf(format.plural(consequences.cases, "case")))
                     : sizes;
     }
+    if (consequences.preset != nullptr)
+    {
+        sizes += tr("\n%1 itself: %2")
+                     .arg(textOf(consequences.preset->title), textOf(consequences.preset->what));
+    }
     m_sizes->setText(sizes);
+    m_sizes->setToolTip(sizesTip(consequences.preset));
     m_sizes->setVisible(!sizes.isEmpty());
 }
 

@@ -8,7 +8,9 @@
 #include "core/report/format.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -114,13 +116,27 @@ void judgeModelMemory(Consequences& answers, const ValidationRequest& request, c
     }
     const std::string what = answers.training ? "A training step" : "A forward pass";
     FieldProblem problem{Field::Batch, outOfMemoryText(static_cast<double>(needed), what, backend, device), {}};
-    ModelInput smaller = request.input;
-    while (smaller.batch > 1 && problem.suggestions.empty())
+    // At the field that helps: a smaller batch first, then a shorter sequence, then fewer layers (not of a file's model).
+    const std::array<std::pair<Field, std::int64_t& (*)(ModelInput&)>, 3> fields{{
+        {Field::Batch, [](ModelInput& input) -> std::int64_t& { return input.batch; }},
+        {Field::Sequence, [](ModelInput& input) -> std::int64_t& { return input.sequence; }},
+        {Field::Layers, [](ModelInput& input) -> std::int64_t& { return input.model.layers; }},
+    }};
+    for (const auto& [field, size] : fields)
     {
-        smaller.batch /= 2;
-        if (bytesWith(smaller).first <= *device.freeMemoryBytes)
+        if (field == Field::Layers && request.modelFile)
         {
-            problem.suggestions.push_back(fmt::format("{}", smaller.batch));
+            break;
+        }
+        ModelInput smaller = request.input;
+        while (size(smaller) > 1 && problem.suggestions.empty())
+        {
+            size(smaller) /= 2;
+            if (bytesWith(smaller).first <= *device.freeMemoryBytes)
+            {
+                problem.field = field;
+                problem.suggestions.push_back(fmt::format("{}", size(smaller)));
+            }
         }
     }
     answers.memory = std::move(problem);
@@ -161,6 +177,7 @@ Consequences forModel(const ValidationRequest& request, const DeviceFacts& devic
     Consequences answers;
     const ModelInput& input = request.input;
     answers.parameters = parameterCount(input.model);
+    answers.preset = presetOf(input);
     if (input.model.dModel % input.model.heads != 0)
     {
         return answers; // there is no head_dim, and so no call

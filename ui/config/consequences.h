@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/attention/remedy.h"
+#include "core/plan/model_preset.h"
 #include "core/plan/plan.h"
 #include "ui/config/interpretation.h"
 
@@ -35,6 +36,7 @@ struct Consequences
 {
     std::optional<std::int64_t> headDim;    ///< of a model
     std::optional<std::int64_t> parameters; ///< of the built-in model; those of one from a file were seen
+    const ModelPreset* preset = nullptr;    ///< whose sizes the built-in model has; null where they are nobody's
     AttentionProblem problem;               ///< the call that is asked about, the first of lists
     std::vector<BackendOutlook> backends;   ///< cuDNN, flash, memory-efficient, math; without cuDNN on the CPU
     Backend predictedDefault = Backend::Math;

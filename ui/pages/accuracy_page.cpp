@@ -264,7 +264,7 @@ AccuracyPage::AccuracyPage(const Theme& theme, QWidget* parent) : ChartPage(them
     m_checks = new CheckList(theme);
     m_checked = new ScrollColumn(theme, this);
     m_checked->setObjectName(QStringLiteral("accuracyChecks"));
-    m_checked->column()->setContentsMargins(0, 0, 0, 0);
+    m_checked->setFlush();
     m_checked->column()->addWidget(m_checks);
     m_checked->column()->addStretch(1);
     grid().addWidget(m_judged, 0, 0);

@@ -71,7 +71,9 @@ QComboBox* ChartPage::addChoice(const QString& label, const QString& name)
     choice->setObjectName(name);
     choice->setAccessibleName(label);
     choice->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    choice->setFont(theme().font(TextRole::Note));
+    const auto applyFont = [this, choice] { choice->setFont(theme().font(TextRole::Note)); };
+    applyFont();
+    connect(&theme(), &Theme::changed, choice, applyFont);
     text->setBuddy(choice);
     choice->setProperty("label", QVariant::fromValue<QWidget*>(text));
     m_choices->insertWidget(m_choices->count() - 1, text);

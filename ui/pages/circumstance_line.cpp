@@ -6,12 +6,30 @@
 
 #include <QStringList>
 
+#include <algorithm>
+#include <vector>
+
 namespace headroom::ui
 {
 namespace
 {
 
-constexpr std::size_t kMostReports = 3; ///< a line each
+constexpr std::size_t kMostReports = 3;     ///< a sentence each
+constexpr std::size_t kMostDifferences = 3; ///< named in each
+
+/// "report 2 differs in device, clock, driver and 4 more": without the values, where several reports differ.
+QString namesOnly(const QString& report, const std::vector<CircumstanceDifference>& differences)
+{
+    QStringList names;
+    for (std::size_t at = 0; at < std::min(kMostDifferences, differences.size()); ++at)
+    {
+        names << textOf(circumstanceName(differences[at].name));
+    }
+    const std::size_t more = differences.size() - static_cast<std::size_t>(names.size());
+    const QString list = names.join(QStringLiteral(", "));
+    return more == 0 ? CircumstanceLine::tr("%1 differs in %2.").arg(report, list)
+                     : CircumstanceLine::tr("%1 differs in %2 and %3 more.").arg(report, list).arg(more);
+}
 
 } // namespace
 
@@ -32,6 +50,7 @@ void CircumstanceLine::showReports(const ReportSet& reports)
     }
     const Format format;
     QStringList lines; // of those that differ; the others need no word
+    QStringList shorter;
     QStringList all;
     std::size_t unlike = 0;
     for (std::size_t at = 1; at < reports.reports.size(); ++at)
@@ -42,6 +61,7 @@ void CircumstanceLine::showReports(const ReportSet& reports)
         if (!differences.empty() && unlike <= kMostReports)
         {
             lines << textOf(unlikeSentence(other.name.toStdString(), differences, format));
+            shorter << namesOnly(other.name, differences);
         }
         for (const auto& one : differences)
         {
@@ -58,9 +78,10 @@ void CircumstanceLine::showReports(const ReportSet& reports)
                       ? textOf(unlikeSentence(reports.reports.back().name.toStdString(), {}, format))
                       : tr("All reports were measured in the same circumstances."));
     }
-    if (unlike > kMostReports)
+    if (unlike > 1) // each with its values would fill a third of the page
     {
-        lines << tr("More of them differ: the page Compare names all.");
+        lines = shorter << (unlike > kMostReports ? tr("More of them differ: the page Compare names all.")
+                                                  : tr("The page Compare has the values."));
     }
     setText((alike ? QString() : tr("Unlike circumstances. ")) + lines.join(QLatin1Char(' ')));
     setToolTip(all.join(QLatin1Char('\n')));

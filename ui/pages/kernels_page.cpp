@@ -16,6 +16,7 @@
 #include "ui/widgets/case_delegate.h"
 #include "ui/widgets/heat_map.h"
 #include "ui/widgets/hint.h"
+#include "ui/widgets/label.h"
 #include "ui/widgets/panel.h"
 #include "ui/widgets/plain_table.h"
 #include "ui/widgets/sentence_header.h"
@@ -25,7 +26,6 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
@@ -45,11 +45,10 @@ constexpr int kMapSteps = 92;   ///< width of the map's panel
 constexpr int kLowerSteps = 76; ///< height of the panels below the table, at most
 constexpr int kLeastSteps = 50;
 
-QLabel* note(const char* name, const Theme& theme)
+Label* note(const char* name, const Theme& theme, TextRole role = TextRole::Note)
 {
-    auto* label = new QLabel;
+    auto* label = new Label(theme, role);
     label->setObjectName(QString::fromLatin1(name));
-    label->setFont(theme.font(TextRole::Note));
     label->setWordWrap(true);
     return label;
 }
@@ -124,6 +123,19 @@ KernelsPage::KernelsPage(const Theme& theme, QWidget* parent)
                  theme);
     hint->addUsualActions();
     setFaces(hint, buildContent());
+    applySizes();
+    connect(&theme, &Theme::changed, this, &KernelsPage::applySizes);
+}
+
+void KernelsPage::applySizes()
+{
+    m_filter->setMinimumWidth(theme().space(75));
+    for (Panel* panel : {m_details, m_mapPanel})
+    {
+        panel->setMinimumHeight(theme().space(kLeastSteps));
+        panel->setMaximumHeight(theme().space(kLowerSteps));
+    }
+    m_mapPanel->setFixedWidth(theme().space(kMapSteps));
 }
 
 QWidget* KernelsPage::buildContent()
@@ -155,10 +167,9 @@ Panel* KernelsPage::buildTable()
            "seq>=4k or pass!=backward. Names: %1. Or words that a row must contain.")
             .arg(textOf(CaseFilter::names())));
     m_filter->setClearButtonEnabled(true);
-    m_filter->setMinimumWidth(theme().space(75));
     connect(m_filter, &QLineEdit::textChanged, this, &KernelsPage::applyFilter);
     m_filterProblem = note("caseFilterProblem", theme());
-    m_filterProblem->setProperty("tone", QStringLiteral("bad"));
+    m_filterProblem->setTone(Tone::Bad);
     m_filterProblem->hide();
     m_table = new QTableView;
     m_table->setObjectName(QStringLiteral("caseTable"));
@@ -179,18 +190,16 @@ Panel* KernelsPage::buildTable()
 Panel* KernelsPage::buildDetails()
 {
     m_details = new Panel(tr("The case"), QString(), theme());
-    m_details->setMaximumHeight(theme().space(kLowerSteps));
-    m_details->setMinimumHeight(theme().space(kLeastSteps));
     m_detailText = note("caseDetails", theme());
     m_detailText->setTextFormat(Qt::RichText);
+    m_detailText->setProperty("role", QString()); // as large as a note, but in the ink of what is read
     m_detailText->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_detailText->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     auto* area = new QScrollArea;
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
     area->setWidget(m_detailText);
-    m_repro = note("caseRepro", theme());
-    m_repro->setFont(theme().font(TextRole::Code));
+    m_repro = note("caseRepro", theme(), TextRole::Code);
     m_repro->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_copy = new QPushButton(tr("Copy the command"));
     m_copy->setObjectName(QStringLiteral("copyRepro"));
@@ -214,9 +223,6 @@ Panel* KernelsPage::buildDetails()
 Panel* KernelsPage::buildMap()
 {
     m_mapPanel = new Panel(tr("Fastest backend"), tr("batch × sequence"), theme());
-    m_mapPanel->setFixedWidth(theme().space(kMapSteps));
-    m_mapPanel->setMaximumHeight(theme().space(kLowerSteps));
-    m_mapPanel->setMinimumHeight(theme().space(kLeastSteps));
     m_gridChoice = new QComboBox;
     m_gridChoice->setObjectName(QStringLiteral("gridChoice"));
     m_gridChoice->setAccessibleName(tr("Which comparisons the map shows"));
@@ -225,7 +231,6 @@ Panel* KernelsPage::buildMap()
     m_map = new HeatMap(theme());
     connect(m_map, &HeatMap::cellChosen, this, &KernelsPage::chooseJob);
     m_readOut = note("heatMapReadOut", theme());
-    m_readOut->setProperty("role", QStringLiteral("secondary"));
     connect(m_map, &HeatMap::readOutChanged, this,
             [this](const QString& text)
             { m_readOut->setText(text.isEmpty() ? legendOf(m_map->grid()) : text.section(QLatin1Char('\n'), 0, 0)); });
@@ -342,14 +347,16 @@ void KernelsPage::showCount()
     const int all = m_model->rowCount();
     m_tablePanel->setNote(shown == all ? QString()
                                        : tr("%1 of %2").arg(textOf(format.count(shown)), textOf(format.count(all))));
+    const bool none = m_problem.isEmpty() && shown == 0 && all > 0;
+    m_filterProblem->setText(none ? tr("No case is like that: clear the filter, or write it wider.") : m_problem);
+    m_filterProblem->setTone(none ? Tone::Muted : Tone::Bad);
+    m_filterProblem->setVisible(none || !m_problem.isEmpty());
 }
 
 void KernelsPage::applyFilter(const QString& text)
 {
-    const QString problem = m_filtered->setFilter(text);
-    m_filterProblem->setText(problem);
-    m_filterProblem->setVisible(!problem.isEmpty());
-    m_filter->setProperty("invalid", !problem.isEmpty());
+    m_problem = m_filtered->setFilter(text);
+    m_filter->setProperty("invalid", !m_problem.isEmpty());
     m_filter->setStyleSheet(QString()); // reads the property again
     showCount();
 }

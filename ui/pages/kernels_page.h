@@ -8,7 +8,6 @@
 #include <vector>
 
 class QComboBox;
-class QLabel;
 class QLineEdit;
 class QPushButton;
 class QTableView;
@@ -20,6 +19,7 @@ class CaseFilterModel;
 class CaseTableModel;
 class CircumstanceLine;
 class HeatMap;
+class Label;
 class Panel;
 class SentenceHeader;
 
@@ -54,24 +54,26 @@ private:
     void applyFilter(const QString& text);
     void copyRepro();
     void measureAgain();
+    void applySizes();
 
     CaseTableModel* m_model;
     CaseFilterModel* m_filtered;
     SentenceHeader* m_header;
     CircumstanceLine* m_circumstances;
     QLineEdit* m_filter = nullptr;
-    QLabel* m_filterProblem = nullptr;
+    QString m_problem; ///< what is wrong with the filter
+    Label* m_filterProblem = nullptr;
     QTableView* m_table = nullptr;
     Panel* m_tablePanel = nullptr;
     Panel* m_details = nullptr;
-    QLabel* m_detailText = nullptr;
-    QLabel* m_repro = nullptr;
+    Label* m_detailText = nullptr;
+    Label* m_repro = nullptr;
     QPushButton* m_copy = nullptr;
     QPushButton* m_again = nullptr;
     Panel* m_mapPanel = nullptr;
     QComboBox* m_gridChoice = nullptr;
     HeatMap* m_map = nullptr;
-    QLabel* m_readOut = nullptr;
+    Label* m_readOut = nullptr;
     std::vector<FastestGrid> m_grids;
     int m_fittedRows = 0; ///< that the columns are wide enough for
 };

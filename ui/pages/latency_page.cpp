@@ -232,16 +232,21 @@ void LatencyPage::buildSide()
     m_model = new SampleLedgerModel(this);
     m_ledger->setModel(m_model);
     m_ledger->verticalHeader()->hide();
-    m_ledger->verticalHeader()->setDefaultSectionSize(theme().space(6));
     m_ledger->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_ledger->horizontalHeader()->setResizeContentsPrecision(0); // of the rows that are seen, not of a thousand
     m_ledger->horizontalHeader()->setStretchLastSection(true);
-    m_ledger->horizontalHeader()->setFont(theme().font(TextRole::Note));
     m_ledger->setShowGrid(false);
     m_ledger->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // the label, which is last, has what is left
     m_ledger->setFrameShape(QFrame::NoFrame);
     m_ledger->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_ledger->setFont(theme().font(TextRole::Note));
+    const auto applyTheme = [this]
+    {
+        m_ledger->verticalHeader()->setDefaultSectionSize(this->theme().space(6));
+        m_ledger->horizontalHeader()->setFont(this->theme().font(TextRole::Note));
+        m_ledger->setFont(this->theme().font(TextRole::Note));
+    };
+    applyTheme();
+    connect(&this->theme(), &Theme::changed, this, applyTheme);
     ledgerPanel->body()->addWidget(m_ledger, 1);
     auto* side = new QVBoxLayout;
     side->setSpacing(theme().space(3));

@@ -47,7 +47,9 @@ std::vector<Channel> channelsOf(Reading reading)
     case Reading::Clock:
         return {
             {&Telemetry::smClockMhz, "smClockMhz", 1, tr("SM clock"), InkRole::Accent, Marker::Circle},
-            {&Telemetry::memoryClockMhz, "memoryClockMhz", 1, tr("memory clock"), InkRole::Secondary, Marker::Square}};
+            {&Telemetry::memoryClockMhz, "memoryClockMhz", 1, tr("memory clock"), InkRole::Secondary, Marker::Square},
+            {&Telemetry::processorClockMhz, "processorClockMhz", 1, tr("processor clock"), InkRole::Accent,
+             Marker::Circle}};
     case Reading::Power:
         return {{&Telemetry::powerW, "powerW", 1, tr("power"), InkRole::Accent, Marker::Circle}};
     case Reading::Temperature:
@@ -80,7 +82,7 @@ QString valueText(Reading reading, double value)
     return {};
 }
 
-void nameChart(ChartData& chart, Reading reading)
+void nameChart(ChartData& chart, Reading reading, bool processor)
 {
     switch (reading)
     {
@@ -105,7 +107,7 @@ void nameChart(ChartData& chart, Reading reading)
         break;
     case Reading::Utilisation:
         chart.title = tr("Utilisation");
-        chart.unit = tr("% of the time with a kernel");
+        chart.unit = processor ? tr("% of all processors' time") : tr("% of the time with a kernel");
         chart.y.from = 0;
         chart.y.to = 105;
         break;
@@ -153,6 +155,12 @@ void addLimits(ChartData& chart, const Report& report, Reading reading)
 }
 
 } // namespace
+
+bool isOfProcessor(const Report& report)
+{
+    const auto* device = deviceOf(report);
+    return device != nullptr && device->kind == DeviceKind::Cpu;
+}
 
 std::vector<double> timesOf(const Report& report)
 {
@@ -212,9 +220,12 @@ std::vector<ChartSpan> throttleSpans(const Report& report)
 ChartData monitorChart(const std::vector<MonitorSource>& sources, Reading reading)
 {
     ChartData chart;
-    nameChart(chart, reading);
+    const bool processor = !sources.empty() && isOfProcessor(*sources.front().report);
+    nameChart(chart, reading, processor);
     chart.x.name = tr("seconds since the first reading");
-    chart.empty = tr("The device says nothing of this.");
+    chart.empty = !processor                  ? tr("The device says nothing of this.")
+                  : reading == Reading::Power ? tr("This system does not let Headroom read the packages' power.")
+                                              : tr("This system does not tell, as virtual machines seldom do.");
     for (std::size_t index = 0; index < sources.size(); ++index)
     {
         const Report& report = *sources[index].report;
@@ -278,7 +289,7 @@ QString monitorSentence(const Report& report)
         temperature = reading.temperatureC ? std::max(temperature.value_or(-300), *reading.temperatureC) : temperature;
     }
     const auto* device = deviceOf(report);
-    const QString name = device != nullptr ? QString::fromStdString(device->name) : tr("The device");
+    const QString name = device != nullptr && !device->name.empty() ? QString::fromStdString(device->name) : tr("The device");
     QStringList most;
     if (power)
     {
@@ -292,14 +303,14 @@ QString monitorSentence(const Report& report)
     const Format format;
     if (limited == 0)
     {
-        return tr("%1 never limited itself%2.").arg(name, peak);
+        return tr("Nothing was seen to hold %1 back%2.").arg(name, peak);
     }
     QStringList names;
     for (const auto& reason : reasons)
     {
         names << QString::fromStdString(reason);
     }
-    return tr("%1 limited itself in %2 of %3 readings (%4)%5.")
+    return tr("%1 was held back in %2 of %3 readings (%4)%5.")
         .arg(name, QString::fromStdString(format.count(limited)),
              QString::fromStdString(format.count(static_cast<std::int64_t>(report.telemetry.size()))),
              names.join(QStringLiteral(", ")), peak);

@@ -27,7 +27,8 @@ QString reading(const std::optional<double>& value, const QString& unit)
                  : QString::fromStdString(format.dash());
 }
 
-std::vector<FigureLine> latestLines(const Telemetry& telemetry, const QString& path)
+/// Of a GPU each line that NVML knows, with a dash where it does not answer; of a processor those that this one tells.
+std::vector<FigureLine> latestLines(const Telemetry& telemetry, const QString& path, bool processor)
 {
     const Format format;
     QStringList reasons;
@@ -41,32 +42,48 @@ std::vector<FigureLine> latestLines(const Telemetry& telemetry, const QString& p
     const auto figure = [&](const char* member, const std::optional<double>& value) {
         return path.isEmpty() || !value ? Figure() : Figure{path + QLatin1String(member), *value};
     };
-    std::vector<FigureLine> lines{
-        {MonitorPage::tr("SM clock"), reading(telemetry.smClockMhz, QStringLiteral("MHz")),
-         MonitorPage::tr("Of the multiprocessors: what arithmetic is timed by."),
-         figure("smClockMhz", telemetry.smClockMhz), Tone::Plain},
-        {MonitorPage::tr("Memory clock"),
-         reading(telemetry.memoryClockMhz, QStringLiteral("MHz")),
-         {},
-         figure("memoryClockMhz", telemetry.memoryClockMhz),
-         Tone::Plain},
-        {MonitorPage::tr("Power"), reading(telemetry.powerW, QStringLiteral("W")),
-         MonitorPage::tr("Of the whole board, as the driver reads it."), figure("powerW", telemetry.powerW),
-         Tone::Plain},
-        {MonitorPage::tr("Temperature"),
-         reading(telemetry.temperatureC, QStringLiteral("°C")),
-         {},
-         figure("temperatureC", telemetry.temperatureC),
-         Tone::Plain},
-        {MonitorPage::tr("Memory in use"), used, MonitorPage::tr("By all processes on the device."),
-         figure("memoryUsedBytes", telemetry.memoryUsedBytes), Tone::Plain},
-        {MonitorPage::tr("Utilisation"), busy, MonitorPage::tr("Share of the last moments with a kernel running."),
-         figure("utilisation", telemetry.utilisation), Tone::Plain},
-        {MonitorPage::tr("Limited by"),
-         reasons.isEmpty() ? MonitorPage::tr("nothing") : reasons.join(QStringLiteral(", ")),
-         MonitorPage::tr("Why the driver holds the clock down. Waiting without work is no limit."),
-         {},
-         reasons.isEmpty() ? Tone::Good : Tone::Caution}};
+    std::vector<FigureLine> lines;
+    const auto add = [&](const QString& name, const QString& text, const QString& tip, const char* member,
+                         const std::optional<double>& value)
+    {
+        if (!processor || value)
+        {
+            lines.push_back({name, text, tip, figure(member, value), Tone::Plain});
+        }
+    };
+    if (processor)
+    {
+        add(MonitorPage::tr("Clock"), reading(telemetry.processorClockMhz, QStringLiteral("MHz")),
+            MonitorPage::tr("The mean over the processors."), "processorClockMhz", telemetry.processorClockMhz);
+    }
+    else
+    {
+        add(MonitorPage::tr("SM clock"), reading(telemetry.smClockMhz, QStringLiteral("MHz")),
+            MonitorPage::tr("Of the multiprocessors: what arithmetic is timed by."), "smClockMhz",
+            telemetry.smClockMhz);
+        add(MonitorPage::tr("Memory clock"), reading(telemetry.memoryClockMhz, QStringLiteral("MHz")), {},
+            "memoryClockMhz", telemetry.memoryClockMhz);
+    }
+    add(MonitorPage::tr("Power"), reading(telemetry.powerW, QStringLiteral("W")),
+        processor ? MonitorPage::tr("Of the processors' packages, by their counters.")
+                  : MonitorPage::tr("Of the whole board, as the driver reads it."),
+        "powerW", telemetry.powerW);
+    add(MonitorPage::tr("Temperature"), reading(telemetry.temperatureC, QStringLiteral("°C")), {}, "temperatureC",
+        telemetry.temperatureC);
+    add(MonitorPage::tr("Memory in use"), used,
+        processor ? MonitorPage::tr("By all processes of the machine.")
+                  : MonitorPage::tr("By all processes on the device."),
+        "memoryUsedBytes", telemetry.memoryUsedBytes);
+    add(MonitorPage::tr("Utilisation"), busy,
+        processor ? MonitorPage::tr("Share of all processors' time since the reading before, by all processes.")
+                  : MonitorPage::tr("Share of the last moments with a kernel running."),
+        "utilisation", telemetry.utilisation);
+    lines.push_back({MonitorPage::tr("Held back by"),
+                     reasons.isEmpty() ? MonitorPage::tr("nothing") : reasons.join(QStringLiteral(", ")),
+                     processor ? MonitorPage::tr("Heat, or a hypervisor that gave the time to others.")
+                               : MonitorPage::tr("Why the driver holds the clock down. Waiting without work is no limit."),
+                     {},
+                     reasons.isEmpty() ? Tone::Good : Tone::Caution});
     if (telemetry.otherProcesses)
     {
         lines.push_back(
@@ -111,8 +128,9 @@ MonitorPage::MonitorPage(const Theme& theme, QWidget* parent) : ChartPage(theme,
 
 void MonitorPage::showLatest(const Telemetry& telemetry, const QString& title, const QString& path)
 {
+    const bool processor = !reports().empty() && isOfProcessor(*reports().front().report);
     m_nowPanel->setTitle(title);
-    m_now->setLines(latestLines(telemetry, path));
+    m_now->setLines(latestLines(telemetry, path, processor));
 }
 
 void MonitorPage::showRun(const RunState& state)
@@ -129,23 +147,17 @@ void MonitorPage::refresh()
     {
         showHint(
             tr("What the hardware did meanwhile"),
-            tr("Clocks, power, temperature, memory and utilisation over a run, and when the device limited itself."));
+            tr("Clocks, power, temperature, memory and utilisation over a run, and what held the device back."));
         return;
     }
     const auto& front = reports().front();
     if (front.report->telemetry.empty())
     {
-        const auto* device = front.report->circumstances ? front.report->circumstances->selectedDevice() : nullptr;
-        const bool onCpu = device != nullptr && device->kind == DeviceKind::Cpu;
-        showHint(onCpu        ? tr("A processor says nothing of itself")
-                 : front.live ? tr("No reading yet")
-                              : tr("This report has no readings"),
-                 onCpu
-                     ? tr("Clocks, power and temperature come from NVML, the driver's library of an NVIDIA GPU. Run on "
-                          "a GPU, or open a report from one, to see them here; the times of a processor stand on the "
-                          "page “Latency”, sample by sample.")
-                 : front.live ? tr("Readings arrive between the timed parts of a run.")
-                              : tr("The driver's NVML was not there, or nothing was timed."),
+        showHint(front.live ? tr("No reading yet") : tr("This report has no readings"),
+                 front.live ? tr("Readings arrive between the timed parts of a run.")
+                 : isOfProcessor(*front.report)
+                     ? tr("Nothing was timed, or the system told nothing of its processors.")
+                     : tr("The driver's NVML was not there, or nothing was timed."),
                  !front.live);
         return;
     }
@@ -163,7 +175,8 @@ void MonitorPage::refresh()
     legend().setEntries(sources.size() > 1 ? entries : std::vector<LegendEntry>());
     legend().setVisible(sources.size() > 1);
     header().setSentence(monitorSentence(*front.report));
-    header().setNote(tr("%1 between the timed parts of the run, as NVML gives them")
+    header().setNote((isOfProcessor(*front.report) ? tr("%1 between the timed parts of the run, of the whole machine, as Linux tells them")
+                                                     : tr("%1 between the timed parts of the run, as NVML gives them"))
                          .arg(QString::fromStdString(
                              Format().plural(static_cast<std::int64_t>(front.report->telemetry.size()), "reading"))));
     for (const auto& [reading, chart] : m_readings)

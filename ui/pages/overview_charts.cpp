@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/overview_charts.h"
 
+#include "core/measure/statistics.h"
 #include "core/report/case_cells.h"
 #include "core/report/queries.h"
 #include "core/report/shared_cases.h"
@@ -56,21 +57,26 @@ ChartPoint barOf(const Report& report, const CaseReport& row, double y, const Ch
     return point;
 }
 
+ChartPoint barSoFar(const CaseReport& row, double y, const ChartUnit& unit)
+{
+    ChartPoint point;
+    point.x = row.device->medianNs / unit.size;
+    point.y = y;
+    point.n = row.device->n;
+    point.note = tr("its job goes on");
+    return point;
+}
+
 QString whyMissing(const CaseReport& row)
 {
     return textOf(whyEmpty(row));
 }
 
-/// The rows of the chart: one a backend, in their order, with their cases.
-std::vector<const CaseReport*> rowsOf(const Report& report)
+/// One a backend, in their order, of the cases of \a job.
+std::vector<const CaseReport*> rowsOfJob(const Report& report, const std::string& job)
 {
     std::vector<const CaseReport*> rows;
-    const auto* main = mainCase(report);
-    if (main == nullptr)
-    {
-        return rows;
-    }
-    const auto cases = casesOfJob(report, main->jobId);
+    const auto cases = casesOfJob(report, job);
     for (const Backend backend : kBackends)
     {
         const auto found = std::find_if(cases.begin(), cases.end(),
@@ -81,6 +87,40 @@ std::vector<const CaseReport*> rowsOf(const Report& report)
         }
     }
     return rows;
+}
+
+/// The rows of the chart, with their cases.
+std::vector<const CaseReport*> rowsOf(const Report& report)
+{
+    const auto* main = mainCase(report);
+    return main == nullptr ? std::vector<const CaseReport*>() : rowsOfJob(report, main->jobId);
+}
+
+/// The same of the job in flight, each with the median of the samples that are there so far. Empty where no run is in
+/// flight, or its job has timed nothing yet.
+std::vector<CaseReport> rowsSoFar(const OpenReport& open)
+{
+    std::vector<CaseReport> rows;
+    const auto job = std::ranges::find_if(open.report->jobs, [](const JobReport& one) { return one.started && !one.finished; });
+    if (!open.live || job == open.report->jobs.end())
+    {
+        return rows;
+    }
+    for (const auto* row : rowsOfJob(*open.report, job->id))
+    {
+        CaseReport shown;
+        shown.measured = row->measured;
+        shown.jobId = row->jobId;
+        if (const auto middle = median(row->deviceNs))
+        {
+            shown.device.emplace();
+            shown.device->n = static_cast<std::int64_t>(row->deviceNs.size());
+            shown.device->medianNs = *middle;
+        }
+        rows.push_back(std::move(shown));
+    }
+    const bool any = std::ranges::any_of(rows, [](const CaseReport& row) { return row.device.has_value(); });
+    return any ? rows : std::vector<CaseReport>();
 }
 
 double usedOf(const TensorJudgement& tensor)
@@ -288,13 +328,20 @@ ChartData timeByBackend(const ReportSet& reports)
     data.y.grid = false;
     data.valueLabels = true;
     data.hover = HoverMode::Nearest;
-    const auto rows = rowsOf(report);
-    const auto others = sameInOthers(reports, rows);
+    const auto soFar = rowsSoFar(reports.front());
+    std::vector<const CaseReport*> rows;
+    std::ranges::transform(soFar, std::back_inserter(rows), [](const CaseReport& row) { return &row; });
+    rows = soFar.empty() ? rowsOf(report) : rows;
+    const auto others = soFar.empty() ? sameInOthers(reports, rows) : std::vector<OtherCase>();
     const ChartUnit unit = setTimeAxis(data, rows, others);
     data.valueText = [unit](const ChartPoint& point) { return timeText(point, unit); };
     if (!rows.empty())
     {
         data.title = barsTitle(report, rows.front()->measured);
+    }
+    if (!soFar.empty())
+    {
+        data.unit = tr("%1, median of the samples so far").arg(unit.name);
     }
     for (std::size_t at = 0; at < rows.size(); ++at)
     {
@@ -307,7 +354,7 @@ ChartData timeByBackend(const ReportSet& reports)
             mark.key = textOf(toString(row.measured.backend));
             mark.x = *data.x.from;
             mark.y = y;
-            mark.text = whyMissing(row);
+            mark.text = soFar.empty() ? whyMissing(row) : tr("its turn comes");
             mark.detail = textOf(row.reason);
             data.marks.push_back(mark);
             continue;
@@ -317,8 +364,8 @@ ChartData timeByBackend(const ReportSet& reports)
         series.name = backendName(row.measured.backend);
         series.ink = row.measured.backend;
         series.kind = SeriesKind::Bars;
-        series.muted = !whyUnranked(row).empty();
-        series.points.push_back(barOf(report, row, y, unit));
+        series.muted = !soFar.empty() || !whyUnranked(row).empty();
+        series.points.push_back(soFar.empty() ? barOf(report, row, y, unit) : barSoFar(row, y, unit));
         data.series.push_back(series);
     }
     for (const auto& other : others)

@@ -38,13 +38,13 @@ QString sentenceOf(const Report& report)
     }
     if (const int advices = count(Severity::Advice); advices > 0)
     {
-        parts << (advices == 1 ? RecommendationsPage::tr("one could be better")
-                               : RecommendationsPage::tr("%1 could be better").arg(advices));
+        parts << (advices == 1 ? RecommendationsPage::tr("one thing could be better")
+                               : RecommendationsPage::tr("%1 things could be better").arg(advices));
     }
     if (const int good = count(Severity::Good); good > 0)
     {
-        parts << (good == 1 ? RecommendationsPage::tr("one is worth keeping")
-                            : RecommendationsPage::tr("%1 are worth keeping").arg(good));
+        parts << (good == 1 ? RecommendationsPage::tr("one thing is worth keeping")
+                            : RecommendationsPage::tr("%1 things are worth keeping").arg(good));
     }
     QString text = parts.join(QStringLiteral(", "));
     if (!text.isEmpty())

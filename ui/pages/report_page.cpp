@@ -80,7 +80,7 @@ void ReportPage::build()
     m_contentRows = new TableGrid(theme());
     m_contentRows->setObjectName(QStringLiteral("reportContents"));
     auto* rows = new ScrollColumn(theme());
-    rows->column()->setContentsMargins(0, 0, 0, 0);
+    rows->setFlush();
     rows->column()->addWidget(m_contentRows);
     rows->column()->addStretch(1);
     m_contents->body()->addWidget(rows, 1);

@@ -113,6 +113,14 @@ ReportPreview::ReportPreview(const Theme& theme, QWidget* parent)
     m_text->setAccessibleName(tr("Preview of the file"));
     m_stack->addWidget(m_document);
     m_stack->addWidget(m_text);
+    connect(&theme, &Theme::changed, this,
+            [this]
+            {
+                if (m_report != nullptr) // its lines and letters are of the theme
+                {
+                    showReport(std::exchange(m_report, nullptr), m_format);
+                }
+            });
 }
 
 ReportPreview::Look ReportPreview::look() const

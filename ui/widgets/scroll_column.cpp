@@ -23,10 +23,17 @@ ScrollColumn::ScrollColumn(const Theme& theme, QWidget* parent)
     connect(&theme, &Theme::changed, this, &ScrollColumn::applySpacing);
 }
 
+void ScrollColumn::setFlush()
+{
+    m_flush = true;
+    applySpacing();
+}
+
 void ScrollColumn::applySpacing()
 {
-    const int side = m_theme.space(4);
-    m_column->setContentsMargins(side, m_theme.space(3), side, m_theme.space(3));
+    const int side = m_flush ? 0 : m_theme.space(4);
+    const int above = m_flush ? 0 : m_theme.space(3);
+    m_column->setContentsMargins(side, above, side, above);
     m_column->setSpacing(m_theme.space(3));
 }
 

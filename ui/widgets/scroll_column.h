@@ -20,11 +20,15 @@ public:
 
     QVBoxLayout* column() const { return m_column; }
 
+    /// Without margins of its own: inside a panel, which has some.
+    void setFlush();
+
 private:
     void applySpacing();
 
     const Theme& m_theme;
     QVBoxLayout* m_column;
+    bool m_flush = false;
 };
 
 } // namespace headroom::ui

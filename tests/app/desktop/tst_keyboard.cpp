@@ -136,6 +136,24 @@ private Q_SLOTS:
         QTRY_COMPARE(m_fixture->desktop().theme().scale(), 1.0);
     }
 
+    /// A page's filter must not take the keys that step, as soon as it is shown.
+    void presentingStepsOverPagesWithFields()
+    {
+        bench().openFiles({desktop::referenceReports().front().path});
+        QTRY_COMPARE_WITH_TIMEOUT(bench().entries().size(), std::size_t{1}, 20000);
+        const auto& factories = m_fixture->window().pages().factories();
+        key(Qt::Key_1, Qt::ControlModifier);
+        key(Qt::Key_F5);
+        QTRY_VERIFY(m_fixture->desktop().theme().scale() > 1);
+        for (std::size_t at = 1; at < factories.size(); ++at)
+        {
+            key(Qt::Key_Right);
+            QTRY_COMPARE(m_fixture->window().pages().currentId(), factories.at(at).id);
+        }
+        key(Qt::Key_Escape);
+        QTRY_COMPARE(m_fixture->desktop().theme().scale(), 1.0);
+    }
+
     void quitsByKey()
     {
         key(Qt::Key_Q, Qt::ControlModifier);

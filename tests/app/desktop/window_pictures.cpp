@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop_fixture.h"
 
+#include "app/desktop/page_stack.h"
+#include "app/desktop/reference_reports.h"
 #include "core/history/run_marks.h"
 #include "core/report/fold.h"
 #include "tests/core/history/kept_runs.h"
@@ -41,6 +43,7 @@ public:
         drawModel();
         drawHistory();
         drawDashboard();
+        drawPresentation();
         if (reports.isEmpty())
         {
             return;
@@ -158,6 +161,25 @@ private:
         }
         draw("dashboard");
         page->setWatch(m_nothing); // before this one goes
+    }
+
+    /// As on a projector of this size.
+    void drawPresentation()
+    {
+        QStringList files;
+        for (const auto& report : desktop::referenceReports())
+        {
+            files << report.path;
+        }
+        begin({}, files.mid(0, 1));
+        m_fixture.trigger("actionPresent");
+        m_fixture.window().resize(1920, 1080);
+        for (const char* page : {"overview", "kernels", "scaling", "latency", "accuracy"})
+        {
+            m_fixture.window().pages().showPage(QLatin1String(page));
+            draw(qPrintable(QStringLiteral("presenting_%1").arg(QLatin1String(page))));
+        }
+        m_fixture.trigger("actionPresent");
     }
 
     void drawRun()

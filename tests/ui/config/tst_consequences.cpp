@@ -58,6 +58,36 @@ private Q_SLOTS:
         QVERIFY(!consequencesOf(interpret(form, gpu()), gpu()).memory.has_value());
     }
 
+    void memoryIsRefusedAtTheFieldThatHelps()
+    {
+        auto form = withModelPreset(Configuration(), modelPreset("llama3-70b"));
+        form.setText(Field::ModelDtype, "bfloat16");
+        form.setText(Field::Batch, "1");
+        const auto large = consequencesOf(interpret(form, gpu()), gpu());
+        QVERIFY(large.memory.has_value());
+        QCOMPARE(large.memory->field, Field::Layers); // its weights alone are too many
+        QVERIFY(!large.memory->suggestions.empty());
+        form.setText(Field::Layers, large.memory->suggestions.front());
+        QVERIFY(!consequencesOf(interpret(form, gpu()), gpu()).memory.has_value());
+
+        form = withModelPreset(Configuration(), modelPreset("gpt2"));
+        form.setText(Field::Batch, "1");
+        form.setText(Field::Positions, "1048576");
+        form.setText(Field::Sequence, "1048576");
+        const auto longer = consequencesOf(interpret(form, gpu()), gpu());
+        QVERIFY(longer.memory.has_value());
+        QCOMPARE(longer.memory->field, Field::Sequence);
+    }
+
+    void aPresetIsNamedBesideTheParametersOfWhatIsBuilt()
+    {
+        const auto answers =
+            consequencesOf(interpret(withModelPreset(Configuration(), modelPreset("llama3-8b")), gpu()), gpu());
+        QVERIFY(answers.preset != nullptr);
+        QCOMPARE(answers.preset->name, std::string_view("llama3-8b"));
+        QVERIFY(consequencesOf(interpret(Configuration(), gpu()), gpu()).preset == nullptr);
+    }
+
     void listsCountTheCallsThatEachBackendTakes()
     {
         Configuration form;
@@ -106,11 +136,11 @@ private Q_SLOTS:
         {
             time(preset.name.data(), withSweepPreset(Configuration(), preset));
         }
-        Configuration long_;
-        long_.subject = ConfiguredSubject::Attention;
-        long_.setText(Field::QueryLengths, "64..16k:64");
-        long_.setText(Field::Batches, "1..16:1");
-        time("thousands of cases", long_);
+        Configuration longer;
+        longer.subject = ConfiguredSubject::Attention;
+        longer.setText(Field::QueryLengths, "64..16k:64");
+        longer.setText(Field::Batches, "1..16:1");
+        time("thousands of cases", longer);
     }
 
 private:

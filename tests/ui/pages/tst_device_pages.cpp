@@ -36,7 +36,8 @@ private Q_SLOTS:
     void everyReportHasItsRoofAndItsMarks();
     void monitorMarksWhatLimitedTheDevice();
     void monitorFiguresAreTheReports();
-    void aProcessorSaysNothingOfItself();
+    void aProcessorsReadingsAreTheMachines();
+    void aReportWithoutReadingsSaysWhy();
     void aWorkerThatWasReplacedDoesNotTurnTimeBack();
     void monitorShowsTheRunInFlight();
 };
@@ -213,7 +214,39 @@ void TestDevicePages::monitorFiguresAreTheReports()
     QVERIFY(compareFigures(page, *report) > static_cast<int>(report->telemetry.size()) * 4);
 }
 
-void TestDevicePages::aProcessorSaysNothingOfItself()
+void TestDevicePages::aProcessorsReadingsAreTheMachines()
+{
+    const Theme theme;
+    MonitorPage page(theme);
+    auto report = std::make_shared<Report>();
+    Circumstances circumstances;
+    circumstances.devices.push_back({});
+    circumstances.devices.front().name = "a processor";
+    report->circumstances = circumstances;
+    for (const double share : {0.5, 0.75})
+    {
+        Telemetry reading;
+        reading.atSeconds = share;
+        reading.utilisation = share;
+        reading.processorClockMhz = 2500;
+        reading.throttleReasons = share > 0.6 ? std::vector<std::string>{"hypervisor"} : std::vector<std::string>{};
+        report->telemetry.push_back(reading);
+    }
+    showReport(page, report);
+    QVERIFY(!page.findChild<Hint*>()->isVisible());
+    QCOMPARE(monitorSentence(*report), QStringLiteral("a processor was held back in 1 of 2 readings (hypervisor)."));
+    QVERIFY(compareFigures(page, *report) >= 4);
+    QStringList texts;
+    for (const auto* label : page.findChildren<QLabel*>())
+    {
+        texts << label->text();
+    }
+    QVERIFY(texts.contains(QStringLiteral("2,500 MHz")));
+    QVERIFY(texts.contains(QStringLiteral("75 %")));
+    QVERIFY2(!texts.contains(QStringLiteral("SM clock")), "a processor has none");
+}
+
+void TestDevicePages::aReportWithoutReadingsSaysWhy()
 {
     const Theme theme;
     MonitorPage page(theme);
@@ -226,7 +259,7 @@ void TestDevicePages::aProcessorSaysNothingOfItself()
     bool said = false;
     for (const auto* label : page.findChildren<QLabel*>())
     {
-        said = said || label->text().contains(QStringLiteral("NVML"));
+        said = said || label->text().contains(QStringLiteral("told nothing of its processors"));
     }
     QVERIFY(said);
 }
