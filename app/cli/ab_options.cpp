@@ -99,7 +99,10 @@ void takeGivenSizes(const CLI::App& app, AbCaseOptions& options)
             throw SetUpError(fmt::format("{} is of an attention call, and what is compared is a model.", flag));
         }
     }
-    options.model.dtype = options.shape.problem.dtype;
+    if (app.count("--dtype") > 0)
+    {
+        options.model.dtype = options.shape.problem.dtype;
+    }
     if (app.count("--batch-size") > 0)
     {
         options.model.batch = options.shape.problem.batch;

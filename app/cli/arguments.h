@@ -52,6 +52,14 @@ CLI::Option* addChoice(CLI::App& app, const std::string& name, E& target, const 
         app, name, namesOf<E>("|"), [&target](const std::string& text) { target = parseEnum<E>(text); }, help);
 }
 
+/// The same where it may be left out.
+template <NamedEnum E>
+CLI::Option* addChoice(CLI::App& app, const std::string& name, std::optional<E>& target, const std::string& help)
+{
+    return addText(
+        app, name, namesOf<E>("|"), [&target](const std::string& text) { target = parseEnum<E>(text); }, help);
+}
+
 CLI::Option* addSwitch(CLI::App& app, const std::string& name, bool& target, const std::string& help);
 
 /// Puts \a option under the heading \a group of the help, with \a shownDefault behind its text.

@@ -59,20 +59,26 @@ Table loadersTable()
     {
         table.rows.push_back({toString(loader.loader), loader.files, yesOrNo(loader.switchesBackends),
                               yesOrNo(loader.showsModules), yesOrNo(loader.givesGradients), yesOrNo(loader.changesType),
-                              yesOrNo(loader.runsForeignCode)});
+                              toString(loader.foreignCode)});
         table.notes.push_back(fmt::format("{}: {}", toString(loader.loader), loader.note));
     }
     return table;
 }
 
-Table findingsTable(const std::vector<AuditFinding>& findings, const Format& format)
+Table findingsTable(const InspectedModel& model, const Format& format)
 {
+    const auto& findings = model.findings;
     Table table;
     table.title = "Findings";
     table.columns = {{"rule"}, {"what"}};
     for (const AuditFinding& finding : findings)
     {
         table.rows.push_back({finding.rule, format.plain(finding.title)});
+    }
+    if (!model.inspection.callsAs.empty())
+    {
+        table.notes.push_back(format.plain(fmt::format("The calls are those that {} makes for {}.",
+                                                       model.inspection.callsAs, model.inspection.family)));
     }
     table.notes.push_back("`headroom-cli audit` with the same model tries the fix of each, and measures it.");
     return table;
@@ -110,7 +116,7 @@ int inspect(const InspectOptions& options)
     auto tables = inspectionTables(model.inspection, terminal.format());
     if (!model.findings.empty())
     {
-        tables.push_back(findingsTable(model.findings, terminal.format()));
+        tables.push_back(findingsTable(model, terminal.format()));
     }
     for (const Table& table : tables)
     {

@@ -20,7 +20,7 @@ void declareModelFile(CLI::App& app, InspectionRequest& model, std::optional<Dev
 {
     addText(app, "MODEL", "", model.path, "folder or file of the model; --loaders of inspect lists what can be loaded");
     present(addChoice(app, "--dtype", model.dtype, "data type of the weights, where the loader can change it"), kModel,
-            std::string(toString(model.dtype)));
+            "the model's own");
     present(addSwitch(app, "--autocast", model.autocast, "mixed precision: computed in bfloat16"), kModel);
     declareModelFileAccess(app, model, kModel);
     present(addNumber(app, "--batch-size", model.batch, "sequences or images at a time"), kInput,
@@ -40,7 +40,8 @@ void declareModelFileAccess(CLI::App& app, InspectionRequest& model, const std::
                     "safetensors file with the model's inputs by name, instead of ones that are made to fit"),
             group);
     present(addSwitch(app, "--allow-native-code", model.allowNativeCode,
-                      "load packages that hold compiled code; it runs with your rights"),
+                      "load packages of compiled code, and programs that open files or reach other machines; they do "
+                      "it with your rights, and are refused without this"),
             group);
 }
 

@@ -84,7 +84,7 @@ void declareModel(CLI::App& app, ValidateOptions& options)
     present(addNumber(app, "--feed-forward", options.feedForward, "width of the feed-forward layers"), kModel,
             "4 x --d-model");
     present(addChoice(app, "--dtype", options.request.input.dtype, "data type of the weights"), kModel,
-            std::string(toString(options.request.input.dtype)));
+            fmt::format("{}; of --model its own", toString(options.request.input.dtype)));
     present(addSwitch(app, "--causal", options.request.input.causal, "each token sees only those before it"), kModel);
     present(addSwitch(app, "--autocast", options.request.input.autocast,
                       "mixed precision: weights in float32, computed in bfloat16"),
@@ -184,7 +184,7 @@ void readModelFile(const CLI::App& app, ValidateOptions& options)
     const ModelInput& input = options.request.input;
     options.modelFile.batch = options.batch;
     options.modelFile.sequence = app.count("--seq-len") > 0 ? std::optional(input.sequence) : std::nullopt;
-    options.modelFile.dtype = input.dtype;
+    options.modelFile.dtype = app.count("--dtype") > 0 ? std::optional(input.dtype) : std::nullopt;
     options.modelFile.autocast = input.autocast;
     options.modelFile.seed = options.request.seed;
 }

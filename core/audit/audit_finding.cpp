@@ -6,6 +6,8 @@
 #include <array>
 #include <iterator>
 
+#include <fmt/format.h>
+
 namespace headroom
 {
 namespace
@@ -44,6 +46,15 @@ constexpr std::array kRules{
     NamedRule{"math-runs", nullptr, ""},
 };
 
+/// Whose calls a finding is about, where Headroom built the model.
+std::string labelOf(const ModelInspection& inspection)
+{
+    return inspection.callsAs.empty()
+               ? std::string()
+               : fmt::format(" Headroom's module makes the call as {} makes it for {} (attn_implementation=\"sdpa\").",
+                             inspection.callsAs, inspection.family.empty() ? "this family" : inspection.family);
+}
+
 } // namespace
 
 std::vector<AuditFinding> auditFindings(const ModelInspection& inspection, const Circumstances& circumstances)
@@ -58,6 +69,10 @@ std::vector<AuditFinding> auditFindings(const ModelInspection& inspection, const
     for (const NamedRule& entry : kRules)
     {
         auto found = entry.rule != nullptr ? entry.rule(audited) : audit::mathRuns(audited, findings);
+        for (AuditFinding& finding : found)
+        {
+            finding.why += labelOf(inspection);
+        }
         std::move(found.begin(), found.end(), std::back_inserter(findings));
     }
     return findings;

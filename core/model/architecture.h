@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/attention/dtype.h"
 #include "core/encoding/enum_text.h"
 
 #include <cstdint>
@@ -100,6 +101,7 @@ struct Architecture
     ModelFamily family = ModelFamily::Gpt2;
     std::string className; ///< of transformers: "LlamaForCausalLM"
     ModelHead head = ModelHead::None;
+    std::optional<DType> dtype; ///< of the weights, as the configuration says; nothing where it does not
 
     std::int64_t vocabSize = 0;     ///< 0 for models of images
     std::int64_t width = 0;         ///< of the hidden states

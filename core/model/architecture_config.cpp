@@ -496,6 +496,22 @@ void readBart(const Values& values, Architecture& model)
     model.headDim = model.width / model.heads;
 }
 
+/// "bfloat16" or "torch.bfloat16"; what is neither says nothing, as with transformers.
+std::optional<DType> dtypeIn(const Values& values)
+{
+    for (const char* key : {"dtype", "torch_dtype"}) // before transformers 5 the latter
+    {
+        const Json* const value = values.get(key);
+        if (value != nullptr && value->is_string())
+        {
+            std::string_view name = value->get_ref<const std::string&>();
+            name.remove_prefix(name.starts_with("torch.") ? std::string_view("torch.").size() : 0);
+            return fromString<DType>(name);
+        }
+    }
+    return std::nullopt;
+}
+
 void readFamily(const Values& values, Architecture& model)
 {
     switch (model.family)
@@ -549,6 +565,7 @@ Architecture readArchitecture(std::string_view text, const std::string& name)
     const KnownClass known = classOf(values, *family);
     model.className = std::string(known.name);
     model.head = known.head;
+    model.dtype = dtypeIn(values);
     readFamily(values, model);
     const std::int64_t count = parameterCount(model);
     if (count > kMostParameters)

@@ -19,7 +19,7 @@ struct InspectionRequest
     std::string path; ///< of the model, on the worker's machine
     std::optional<std::int64_t> batch;
     std::optional<std::int64_t> sequence;
-    DType dtype = DType::Float32; ///< of the weights, where the loader can change it
+    std::optional<DType> dtype{}; ///< of the weights, where the loader can change it; nothing: the model's own
     std::string inputFile;        ///< safetensors with the model's inputs by name; empty: made to fit
     std::string outputFile;       ///< safetensors to write the output to, as `output`, float32; empty: none
     bool allowNativeCode = false; ///< packages that hold code may be loaded
@@ -141,8 +141,9 @@ struct ModelInspection
     std::string family; ///< model_type of a Hugging Face model
     DType dtype = DType::Float32;
     std::string device;
-    std::int64_t parameters = 0;
-    std::int64_t weightBytes = 0;
+    std::string callsAs; ///< whose attention calls Headroom's own modules make: kTransformers; empty for other models
+    std::optional<std::int64_t> parameters{};  ///< nothing where the loader does not show them
+    std::optional<std::int64_t> weightBytes{}; ///< the same
     bool randomWeights = false;
     bool switchesBackends = false; ///< this very model, which may be less than its loader can
     bool reachesOut = false;       ///< it opens files or talks to other machines: it needs allowNativeCode
@@ -154,10 +155,10 @@ struct ModelInspection
     double loadSeconds = 0;
     double forwardNs = 0;                ///< of one forward pass, warmed up, without watching
     double watchedNs = 0;                ///< of the same, watched
-    double attentionNs = 0;              ///< of its attention calls
+    std::optional<double> attentionNs{}; ///< of its attention calls; nothing where they cannot be seen
     std::optional<double> trainStepNs{}; ///< of one training step, warmed up; nothing where not asked or not possible
     std::optional<double> attentionBackwardNs{}; ///< of the attention calls' backward operators in it
-    std::optional<std::int64_t> peakBytes{};     ///< of one forward pass, weights and inputs included
+    std::optional<std::int64_t> peakBytes{};     ///< of one forward pass, weights and inputs included; as weightBytes
     std::vector<WatchedCall> calls;
     std::vector<std::string> notes; ///< sentences
 
@@ -171,8 +172,8 @@ struct ModelInspection
     }
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ModelInspection, model, loader, family, dtype, device, parameters,
-                                                weightBytes, randomWeights, switchesBackends, reachesOut,
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ModelInspection, model, loader, family, dtype, device, callsAs,
+                                                parameters, weightBytes, randomWeights, switchesBackends, reachesOut,
                                                 outputIsFinite, modules, inputs, output, outputKind, loadSeconds,
                                                 forwardNs, watchedNs, attentionNs, trainStepNs, attentionBackwardNs,
                                                 peakBytes, calls, notes)

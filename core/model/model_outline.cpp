@@ -8,14 +8,18 @@ const std::array<LoaderAbilities, 5>& loaderAbilities()
 {
     static constexpr std::array<LoaderAbilities, 5> kAll{
         LoaderAbilities{ModelLoader::HuggingFace, "folder with config.json and *.safetensors", true, true, true, true,
-                        false, "Its attention calls are those that transformers 5.24 makes for the family."},
-        LoaderAbilities{ModelLoader::Config, "config.json alone", true, true, true, true, false,
+                        ForeignCode::None,
+                        "Its attention calls are those that transformers 5.24 makes for the family."},
+        LoaderAbilities{ModelLoader::Config, "config.json alone", true, true, true, true, ForeignCode::None,
                         "Weights are random: enough for speed, memory and backends."},
-        LoaderAbilities{ModelLoader::TorchScript, ".pt, .ts", true, true, true, true, false,
-                        "Calls are those that were scripted or traced; deprecated in PyTorch since 2.9."},
-        LoaderAbilities{ModelLoader::Exported, ".pt2 of torch.export.save", true, true, false, false, false,
-                        "Backends can be switched where the graph still holds scaled_dot_product_attention."},
-        LoaderAbilities{ModelLoader::Compiled, ".pt2 of AOTInductor", false, false, false, false, true,
+        LoaderAbilities{ModelLoader::TorchScript, ".pt, .ts", true, true, true, true, ForeignCode::Operators,
+                        "Calls are those that were scripted or traced; deprecated in PyTorch since 2.9. One that opens "
+                        "files or reaches other machines needs --allow-native-code."},
+        LoaderAbilities{ModelLoader::Exported, ".pt2 of torch.export.save", true, true, false, false,
+                        ForeignCode::Operators,
+                        "Backends can be switched where the graph still holds scaled_dot_product_attention. One that "
+                        "opens files or reaches other machines needs --allow-native-code."},
+        LoaderAbilities{ModelLoader::Compiled, ".pt2 of AOTInductor", false, false, false, false, ForeignCode::Native,
                         "Native code with the backend of the machine that compiled it; needs --allow-native-code."}};
     return kAll;
 }

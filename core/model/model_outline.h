@@ -31,6 +31,25 @@ template <> struct EnumNames<ModelLoader>
                                       std::pair{ModelLoader::Compiled, std::string_view{"compiled"}}};
 };
 
+/// Whose attention calls Headroom's own modules of a Hugging Face family make.
+inline constexpr std::string_view kTransformers = "transformers 5.24";
+
+/// What of a file is run that is more than tensors and their description.
+enum class ForeignCode
+{
+    None,
+    Operators, ///< a program made of LibTorch's operators
+    Native     ///< code of the processor, as soon as it is loaded
+};
+
+template <> struct EnumNames<ForeignCode>
+{
+    static constexpr std::string_view kind = "foreign code";
+    static constexpr std::array names{std::pair{ForeignCode::None, std::string_view{"none"}},
+                                      std::pair{ForeignCode::Operators, std::string_view{"operators"}},
+                                      std::pair{ForeignCode::Native, std::string_view{"native"}}};
+};
+
 /// What can be done with a model that a loader made.
 struct LoaderAbilities
 {
@@ -40,8 +59,8 @@ struct LoaderAbilities
     bool showsModules = false;     ///< its tree of modules can be seen
     bool givesGradients = false;   ///< a training step can be run
     bool changesType = false;      ///< data type and device can be changed after loading
-    bool runsForeignCode = false;  ///< loading it runs what is in the file
-    std::string_view note;         ///< a sentence on what limits it
+    ForeignCode foreignCode = ForeignCode::None;
+    std::string_view note; ///< a sentence on what limits it
 };
 
 /// One row a loader, in the order of the enum. `headroom-cli inspect --loaders` and docs/models.md show it.

@@ -3,6 +3,7 @@
 
 #include "core/encoding/foreign_json.h"
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 
@@ -132,6 +133,20 @@ const WeightFiles::Stored* WeightFiles::find(std::string_view name) const
 {
     const auto found = m_tensors.find(name);
     return found == m_tensors.end() ? nullptr : &found->second;
+}
+
+std::optional<DType> WeightFiles::mostlyIn() const
+{
+    std::map<DType, std::uint64_t> bytes;
+    for (const auto& [name, stored] : m_tensors)
+    {
+        if (const auto dtype = dtypeOf(stored.entry->dtype))
+        {
+            bytes[*dtype] += stored.entry->end - stored.entry->begin;
+        }
+    }
+    const auto most = std::ranges::max_element(bytes, {}, [](const auto& one) { return one.second; });
+    return most == bytes.end() ? std::nullopt : std::optional(most->first);
 }
 
 std::uint64_t WeightFiles::bytes() const

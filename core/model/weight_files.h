@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,9 @@ public:
 
     /// The tensor called \a name, or nullptr.
     const Stored* find(std::string_view name) const;
+
+    /// The data type that most of the weights' bytes are in; nothing where none can be a weight.
+    std::optional<DType> mostlyIn() const;
 
     /// Sum of the tensors' sizes.
     std::uint64_t bytes() const;

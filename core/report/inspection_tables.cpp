@@ -41,16 +41,58 @@ std::string outputText(const ModelInspection& inspection)
                              inspection.outputKind.empty() ? "" : fmt::format(" ({})", inspection.outputKind));
 }
 
+/// What stands where a figure is missing: that it cannot be seen, or nothing.
+std::string missing(const ModelInspection& seen)
+{
+    return isOpaque(seen) ? std::string(kNotSeen) : std::string();
+}
+
 /// "3.00 ms, 30 % of the forward pass"
 std::string attentionText(const ModelInspection& seen, const Format& format)
 {
-    if (!seen.calls.empty() && std::ranges::none_of(seen.calls, [](const auto& call) { return call.ns.has_value(); }))
+    if (seen.calls.empty())
+    {
+        return isOpaque(seen) ? std::string(kNotSeen) : "no call was seen";
+    }
+    if (!seen.attentionNs || std::ranges::none_of(seen.calls, [](const auto& call) { return call.ns.has_value(); }))
     {
         return "not to be timed apart";
     }
-    const auto share = seen.shareOf(seen.attentionNs);
-    return share ? fmt::format("{}, {} of the forward pass", format.duration(seen.attentionNs), format.percent(*share))
-                 : format.duration(seen.attentionNs);
+    const auto share = seen.shareOf(*seen.attentionNs);
+    return share ? fmt::format("{}, {} of the forward pass", format.duration(*seen.attentionNs), format.percent(*share))
+                 : format.duration(*seen.attentionNs);
+}
+
+std::string parametersText(const ModelInspection& seen, const Format& format)
+{
+    return seen.parameters
+               ? fmt::format("{}{}", format.count(*seen.parameters), seen.randomWeights ? ", random weights" : "")
+               : missing(seen);
+}
+
+std::string weightsText(const ModelInspection& seen, const Format& format)
+{
+    return seen.weightBytes
+               ? fmt::format("{} in {}", format.bytes(static_cast<double>(*seen.weightBytes)), toString(seen.dtype))
+               : missing(seen);
+}
+
+std::string peakText(const ModelInspection& seen, const Format& format)
+{
+    return seen.peakBytes ? format.bytes(static_cast<double>(*seen.peakBytes)) : missing(seen);
+}
+
+/// "5.00 ms, 1.20 ms of it in attention's backward operators"
+std::string trainStepText(const ModelInspection& seen, const Format& format)
+{
+    if (!seen.trainStepNs)
+    {
+        return {};
+    }
+    return format.duration(*seen.trainStepNs) + (seen.attentionBackwardNs
+                                                     ? fmt::format(", {} of it in attention's backward operators",
+                                                                   format.duration(*seen.attentionBackwardNs))
+                                                     : std::string());
 }
 
 Table summaryTable(const ModelInspection& seen, const Format& format)
@@ -60,18 +102,17 @@ Table summaryTable(const ModelInspection& seen, const Format& format)
     rows.add("class", format.plain(seen.model.architecture));
     rows.add("family", format.plain(seen.family));
     rows.add("loaded as", std::string(toString(seen.loader)));
-    rows.add("parameters",
-             fmt::format("{}{}", format.count(seen.parameters), seen.randomWeights ? ", random weights" : ""));
-    rows.add("weights",
-             fmt::format("{} in {}", format.bytes(static_cast<double>(seen.weightBytes)), toString(seen.dtype)));
+    rows.add("calls made as", seen.callsAs);
+    rows.add("parameters", parametersText(seen, format));
+    rows.add("weights", weightsText(seen, format));
     rows.add("device", seen.device);
     rows.add("inputs", format.plain(inputsText(seen)));
     rows.add("output", format.plain(outputText(seen)));
     rows.add("loading", format.duration(seen.loadSeconds * 1e9));
     rows.add("forward pass", format.duration(seen.forwardNs));
     rows.add("attention", attentionText(seen, format));
-    rows.add("training step", seen.trainStepNs ? format.duration(*seen.trainStepNs) : std::string());
-    rows.add("peak memory", seen.peakBytes ? format.bytes(static_cast<double>(*seen.peakBytes)) : std::string());
+    rows.add("training step", trainStepText(seen, format));
+    rows.add("peak memory", peakText(seen, format));
     rows.add("backends", seen.switchesBackends ? "can be switched" : "cannot be switched");
     for (const std::string& note : seen.notes)
     {
@@ -258,10 +299,10 @@ std::vector<Table> moduleTables(const ModelInspection& seen, const Format& forma
         }
         table.rows.push_back({nameInTree(seen, module, depth, format),
                               module.kind.empty() ? Cell(format.dash(), Tone::Muted) : Cell(format.plain(module.kind)),
-                              format.count(module.parameters),
-                              seen.parameters > 0 ? format.percent(static_cast<double>(module.parameters) /
-                                                                   static_cast<double>(seen.parameters))
-                                                  : format.dash()});
+                              isOpaque(seen) ? std::string(kNotSeen) : format.count(module.parameters),
+                              seen.parameters.value_or(0) > 0 ? format.percent(static_cast<double>(module.parameters) /
+                                                                               static_cast<double>(*seen.parameters))
+                                                              : format.dash()});
     }
     if (const auto left = seen.modules.size() - table.rows.size(); left > 0)
     {
@@ -272,6 +313,11 @@ std::vector<Table> moduleTables(const ModelInspection& seen, const Format& forma
 }
 
 } // namespace
+
+bool isOpaque(const ModelInspection& inspection)
+{
+    return !abilitiesOf(inspection.loader).showsModules;
+}
 
 std::vector<Table> inspectionTables(const ModelInspection& inspection, const Format& format)
 {

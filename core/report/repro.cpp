@@ -158,7 +158,10 @@ std::string modelFileLine(const Plan& plan, const Case& measured)
             line.add(flag, *size);
         }
     }
-    line.add("--dtype", toString(model.dtype));
+    if (model.dtype)
+    {
+        line.add("--dtype", toString(*model.dtype));
+    }
     line.addSwitch("--autocast", model.autocast);
     line.addUnless("--input", model.inputFile, std::string());
     line.addSwitch("--allow-native-code", model.allowNativeCode);

@@ -133,9 +133,10 @@ ModelInspection inventedInspection(const InspectionRequest& request, DeviceKind 
 {
     ModelInspection seen;
     seen.model.architecture = "InventedModel";
-    seen.dtype = request.dtype;
-    seen.parameters = 1'000'000;
-    seen.weightBytes = seen.parameters * bytesPerElement(request.dtype);
+    seen.dtype = request.dtype.value_or(DType::Float32);
+    constexpr std::int64_t kParameters = 1'000'000;
+    seen.parameters = kParameters;
+    seen.weightBytes = kParameters * bytesPerElement(seen.dtype);
     seen.switchesBackends = true;
     seen.outputKind = "logits";
     seen.forwardNs = 10e6;
@@ -145,9 +146,8 @@ ModelInspection inventedInspection(const InspectionRequest& request, DeviceKind 
     const std::int64_t sequence = request.sequence.value_or(128);
     seen.inputs = {{"input_ids", "I64", {batch, sequence}}};
     seen.output = {"output", "F32", {batch, sequence, 1000}};
-    seen.modules = {{"", "InventedModel", seen.parameters},
-                    {"layers.0.self_attn", "", 250'000},
-                    {"layers.1.self_attn", "", 250'000}};
+    seen.modules = {
+        {"", "InventedModel", kParameters}, {"layers.0.self_attn", "", 250'000}, {"layers.1.self_attn", "", 250'000}};
     for (const bool masked : {false, true})
     {
         WatchedCall watched;
@@ -157,7 +157,7 @@ ModelInspection inventedInspection(const InspectionRequest& request, DeviceKind 
         problem.batch = batch;
         problem.queryHeads = problem.kvHeads = 4;
         problem.queryLength = problem.kvLength = sequence;
-        problem.dtype = request.dtype;
+        problem.dtype = seen.dtype;
         problem.device = device;
         problem.needsGradients = false;
         problem.causal = !masked;
@@ -174,11 +174,11 @@ ModelInspection inventedInspection(const InspectionRequest& request, DeviceKind 
         seen.model.outline = seen.model.outline.value_or(ModelOutline{});
         seen.model.outline->calls.push_back(watched.call);
     }
-    seen.model.outline->parameters = seen.parameters;
+    seen.model.outline->parameters = kParameters;
     seen.model.outline->batch = batch;
     seen.model.outline->sequence = sequence;
     seen.model.outline->matrixFlops = 2e6 * static_cast<double>(batch * sequence);
-    seen.model.outline->matrixWeights = seen.parameters;
+    seen.model.outline->matrixWeights = kParameters;
     seen.model.outline->matrixActivations = batch * sequence * 4000;
     seen.model.layers = 2;
     seen.model.heads = 4;
@@ -286,6 +286,8 @@ ModelInspection FakeEngine::inspect(const InspectionRequest& request)
     {
         seen.loader = ModelLoader::Compiled;
         seen.switchesBackends = false;
+        seen.parameters.reset();
+        seen.weightBytes.reset();
     }
     return seen;
 }

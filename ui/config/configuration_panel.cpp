@@ -132,7 +132,6 @@ bool ConfigurationPanel::loadModelFile(const QString& path)
     question.request.path = file.toStdString();
     const auto& dtype = m_configuration.text(Field::ModelDtype);
     question.request.autocast = dtype == kAutocast;
-    question.request.dtype = fromString<DType>(dtype).value_or(DType::Float32);
     if (m_machine)
     {
         question.device = DeviceSelection{m_device.kind, m_device.ordinal};

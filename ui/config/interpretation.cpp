@@ -204,7 +204,7 @@ private:
         ValidationRequest request;
         request.modelFile = question->request;
         request.modelFile->allowNativeCode =
-            abilitiesOf(m_seen->loader).runsForeignCode || m_seen->reachesOut; // or it were not seen
+            abilitiesOf(m_seen->loader).foreignCode == ForeignCode::Native || m_seen->reachesOut; // or it were not seen
         request.inspection = *m_seen;
         request.input = modelInputOf(*m_seen, *request.modelFile, m_device.kind);
         request.preset = depth();

@@ -2,6 +2,7 @@
 #include "ui/config/model_file_card.h"
 
 #include "core/report/format.h"
+#include "core/report/inspection_tables.h"
 #include "ui/config/model_form.h"
 #include "ui/models/report_words.h"
 #include "ui/theme/theme.h"
@@ -118,11 +119,15 @@ void ModelFileCard::showModel(const QString& path, const ModelInspection& seen)
     const Format format;
     showPath(path);
     const QString kind = seen.model.architecture.empty() ? tr("a model") : textOf(seen.model.architecture);
-    showFacts(tr("%1, %2\n%3 parameters%4, %5")
-                  .arg(kind, textOf(toString(seen.loader)),
-                       textOf(format.metric(static_cast<double>(seen.parameters), "")).trimmed(),
-                       seen.randomWeights ? tr(" (random)") : QString(),
-                       textOf(format.plural(static_cast<std::int64_t>(seen.calls.size()), "attention call"))));
+    const QString parameters =
+        seen.parameters ? tr("%1 parameters%2")
+                              .arg(textOf(format.metric(static_cast<double>(*seen.parameters), "")).trimmed(),
+                                   seen.randomWeights ? tr(" (random)") : QString())
+                        : tr("parameters not seen");
+    const QString calls = seen.calls.empty() && isOpaque(seen)
+                              ? tr("attention calls not seen")
+                              : textOf(format.plural(static_cast<std::int64_t>(seen.calls.size()), "attention call"));
+    showFacts(tr("%1, %2\n%3, %4").arg(kind, textOf(toString(seen.loader)), parameters, calls));
     m_facts->setToolTip(textOf(abilitiesOf(seen.loader).note));
 }
 

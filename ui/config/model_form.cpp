@@ -49,7 +49,7 @@ std::optional<ModelQuestion> questionOf(const Configuration& configuration, cons
     question.request.path = configuration.text(Field::ModelFile);
     const std::string& dtype = configuration.text(Field::ModelDtype);
     question.request.autocast = dtype == kAutocast;
-    question.request.dtype = fromString<DType>(dtype).value_or(DType::Float32);
+    question.request.dtype = fromString<DType>(dtype);
     try
     {
         question.request.batch = sizeIn(configuration, Field::Batch);

@@ -2,6 +2,7 @@
 #include "ui/models/model_tree_model.h"
 
 #include "core/report/format.h"
+#include "core/report/inspection_tables.h"
 #include "ui/models/case_table_model.h"
 #include "ui/models/report_words.h"
 
@@ -210,6 +211,13 @@ QString ModelTreeModel::ranText(const Node& node) const
     return names.isEmpty() && node.calls > 0 ? tr("not proven") : names.join(QStringLiteral(", "));
 }
 
+QString ModelTreeModel::parametersText(const Node& node) const
+{
+    return isOpaque(*m_seen)
+               ? textOf(kNotSeen)
+               : textOf(Format().count(m_seen->modules[static_cast<std::size_t>(node.module)].parameters));
+}
+
 QString ModelTreeModel::kindText(const Node& node) const
 {
     const std::string& kind = m_seen->modules[static_cast<std::size_t>(node.module)].kind;
@@ -226,8 +234,7 @@ QString ModelTreeModel::text(const Node& node, int column) const
     case Kind:
         return node.call >= 0 ? shapeText(callOf(node)) : kindText(node);
     case Parameters:
-        return node.call >= 0 ? QString()
-                              : textOf(format.count(m_seen->modules[static_cast<std::size_t>(node.module)].parameters));
+        return node.call >= 0 ? QString() : parametersText(node);
     case Mask:
         return node.call < 0                               ? QString()
                : callOf(node).call.problem.causal          ? tr("is_causal")
@@ -308,7 +315,7 @@ QVariant ModelTreeModel::figure(const Node& node, int column, bool source) const
     {
         return {};
     }
-    if (column == Parameters && node.call < 0)
+    if (column == Parameters && node.call < 0 && !isOpaque(*m_seen))
     {
         return source ? QVariant(QStringLiteral("%1/modules/%2/parameters").arg(m_source).arg(node.module))
                       : QVariant(

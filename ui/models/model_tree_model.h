@@ -72,7 +72,8 @@ private:
     const Node& nodeOf(const QModelIndex& index) const;
     const WatchedCall& callOf(const Node& node) const;
     QString text(const Node& node, int column) const;
-    QString kindText(const Node& node) const; ///< of a module
+    QString kindText(const Node& node) const;
+    QString parametersText(const Node& node) const; ///< of a module
     QString ranText(const Node& node) const;
     QString tip(const Node& node, int column) const;
     int toneOf(const Node& node, int column) const;

@@ -2,6 +2,7 @@
 #include "ui/pages/model_figures.h"
 
 #include "core/report/format.h"
+#include "core/report/inspection_tables.h"
 #include "ui/models/report_words.h"
 
 #include <QCoreApplication>
@@ -90,18 +91,33 @@ Figure figureAt(const QString& source, const char* below, const QVariant& value)
     return source.isEmpty() ? Figure{} : Figure{source + QLatin1Char('/') + QLatin1String(below), value};
 }
 
+/// What the attention calls take of the forward pass; nothing where none was timed.
+std::optional<double> shareOf(const ModelInspection& seen)
+{
+    return seen.attentionNs && !seen.calls.empty() ? seen.shareOf(*seen.attentionNs) : std::nullopt;
+}
+
 BigFigureContent parameterFigure(const ModelInspection& seen, const QString& source)
 {
     const Format format;
     BigFigureContent content;
     content.label = tr("Parameters");
-    content.text = textOf(format.metric(static_cast<double>(seen.parameters), "")).trimmed();
-    content.figure = figureAt(source, "parameters", static_cast<qlonglong>(seen.parameters));
     content.definition = tr("All trainable numbers of the model, the embeddings among them.");
-    content.note = tr("%1 in %2%3")
-                       .arg(textOf(format.bytes(static_cast<double>(seen.weightBytes))), textOf(toString(seen.dtype)),
-                            seen.randomWeights ? tr(", random") : QString());
-    content.noteFigures << figureAt(source, "weightBytes", static_cast<qlonglong>(seen.weightBytes));
+    if (!seen.parameters)
+    {
+        content.text = textOf(format.dash());
+        content.note = textOf(kNotSeen);
+        return content;
+    }
+    content.text = textOf(format.metric(static_cast<double>(*seen.parameters), "")).trimmed();
+    content.figure = figureAt(source, "parameters", static_cast<qlonglong>(*seen.parameters));
+    if (seen.weightBytes)
+    {
+        content.note = tr("%1 in %2%3")
+                           .arg(textOf(format.bytes(static_cast<double>(*seen.weightBytes))),
+                                textOf(toString(seen.dtype)), seen.randomWeights ? tr(", random") : QString());
+        content.noteFigures << figureAt(source, "weightBytes", static_cast<qlonglong>(*seen.weightBytes));
+    }
     return content;
 }
 
@@ -113,15 +129,16 @@ BigFigureContent shareFigure(const ModelInspection& seen, const QString& source)
     content.definition =
         tr("Time of the attention calls ÷ time of the forward pass in which they were watched: the most "
            "that faster attention could save.");
-    const auto share = seen.calls.empty() ? std::nullopt : seen.shareOf(seen.attentionNs);
+    const auto share = shareOf(seen);
     content.text = share ? textOf(format.percent(*share)) : textOf(format.dash());
     content.note = share ? tr("%1 of the watched forward pass").arg(textOf(format.duration(seen.attentionNs)))
-                         : tr("no call was timed");
+                   : isOpaque(seen) ? textOf(kNotSeen)
+                                    : tr("no call was timed");
     if (share)
     {
-        content.basis << figureAt(source, "attentionNs", seen.attentionNs)
+        content.basis << figureAt(source, "attentionNs", *seen.attentionNs)
                       << figureAt(source, "watchedNs", seen.watchedNs);
-        content.noteFigures << figureAt(source, "attentionNs", seen.attentionNs);
+        content.noteFigures << figureAt(source, "attentionNs", *seen.attentionNs);
     }
     return content;
 }
@@ -150,11 +167,13 @@ BigFigureContent forwardFigure(const ModelInspection& seen, const QString& sourc
 
 BigFigureContent callFigure(const ModelInspection& seen, const QString& source)
 {
+    const Format format;
     BigFigureContent content;
     content.label = tr("Attention calls");
     content.definition = tr("In one forward pass, with the backends that the operators and kernels prove.");
-    content.text = count(static_cast<std::int64_t>(seen.calls.size()));
-    content.note = seen.calls.empty() ? tr("none was seen") : runsText(seen);
+    content.text = seen.calls.empty() && isOpaque(seen) ? textOf(format.dash())
+                                                        : count(static_cast<std::int64_t>(seen.calls.size()));
+    content.note = !seen.calls.empty() ? runsText(seen) : isOpaque(seen) ? textOf(kNotSeen) : tr("none was seen");
     const bool math =
         std::any_of(seen.calls.begin(), seen.calls.end(),
                     [](const WatchedCall& watched) { return watched.ran == std::optional(Backend::Math); });
@@ -175,12 +194,13 @@ QString modelSentence(const ModelInspection& seen)
     const QString name = seen.model.architecture.empty() ? tr("The model") : textOf(seen.model.architecture);
     if (seen.calls.empty())
     {
-        return tr("%1 makes no attention call that could be seen.").arg(name);
+        return isOpaque(seen) ? tr("%1 is native code: its attention calls are not seen.").arg(name)
+                              : tr("%1 makes no attention call that could be seen.").arg(name);
     }
     const Format format;
     const QString calls = textOf(format.plural(static_cast<std::int64_t>(seen.calls.size()), "attention call"));
-    const auto share = seen.shareOf(seen.attentionNs);
-    if (!share || seen.attentionNs <= 0)
+    const auto share = shareOf(seen);
+    if (!share || *share <= 0)
     {
         return tr("%1 makes %2; %3.").arg(name, calls, whoRan(seen));
     }
@@ -196,6 +216,10 @@ QString modelNote(const ModelInspection& seen)
         parts << tr("family %1").arg(textOf(seen.family));
     }
     parts << tr("loaded as %1").arg(textOf(toString(seen.loader)));
+    if (!seen.callsAs.empty())
+    {
+        parts << tr("calls made as %1").arg(textOf(seen.callsAs));
+    }
     parts << tr("%1 on %2").arg(textOf(toString(seen.dtype)), textOf(seen.device));
     if (!seen.inputs.empty())
     {

@@ -218,9 +218,10 @@ void ModelPage::refresh()
 
 void ModelPage::showInspection(const ModelInspection& seen, const QString& source)
 {
-    m_header->setSentence(modelSentence(seen), source.isEmpty()
-                                                   ? Figure{}
-                                                   : Figure{source + QStringLiteral("/attentionNs"), seen.attentionNs});
+    m_header->setSentence(modelSentence(seen),
+                          source.isEmpty() || !seen.attentionNs
+                              ? Figure{}
+                              : Figure{source + QStringLiteral("/attentionNs"), *seen.attentionNs});
     m_header->setNote(modelNote(seen));
     const auto figures = modelFigures(seen, source);
     for (std::size_t at = 0; at < m_figures.size(); ++at)

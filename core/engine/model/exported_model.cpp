@@ -71,7 +71,9 @@ public:
         std::vector<c10::IValue> values;
         for (const NeededInput& input : m_graph.inputs)
         {
-            values.emplace_back(inputs.at(input.name));
+            const auto& given = inputs.at(input.name);
+            const bool other = input.type && given.is_floating_point() && at::isFloatingType(*input.type);
+            values.emplace_back(other ? given.to(*input.type) : given);
         }
         const auto outputs = m_runner.runWithFlatInputsAndOutputs(std::move(values));
         if (outputs.empty())
@@ -112,7 +114,7 @@ public:
         if (m_graph.type && *m_graph.type != dtype)
         {
             throw std::runtime_error(fmt::format("The package was exported in {}, and its type cannot be changed. "
-                                                 "Leave --dtype out, or export it in {}.",
+                                                 "Export it in {}.",
                                                  c10::toString(*m_graph.type), c10::toString(dtype)));
         }
     }

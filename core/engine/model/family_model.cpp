@@ -3,6 +3,7 @@
 
 #include "core/engine/model/model_inputs.h"
 #include "core/engine/model/module_tree.h"
+#include "core/engine/tensor_types.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -156,10 +157,17 @@ Padding FamilyPass::padding(const char* name) const
     return found->second.scalar_type() == at::kBool ? found->second : found->second.ne(0);
 }
 
+std::optional<c10::ScalarType> ownTypeOf(const Architecture& architecture, const WeightFiles* weights)
+{
+    const auto stored = architecture.dtype || weights == nullptr ? architecture.dtype : weights->mostlyIn();
+    return stored ? std::optional(toScalarType(*stored)) : std::nullopt;
+}
+
 FamilyModel::FamilyModel(Architecture architecture, const WeightFiles* weights, c10::ScalarType dtype,
                          std::uint64_t seed)
-    : m_architecture(std::move(architecture)), m_weights(weights != nullptr ? WeightMap(m_architecture, *weights, dtype)
-                                                                            : WeightMap(m_architecture, seed, dtype)),
+    : m_architecture(std::move(architecture)), m_ownType(ownTypeOf(m_architecture, weights)),
+      m_weights(weights != nullptr ? WeightMap(m_architecture, *weights, dtype)
+                                   : WeightMap(m_architecture, seed, dtype)),
       m_random(weights == nullptr)
 {
     if (m_architecture.family == ModelFamily::Llama || m_architecture.family == ModelFamily::Mistral ||
@@ -175,14 +183,16 @@ LoadedFacts FamilyModel::facts() const
     facts.loader = m_random ? ModelLoader::Config : ModelLoader::HuggingFace;
     facts.className = m_architecture.className;
     facts.family = toString(m_architecture.family);
+    facts.callsAs = kTransformers;
     facts.outputKind = m_architecture.head == ModelHead::None ? "last hidden state" : "logits";
     facts.randomWeights = m_random;
     facts.fixedSequence = m_architecture.takesImages();
     facts.vocabSize = m_architecture.vocabSize;
     facts.maxSequence =
         m_architecture.takesImages() ? sequenceThatFits(m_architecture, 0) : m_architecture.maxPositions;
-    facts.notes.emplace_back("Built by Headroom: each attention call is the one that transformers 5.24 makes for this "
-                             "family with attn_implementation=\"sdpa\".");
+    facts.notes.push_back(fmt::format("Built by Headroom: each attention call is the one that {} makes for this family "
+                                      "with attn_implementation=\"sdpa\".",
+                                      kTransformers));
     if (m_random)
     {
         facts.notes.emplace_back("There are no weights beside the configuration: they are random.");

@@ -48,6 +48,9 @@ at::Tensor forwardT5(const FamilyPass& pass);
 /// bart/modeling_bart.py: post-norm encoder and decoder; is_causal in the decoder.
 at::Tensor forwardBart(const FamilyPass& pass);
 
+/// The data type that transformers would load the model in: that of its configuration, else that of its weights.
+std::optional<c10::ScalarType> ownTypeOf(const Architecture& architecture, const WeightFiles* weights);
+
 /// The inverse frequencies [headDim / 2], float32, and what scales cosine and sine: modeling_rope_utils.py.
 std::pair<at::Tensor, double> rotaryFrequencies(const Architecture& model);
 
@@ -55,7 +58,8 @@ std::pair<at::Tensor, double> rotaryFrequencies(const Architecture& model);
 class FamilyModel : public LoadedModel
 {
 public:
-    /// The model of \a folder; with random weights from \a seed where \a weights is null.
+    /// The model of \a folder; with random weights from \a seed where \a weights is null. \a dtype may be another one
+    /// than that of the weights.
     FamilyModel(Architecture architecture, const WeightFiles* weights, c10::ScalarType dtype, std::uint64_t seed);
 
     LoadedFacts facts() const override;
@@ -66,10 +70,13 @@ public:
     std::vector<std::string> callPaths(CallForm form) const override;
     NamedTensors parameters() const override { return m_weights.named(); }
     std::vector<ModelModule> modules() const override;
+    std::optional<c10::ScalarType> ownType() const override { return m_ownType; }
+    bool leavesOutMasks() const override { return true; }
     void moveTo(c10::Device device, c10::ScalarType dtype) override;
 
 private:
     Architecture m_architecture;
+    std::optional<c10::ScalarType> m_ownType;
     WeightMap m_weights;
     bool m_random;
     at::Tensor m_frequencies;

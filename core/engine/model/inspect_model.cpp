@@ -10,6 +10,7 @@
 #include "core/engine/model/model_session.h"
 #include "core/engine/model/open_model.h"
 #include "core/engine/model/pass_times.h"
+#include "core/engine/model/request_notes.h"
 #include "core/engine/tensor_types.h"
 #include "core/run/evidence.h"
 
@@ -83,26 +84,6 @@ ModelTensors inputsFor(const LoadedModel& model, const InspectionRequest& reques
     return inputs;
 }
 
-/// The sequence that the inputs have: the second dimension of the first that is whole numbers, else of the first.
-std::pair<std::int64_t, std::int64_t> batchAndSequence(const ModelTensors& inputs)
-{
-    const at::Tensor* chosen = nullptr;
-    for (const auto& entry : inputs)
-    {
-        const bool ids =
-            at::isIntegralType(entry.second.scalar_type(), false) && entry.first.find("mask") == std::string::npos;
-        if (chosen == nullptr || (ids && entry.first.find("decoder") == std::string::npos))
-        {
-            chosen = &entry.second;
-        }
-    }
-    if (chosen == nullptr || chosen->dim() < 1)
-    {
-        return {1, 1};
-    }
-    return {chosen->size(0), chosen->dim() > 1 ? chosen->size(1) : 1};
-}
-
 ModelSpec specOf(const LoadedFacts& facts, const ModelInspection& seen, const SeenPass& pass,
                  const ModelTensors& inputs)
 {
@@ -114,7 +95,7 @@ ModelSpec specOf(const LoadedFacts& facts, const ModelInspection& seen, const Se
     spec.maxSequence = facts.maxSequence;
     ModelOutline outline;
     outline.loader = facts.loader;
-    outline.parameters = seen.parameters;
+    outline.parameters = seen.parameters.value_or(0);
     std::tie(outline.batch, outline.sequence) = batchAndSequence(inputs);
     outline.fixedSequence = facts.fixedSequence;
     if (at::isFloatingType(inputs.begin()->second.scalar_type()) && inputs.begin()->second.dim() == 4 &&
@@ -139,12 +120,17 @@ ModelSpec specOf(const LoadedFacts& facts, const ModelInspection& seen, const Se
 void noteWeights(const LoadedModel& model, const LoadedFacts& facts, ModelInspection& seen)
 {
     seen.modules = model.modules();
-    seen.parameters = seen.modules.empty() ? 0 : seen.modules.front().parameters;
+    if (!abilitiesOf(facts.loader).showsModules || seen.modules.empty())
+    {
+        return; // how many there are is not to be seen
+    }
+    seen.parameters = seen.modules.front().parameters;
+    std::int64_t bytes = 0;
     for (const auto& [name, tensor] : model.parameters())
     {
-        seen.weightBytes += static_cast<std::int64_t>(tensor.nbytes());
+        bytes += static_cast<std::int64_t>(tensor.nbytes());
     }
-    seen.weightBytes = facts.weightBytes.value_or(seen.weightBytes);
+    seen.weightBytes = facts.weightBytes.value_or(bytes);
 }
 
 /// Hands each backward operator to its call: autograd goes through them in the opposite order.
@@ -397,8 +383,10 @@ std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, con
     watched.model = openModel(request, watched.device);
     seen.loadSeconds = secondsSince(start);
     const auto facts = watched.model->facts();
-    const auto type = watched.model->ownType().value_or(toScalarType(request.dtype));
-    watched.inputs = placed(inputsFor(*watched.model, request), watched.device, type);
+    const auto type = typeOf(*watched.model, request);
+    const bool changesType = abilitiesOf(facts.loader).changesType;
+    watched.inputs = placed(inputsFor(*watched.model, request), watched.device,
+                            changesType ? std::optional(type) : std::nullopt, watched.model->leavesOutMasks());
 
     const auto forward = [&]
     {
@@ -415,7 +403,8 @@ std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, con
 
     seen.loader = facts.loader;
     seen.family = facts.family;
-    seen.dtype = fromScalarType(type);
+    seen.callsAs = facts.callsAs;
+    seen.dtype = fromScalarType(changesType || watched.model->ownType() ? type : output.scalar_type());
     seen.device = toText(device);
     seen.randomWeights = facts.randomWeights;
     seen.outputKind = facts.outputKind;
@@ -425,9 +414,12 @@ std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, con
     seen.calls = describedCalls(watched);
     for (const WatchedCall& call : seen.calls)
     {
-        seen.attentionNs += call.ns.value_or(0);
+        seen.attentionNs = call.ns ? std::optional(seen.attentionNs.value_or(0) + *call.ns) : seen.attentionNs;
     }
-    seen.peakBytes = seen.weightBytes + pass.peakBytes;
+    if (seen.weightBytes)
+    {
+        seen.peakBytes = *seen.weightBytes + pass.peakBytes;
+    }
     seen.switchesBackends = facts.switchesBackends && std::ranges::any_of(seen.calls, [](const WatchedCall& call)
                                                                           { return call.form == CallForm::Sdpa; });
     seen.model = specOf(facts, seen, pass, watched.inputs);
@@ -440,9 +432,9 @@ std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, con
         seen.notes.emplace_back("Its output has NaN or infinity: on these inputs, or in this runtime, it computes "
                                 "something wrong.");
     }
-    if (type != toScalarType(request.dtype))
+    for (auto& note : requestNotes(request, *watched.model, watched.inputs))
     {
-        seen.notes.push_back(fmt::format("Its data type is its own: it runs in {}.", toString(seen.dtype)));
+        seen.notes.push_back(std::move(note));
     }
     noteUnseen(
         facts, [&] { forward(); }, watched);

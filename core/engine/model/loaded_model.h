@@ -27,6 +27,7 @@ struct LoadedFacts
     ModelLoader loader = ModelLoader::HuggingFace;
     std::string className;
     std::string family;
+    std::string callsAs; ///< as ModelInspection has it
     std::string outputKind = "first output";
     bool randomWeights = false;
     std::optional<std::int64_t> weightBytes{}; ///< where parameters() does not tell
@@ -82,9 +83,13 @@ public:
     /// The model itself first, with all its parameters.
     virtual std::vector<ModelModule> modules() const = 0;
 
-    /// The data type of the weights, where the loader cannot change it.
+    /// The data type that the weights have in the file, or most of them; nothing where that is not known.
     virtual std::optional<c10::ScalarType> ownType() const { return std::nullopt; }
 
+    /// Whether an attention mask that hides nothing is to be left out of the inputs, as transformers does in each pass.
+    virtual bool leavesOutMasks() const { return false; }
+
+    /// Weights in \a dtype; in ownType() all have the type that they were stored in.
     /// \throws std::runtime_error with a sentence where the loader cannot.
     virtual void moveTo(c10::Device device, c10::ScalarType dtype) = 0;
 };

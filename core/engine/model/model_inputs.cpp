@@ -82,16 +82,17 @@ ModelTensors readInputs(const std::string& path)
     return inputs;
 }
 
-ModelTensors placed(const ModelTensors& inputs, c10::Device device, c10::ScalarType dtype)
+ModelTensors placed(const ModelTensors& inputs, c10::Device device, std::optional<c10::ScalarType> dtype,
+                    bool leaveOutMasks)
 {
     ModelTensors moved;
     for (const auto& [name, tensor] : inputs)
     {
-        if (name.ends_with("attention_mask") && tensor.ne(0).all().item<bool>())
+        if (leaveOutMasks && name.ends_with("attention_mask") && tensor.ne(0).all().item<bool>())
         {
             continue;
         }
-        moved[name] = tensor.is_floating_point() ? tensor.to(device, dtype) : tensor.to(device);
+        moved[name] = tensor.is_floating_point() && dtype ? tensor.to(device, *dtype) : tensor.to(device);
     }
     return moved;
 }

@@ -3,6 +3,7 @@
 
 #include "core/engine/model/loaded_model.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,10 @@ at::Tensor drawNumbers(const std::vector<std::int64_t>& shape, std::uint64_t see
 /// \throws std::runtime_error with a sentence for what is no usable file.
 ModelTensors readInputs(const std::string& path);
 
-/// \a inputs on \a device: floating-point ones in \a dtype. An attention mask that hides nothing is left out, as
-/// transformers does in each pass.
-ModelTensors placed(const ModelTensors& inputs, c10::Device device, c10::ScalarType dtype);
+/// \a inputs on \a device: floating-point ones in \a dtype, or as they are without one. With \a leaveOutMasks without
+/// attention masks that hide nothing (LoadedModel::leavesOutMasks()).
+ModelTensors placed(const ModelTensors& inputs, c10::Device device, std::optional<c10::ScalarType> dtype,
+                    bool leaveOutMasks = true);
 
 /// Name, type and shape of each.
 std::vector<TensorFact> factsOf(const ModelTensors& inputs);

@@ -59,7 +59,7 @@ void ModelSession::setShape(std::int64_t batch, std::int64_t sequence)
         m_watched && outline && outline->batch == batch && (outline->fixedSequence || outline->sequence == sequence);
     m_inputs = asWatched ? m_watched->inputs
                          : placed(m_model->makeInputs(batch, sequence, m_watched ? m_seed : m_seed + 1), m_device,
-                                  toScalarType(m_input.dtype));
+                                  toScalarType(m_input.dtype), m_model->leavesOutMasks());
     m_targets.reset();
 }
 
@@ -99,7 +99,7 @@ void ModelSession::noteParameters()
 void ModelSession::moveTo(c10::ScalarType dtype)
 {
     m_model->moveTo(m_device, dtype);
-    m_inputs = placed(m_inputs, m_device, dtype);
+    m_inputs = placed(m_inputs, m_device, dtype, m_model->leavesOutMasks());
     noteParameters();
 }
 

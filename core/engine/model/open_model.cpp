@@ -80,16 +80,19 @@ std::unique_ptr<LoadedModel> openFamily(const fs::path& config, const Inspection
 {
     const fs::path folder = config.parent_path();
     auto architecture = readArchitecture(readSmallFile(config, kLargestConfig), config.string());
-    const auto dtype = toScalarType(request.dtype);
+    const auto dtypeFor = [&](const WeightFiles* files)
+    { return request.dtype ? toScalarType(*request.dtype) : ownTypeOf(architecture, files).value_or(c10::kFloat); };
     if (withWeights && WeightFiles::hasWeights(folder))
     {
         const WeightFiles files(folder);
+        const auto dtype = dtypeFor(&files);
         return std::make_unique<FamilyModel>(std::move(architecture), &files, dtype, request.seed);
     }
     if (withWeights)
     {
         refuseOtherWeights(folder);
     }
+    const auto dtype = dtypeFor(nullptr);
     refuseTooLarge(architecture, dtype, config.string());
     return std::make_unique<FamilyModel>(std::move(architecture), nullptr, dtype, request.seed);
 }
@@ -202,8 +205,14 @@ std::unique_ptr<LoadedModel> openModel(const InspectionRequest& request, c10::De
                                              "AOTInductor (.pt2).",
                                              path.string()));
     }
-    model->moveTo(device, model->ownType().value_or(toScalarType(request.dtype)));
+    model->moveTo(device, typeOf(*model, request));
     return model;
+}
+
+c10::ScalarType typeOf(const LoadedModel& model, const InspectionRequest& request)
+{
+    const bool asked = request.dtype && abilitiesOf(model.facts().loader).changesType;
+    return asked ? toScalarType(*request.dtype) : model.ownType().value_or(c10::kFloat);
 }
 
 } // namespace headroom::engine

@@ -15,4 +15,8 @@ namespace headroom::engine
 /// \throws std::runtime_error with a sentence that says what to do.
 std::unique_ptr<LoadedModel> openModel(const InspectionRequest& request, c10::Device device);
 
+/// The data type that \a model runs in for \a request: the one that is asked for where its loader can change it, else
+/// its own.
+c10::ScalarType typeOf(const LoadedModel& model, const InspectionRequest& request);
+
 } // namespace headroom::engine

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -163,6 +164,7 @@ public:
     ScriptModel(torch::jit::Module module, bool reachesOut) : m_module(std::move(module)), m_reachesOut(reachesOut)
     {
         m_module.eval();
+        noteTypes();
         const auto method = m_module.find_method("forward");
         if (!method)
         {
@@ -270,16 +272,37 @@ public:
         return all;
     }
 
+    std::optional<c10::ScalarType> ownType() const override { return m_ownType; }
+
     void moveTo(c10::Device device, c10::ScalarType dtype) override
     {
         // jit::Module::to() would turn whole numbers into floating-point ones as well.
-        for (auto& tensor : tensorsOf(m_module))
+        auto tensors = tensorsOf(m_module);
+        for (std::size_t place = 0; place < tensors.size(); ++place)
         {
-            tensor.set_data(tensor.is_floating_point() ? tensor.to(device, dtype) : tensor.to(device));
+            auto& tensor = tensors[place];
+            const auto type = dtype == m_ownType ? m_types.at(place) : dtype;
+            tensor.set_data(tensor.is_floating_point() ? tensor.to(device, type) : tensor.to(device));
         }
     }
 
 private:
+    /// The types that the tensors were stored in, and the one that most numbers are in.
+    void noteTypes()
+    {
+        std::map<c10::ScalarType, std::int64_t> elements;
+        for (const auto& tensor : tensorsOf(m_module))
+        {
+            m_types.push_back(tensor.scalar_type());
+            elements[tensor.scalar_type()] += tensor.is_floating_point() ? tensor.numel() : 0;
+        }
+        const auto most = std::ranges::max_element(elements, {}, [](const auto& one) { return one.second; });
+        if (most != elements.end() && most->second > 0)
+        {
+            m_ownType = most->first;
+        }
+    }
+
     static std::vector<at::Tensor> tensorsOf(const torch::jit::Module& module)
     {
         std::vector<at::Tensor> all;
@@ -297,6 +320,8 @@ private:
     mutable torch::jit::Module m_module;
     bool m_reachesOut;
     std::vector<NeededInput> m_needed;
+    std::vector<c10::ScalarType> m_types; ///< of tensorsOf(), as they were stored
+    std::optional<c10::ScalarType> m_ownType;
 };
 
 /// The instances of "TOP(Model)::forward.0(Block)::forward.self_attn(Attention)::forward": "0", "self_attn".

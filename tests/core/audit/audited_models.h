@@ -75,8 +75,9 @@ inline ModelInspection wellModel(const Circumstances& machine)
     seen.model.dModel = 512;
     seen.dtype = usualDtype(machine);
     seen.device = toText(machine.selected);
-    seen.parameters = 1'000'000;
-    seen.weightBytes = seen.parameters * bytesPerElement(seen.dtype);
+    constexpr std::int64_t kParameters = 1'000'000;
+    seen.parameters = kParameters;
+    seen.weightBytes = kParameters * bytesPerElement(seen.dtype);
     seen.switchesBackends = true;
     seen.inputs = {{"input_ids", "I64", {2, 128}}};
     seen.output = {"output", "F32", {2, 128, 1000}};
@@ -87,7 +88,7 @@ inline ModelInspection wellModel(const Circumstances& machine)
     seen.attentionNs = 3e6;
     seen.modules = {{"", "TestModel", 1'000'000}};
     ModelOutline outline;
-    outline.parameters = seen.parameters;
+    outline.parameters = kParameters;
     outline.batch = 2;
     outline.sequence = 128;
     outline.matrixFlops = 1e9;

@@ -354,9 +354,23 @@ private Q_SLOTS:
             const auto line = manual.substr(row, manual.find('\n', row + 1) - row);
             QVERIFY2(line.ends_with("| " + yes(loader.switchesBackends) + " | " + yes(loader.showsModules) + " | " +
                                     yes(loader.givesGradients) + " | " + yes(loader.changesType) + " | " +
-                                    yes(loader.runsForeignCode) + " |"),
+                                    std::string(toString(loader.foreignCode)) + " |"),
                      line.c_str());
         }
+    }
+
+    void findingsOfOwnModulesNameWhoseCallsTheyMake()
+    {
+        const auto machine = cpuMachine();
+        auto seen = wellModel(machine);
+        handOverTriangle(seen.calls[1]);
+        const auto others = auditFindings(seen, machine);
+        QVERIFY(!others.empty() && others[0].why.find("transformers") == std::string::npos);
+        seen.callsAs = kTransformers;
+        seen.family = "bert";
+        const auto findings = auditFindings(seen, machine);
+        QVERIFY(findings[0].why.ends_with("makes the call as transformers 5.24 makes it for bert "
+                                          "(attn_implementation=\"sdpa\")."));
     }
 
     void saysNothingWithoutADevice()

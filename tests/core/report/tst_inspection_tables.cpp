@@ -101,6 +101,48 @@ private Q_SLOTS:
         }
     }
 
+    void whatNativeCodeHidesIsNotSeen()
+    {
+        ModelInspection seen;
+        seen.loader = ModelLoader::Compiled;
+        seen.model.architecture = "compiled package";
+        seen.modules = {{"", "compiled package", 0}};
+        seen.forwardNs = 1e6;
+        const auto tables = inspectionTables(seen, Format(true));
+        for (const char* label : {"parameters", "weights", "attention", "peak memory"})
+        {
+            const auto row =
+                std::ranges::find_if(tables[0].rows, [&](const auto& one) { return one[0].text == label; });
+            QVERIFY2(row != tables[0].rows.end(), label);
+            QCOMPARE((*row)[1].text, std::string(kNotSeen));
+        }
+        QCOMPARE(titled(tables, "Modules").rows[0][2].text, std::string(kNotSeen));
+        const Json json = seen;
+        for (const char* key : {"parameters", "weightBytes", "attentionNs", "peakBytes"})
+        {
+            QVERIFY2(json.at(key).is_null(), key);
+        }
+        QVERIFY(json.get<ModelInspection>() == seen);
+    }
+
+    void theBackwardPassStandsBesideItsStep()
+    {
+        auto seen = wellModel(cpuMachine());
+        seen.trainStepNs = 30e6;
+        seen.attentionBackwardNs = 6e6;
+        const auto all = textTable(inspectionTables(seen, Format(true))[0], TextLayout{});
+        QVERIFY2(all.find("30.0 ms, 6.00 ms of it in attention's backward operators") != std::string::npos,
+                 all.c_str());
+    }
+
+    void ownModulesSayWhoseCallsTheyMake()
+    {
+        auto seen = wellModel(cpuMachine());
+        seen.callsAs = kTransformers;
+        const auto all = textTable(inspectionTables(seen, Format(true))[0], TextLayout{});
+        QVERIFY2(all.find("transformers 5.24") != std::string::npos, all.c_str());
+    }
+
     void modulesAreATree()
     {
         auto seen = wellModel(cpuMachine());
