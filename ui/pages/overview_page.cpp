@@ -68,6 +68,27 @@ QString noteOf(const Report& report)
     return parts.join(QStringLiteral(" · "));
 }
 
+/// Of a run in flight that has no answer yet, in the place of the answer.
+QString whatIsDone(const Report& report)
+{
+    if (report.conclusion == Conclusion::Failed || !report.headlines.empty() || !report.fastest.empty())
+    {
+        return {};
+    }
+    const auto job = std::ranges::find_if(report.jobs, [](const JobReport& one) { return one.started && !one.finished; });
+    if (job == report.jobs.end() || job->stage == Stage::Compatibility)
+    {
+        return report.cases.empty() && report.judgements.empty() && report.checks.empty()
+                   ? OverviewPage::tr("Looking at the machine and the model …")
+                   : QString();
+    }
+    return job->stage == Stage::Accuracy
+               ? OverviewPage::tr("Comparing the numbers with attention in double precision …")
+           : job->stage == Stage::Performance
+               ? OverviewPage::tr("Timing in turns; the verdict comes with the last sample of this comparison …")
+               : QString();
+}
+
 /// An empty column in place of what \a holder had.
 QVBoxLayout* renewed(QWidget*& holder, int gap)
 {
@@ -202,10 +223,8 @@ void OverviewPage::refresh()
     const OpenReport& open = reports().front();
     const Report& report = *open.report;
     showFace(Face::Content);
-    const bool anything = !report.cases.empty() || !report.judgements.empty() || !report.checks.empty();
-    m_header->setSentence(open.live && !anything ? tr("Looking at the machine and the model …")
-                                                 : textOf(answerOf(report, Format())),
-                          conclusionOf(report));
+    const QString doing = open.live ? whatIsDone(report) : QString();
+    m_header->setSentence(doing.isEmpty() ? textOf(answerOf(report, Format())) : doing, conclusionOf(report));
     m_header->setNote(noteOf(report));
     m_circumstances->showReports(reports());
     m_progress->setVisible(open.live);

@@ -16,6 +16,7 @@
 #include <QTextBrowser>
 #include <QTextCursor>
 #include <QTextDocument>
+#include <QTextOption>
 #include <QTextTable>
 #include <QThreadPool>
 
@@ -106,6 +107,7 @@ ReportPreview::ReportPreview(const Theme& theme, QWidget* parent)
 {
     m_document->setObjectName(QStringLiteral("documentPreview"));
     m_document->setOpenLinks(false);
+    m_document->setWordWrapMode(QTextOption::WordWrap); // a narrow column must not break "sequence"
     m_document->setAccessibleName(tr("Preview of the document"));
     m_text->setObjectName(QStringLiteral("textPreview"));
     m_text->setReadOnly(true);

@@ -173,7 +173,9 @@ private:
         }
         begin({}, files.mid(0, 1));
         m_fixture.trigger("actionPresent");
+        m_fixture.window().showNormal(); // what has no display has a screen of its own size
         m_fixture.window().resize(1920, 1080);
+        m_fixture.desktop().theme().setScale(1080 / 640.0); // as Presentation sets it for such a screen
         for (const char* page : {"overview", "kernels", "scaling", "latency", "accuracy"})
         {
             m_fixture.window().pages().showPage(QLatin1String(page));
