@@ -17,6 +17,9 @@ class CaseDelegate : public QStyledItemDelegate
 public:
     CaseDelegate(const Theme& theme, QObject* parent);
 
+    /// With room between a column that ends at the right and one that begins at the left.
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
 protected:
     void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override;
 

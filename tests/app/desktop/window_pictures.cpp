@@ -18,6 +18,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
+#include <QFileDialog>
 #include <QTabBar>
 #include <QTableView>
 #include <QTest>
@@ -40,6 +41,7 @@ public:
         draw("start");
         m_fixture.trigger("actionShortcuts");
         draw("shortcuts");
+        drawFileDialog();
         drawModel();
         drawHistory();
         drawDashboard();
@@ -87,6 +89,22 @@ private:
                 draw(qPrintable(QLatin1String(prefix) + factory.id + QStringLiteral("_last")));
             }
         }
+    }
+
+    /// Qt's own, as it is where the system has none.
+    void drawFileDialog()
+    {
+        QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+        begin({}, {});
+        m_fixture.trigger("actionOpen");
+        auto* dialog = m_fixture.window().findChild<QFileDialog*>(QStringLiteral("openDialog"));
+        QTest::qWait(300);
+        if (dialog != nullptr)
+        {
+            dialog->grab().save(m_folder + QStringLiteral("/file_dialog.png"));
+            dialog->close();
+        }
+        QTextStream(stderr) << (dialog != nullptr ? "" : "there is no file dialog\n");
     }
 
     /// The form with a model from a file, before it is run.
