@@ -4,6 +4,7 @@
 #include "core/engine/attention/launch_recorder.h"
 #include "core/engine/device/memory_meter.h"
 #include "core/engine/device/torch_device.h"
+#include "core/engine/model/einsum_form.h"
 #include "core/engine/model/operator_calls.h"
 #include "core/engine/model/written_attention.h"
 
@@ -77,6 +78,7 @@ private:
     void endCall(Running& running);
     void noteWritten(WrittenAttention::Found found, std::size_t last);
     void projectFused();
+    void countEinsum(const Arguments& arguments, const at::Tensor& result);
     void countMatrices(std::string_view name, const Running& running, const at::Tensor& result);
 
     c10::Device m_device;
@@ -182,9 +184,9 @@ std::unique_ptr<at::ObserverContext> Watch::enter(const at::RecordFunction& func
         }
         return running;
     }
-    running->counted = nests(name);
     const bool nested = depth > 0;
-    depth += running->counted ? 1 : 0;
+    running->counted = true;
+    ++depth;
     const bool attention = isAttentionOperator(name);
     if (nested && !attention)
     {
@@ -224,8 +226,40 @@ std::unique_ptr<at::ObserverContext> Watch::enter(const at::RecordFunction& func
     return running;
 }
 
+/// All letters' sizes, for each operand but the first.
+void Watch::countEinsum(const Arguments& arguments, const at::Tensor& result)
+{
+    if (arguments.size() < 2 || !arguments[0].isString() || !arguments[1].isTensorList())
+    {
+        return;
+    }
+    const auto operands = arguments[1].toTensorVector();
+    std::vector<std::vector<std::int64_t>> shapes;
+    for (const at::Tensor& operand : operands)
+    {
+        shapes.push_back(operand.sizes().vec());
+        auto& elements = operand.dim() <= 2 ? m_seen.matrices.weights : m_seen.matrices.activations;
+        elements += operand.numel();
+    }
+    m_seen.matrices.activations += result.numel();
+    if (const auto form = readEinsum(arguments[0].toStringRef(), shapes))
+    {
+        double flops = 2.0 * static_cast<double>(shapes.size() - 1);
+        for (const auto& [letter, size] : form->sizes)
+        {
+            flops *= static_cast<double>(size);
+        }
+        m_seen.matrices.flops += flops;
+    }
+}
+
 void Watch::countMatrices(std::string_view name, const Running& running, const at::Tensor& result)
 {
+    if (name == "aten::einsum")
+    {
+        countEinsum(running.arguments, result);
+        return;
+    }
     const bool added = name == "aten::addmm" || name == "aten::baddbmm"; // the first argument is what is added
     const bool product =
         added || name == "aten::linear" || name == "aten::matmul" || name == "aten::mm" || name == "aten::bmm";
@@ -252,7 +286,7 @@ void Watch::noteWritten(WrittenAttention::Found found, std::size_t last)
     seen.problem = problemOf(found.inputs, false);
     seen.maskShape = found.inputs.mask ? found.inputs.mask->sizes().vec() : std::vector<std::int64_t>();
     seen.innermostContiguous = true; // matrix products take any strides
-    seen.operators = {"aten::matmul", "aten::softmax", "aten::matmul"};
+    seen.operators = found.operators;
     seen.hierarchy = currentHierarchy();
     keepTensors(seen, found.inputs);
     seen.operatorsOfPass = {found.firstOperator, last, 0};

@@ -107,7 +107,7 @@ bool hidesTheFuture(const SeenCall& seen)
     return seen.inputs.mask && seen.problem.queryLength == seen.problem.kvLength && seen.problem.queryLength > 1 &&
            seen.inputs.mask->dim() >= 2 && seen.inputs.mask->size(-2) == seen.problem.queryLength &&
            seen.inputs.mask->scalar_type() != at::kBool &&
-           seen.inputs.mask->select(-2, 0).slice(-1, 1).le(-1e4).all().item<bool>();
+           seen.inputs.mask->select(-2, 0).slice(-1, 1).le(kAsGoodAsHidden).all().item<bool>();
 }
 
 class Describer

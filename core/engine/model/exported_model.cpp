@@ -39,7 +39,8 @@ public:
         facts.switchesBackends = !m_graph.sdpaPaths.empty() && m_graph.directPaths.empty();
         for (const NeededInput& input : m_graph.inputs)
         {
-            facts.vocabSize = input.use == InputUse::Ids ? std::max(facts.vocabSize, input.size) : facts.vocabSize;
+            const bool words = input.use == InputUse::Ids && input.fill == InputFill::Drawn;
+            facts.vocabSize = words ? std::max(facts.vocabSize, input.size) : facts.vocabSize;
             facts.fixedSequence |= input.shape.size() > 1 && input.shape[1] >= 0;
         }
         if (m_graph.sdpaPaths.empty() && m_graph.directPaths.empty() && !m_graph.written.empty())

@@ -18,6 +18,7 @@
 #include <c10/core/GradMode.h>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -316,6 +317,62 @@ at::Tensor warmedUp(const std::function<at::Tensor()>& forward)
     return output;
 }
 
+/// What \a run gives on inputs that were made for a graph, which may not be those that it wants.
+at::Tensor onMadeInputs(const std::function<at::Tensor()>& run, const WatchedModel& watched, ModelLoader loader)
+{
+    const bool guessed = watched.request.inputFile.empty() &&
+                         (loader == ModelLoader::TorchScript || loader == ModelLoader::Exported) &&
+                         watched.device.is_cpu();
+    if (!guessed)
+    {
+        return run(); // a lost device, too, must be known for what it is
+    }
+    try
+    {
+        return run();
+    }
+    catch (const std::exception& error)
+    {
+        if (isOutOfMemory(error))
+        {
+            throw;
+        }
+        std::string inputs;
+        for (const TensorFact& fact : factsOf(watched.inputs))
+        {
+            inputs += fmt::format("{}{} {} [{}]", inputs.empty() ? "" : ", ", fact.name, fact.dtype,
+                                  fmt::join(fact.shape, ", "));
+        }
+        const auto reason = firstSentence(error);
+        throw std::runtime_error(fmt::format("The model does not run on the inputs that were made for it ({}): {}{} "
+                                             "Give yours with --input, a safetensors file.",
+                                             inputs, reason, reason.ends_with('.') ? "" : "."));
+    }
+}
+
+std::ptrdiff_t writtenIn(const SeenPass& pass)
+{
+    return std::ranges::count(pass.calls, CallForm::HandWritten, &SeenCall::form);
+}
+
+/// From its second run on TorchScript fuses operators on a GPU: of attention by hand that it does so to, the first run
+/// alone shows all, and there is no time.
+void takeFused(SeenPass first, SeenPass& pass)
+{
+    if (writtenIn(first) <= writtenIn(pass))
+    {
+        return;
+    }
+    for (SeenCall& call : first.calls)
+    {
+        call.operatorsOfPass = call.form == CallForm::HandWritten ? OperatorSpan{} : call.operatorsOfPass;
+    }
+    pass.calls = std::move(first.calls);
+    pass.matrices = first.matrices;
+    pass.notes.emplace_back("TorchScript fuses operators of the attention that is written out by hand: its calls are "
+                            "those of the first run, and have no times.");
+}
+
 void noteUnseen(const LoadedFacts& facts, const std::function<void()>& forward, WatchedModel& watched)
 {
     if (facts.loader != ModelLoader::Compiled || !watched.calls.empty())
@@ -394,8 +451,19 @@ std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, con
         const AutocastGuard autocast(watched.device.type(), request.autocast);
         return watched.model->forward(watched.inputs, byDefault());
     };
-    const auto output = warmedUp(forward);
+    SeenPass first;
+    const auto settled = [&]
+    {
+        if (facts.loader == ModelLoader::TorchScript)
+        {
+            first = watchPass([&] { forward(); }, watched.device);
+            first = writtenIn(first) > 0 ? std::move(first) : SeenPass{}; // else its tensors are held for nothing
+        }
+        return warmedUp(forward);
+    };
+    const auto output = onMadeInputs(settled, watched, facts.loader);
     auto pass = watchPass([&] { forward(); }, watched.device);
+    takeFused(std::move(first), pass);
     watched.calls = std::move(pass.calls);
     noteTimes([&] { forward(); }, watched);
     leaveInferenceMode(watched.calls);

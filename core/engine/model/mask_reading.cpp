@@ -11,8 +11,6 @@ namespace headroom::engine
 namespace
 {
 
-constexpr double kAsGoodAsHidden = -10000;
-
 at::Tensor positions(std::int64_t count, const at::Tensor& like)
 {
     return at::arange(count, like.options().dtype(at::kLong));

@@ -10,6 +10,9 @@
 namespace headroom::engine
 {
 
+/// BERT's masks had -10000, which is this in bfloat16; today's have the type's lowest or -infinity.
+inline constexpr double kAsGoodAsHidden = -9984;
+
 /// What is really in a mask.
 struct MaskReading
 {
@@ -21,8 +24,7 @@ struct MaskReading
 
 /// Looks at the mask of \a inputs, whose query and key give the lengths. \a realKeys [B, Skv], boolean, says which keys
 /// are no padding, where that is known: a mask that lets through exactly the others is inverted. In an additive mask
-/// an element hides where it is -10000 or less: BERT's masks had that number, today's have the type's lowest or
-/// -infinity.
+/// an element hides where it is kAsGoodAsHidden or less.
 MaskReading readMask(const std::optional<at::Tensor>& mask, bool causal, std::int64_t queryLength,
                      std::int64_t keyLength, const std::optional<at::Tensor>& realKeys = {});
 

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 namespace headroom::engine
@@ -39,8 +40,27 @@ std::string shapeText(const std::vector<std::int64_t>& shape)
     return text;
 }
 
+/// 0, 1, 2, ... along the last dimension, below \a limit where that is known.
+at::Tensor positions(const std::vector<std::int64_t>& shape, std::int64_t limit)
+{
+    auto row = at::arange(shape.empty() ? 1 : shape.back(), at::TensorOptions(at::kLong));
+    return (limit > 0 ? row.clamp_max(limit - 1) : row).expand(shape).contiguous();
+}
+
 at::Tensor drawn(const NeededInput& input, const std::vector<std::int64_t>& shape, std::uint64_t seed)
 {
+    const at::TensorOptions whole(input.use == InputUse::Mask ? at::kBool : at::kLong);
+    switch (input.fill)
+    {
+    case InputFill::Ones:
+        return at::ones(shape, whole);
+    case InputFill::Zeros:
+        return at::zeros(shape, whole);
+    case InputFill::Positions:
+        return positions(shape, input.size);
+    case InputFill::Drawn:
+        break;
+    }
     if (input.use == InputUse::Ids)
     {
         return drawIds(shape, input.size, seed);
@@ -72,10 +92,11 @@ std::optional<std::vector<std::int64_t>> shapeOf(const NeededInput& input, std::
         return input.size > 0 ? std::optional(std::vector{batch, sequence, input.size}) : std::nullopt;
     case InputUse::Images:
         return input.size > 0 ? std::optional(std::vector{batch, input.size, imageSide, imageSide}) : std::nullopt;
+    case InputUse::Mask:
     case InputUse::Unknown:
         break;
     }
-    return std::nullopt;
+    return input.fill == InputFill::Drawn ? std::nullopt : std::optional(std::vector{batch, sequence});
 }
 
 /// Whether \a sizes are those that the graph says.
@@ -91,6 +112,50 @@ bool isFixedNumber(const NeededInput& input)
 
 } // namespace
 
+InputFill fillByName(std::string_view name)
+{
+    const auto says = [&](std::string_view word) { return name.find(word) != std::string_view::npos; };
+    if (says("padding_mask") || says("token_type") || says("segment_ids"))
+    {
+        return InputFill::Zeros; // torch.nn's padding masks are true where keys are hidden
+    }
+    if (says("attention_mask") || name == "mask" || name == "input_mask")
+    {
+        return InputFill::Ones;
+    }
+    return says("position_ids") ? InputFill::Positions : InputFill::Drawn;
+}
+
+bool takeFill(std::string_view name, std::size_t argument, NeededInput& input)
+{
+    struct Told
+    {
+        std::string_view name;
+        std::size_t argument;
+        InputUse use;
+        InputFill fill;
+    };
+    static constexpr Told kTold[] = {
+        {"rsub", 0, InputUse::Unknown, InputFill::Ones}, // (1 - mask) * a large negative number
+        {"neg", 0, InputUse::Unknown, InputFill::Ones},
+        {"eq", 0, InputUse::Unknown, InputFill::Ones}, // masked_fill(mask == 0, -inf)
+        {"logical_not", 0, InputUse::Mask, InputFill::Ones},
+        {"bitwise_not", 0, InputUse::Mask, InputFill::Ones},
+        {"scaled_dot_product_attention", 3, InputUse::Mask, InputFill::Ones},
+        {"masked_fill", 1, InputUse::Mask, InputFill::Zeros},
+        {"masked_fill_", 1, InputUse::Mask, InputFill::Zeros},
+    };
+    const auto told =
+        std::ranges::find_if(kTold, [&](const Told& one) { return one.name == name && one.argument == argument; });
+    if (told == std::end(kTold) || input.use != InputUse::Unknown)
+    {
+        return false;
+    }
+    input.use = told->use;
+    input.fill = input.fill == InputFill::Drawn ? told->fill : input.fill; // its name says more
+    return true;
+}
+
 ModelTensors inputsThatFit(const std::vector<NeededInput>& needed, std::int64_t batch, std::int64_t sequence,
                            std::int64_t imageSide, std::uint64_t seed)
 {
@@ -102,7 +167,8 @@ ModelTensors inputsThatFit(const std::vector<NeededInput>& needed, std::int64_t 
             continue;
         }
         const auto shape = shapeOf(input, batch, sequence, imageSide);
-        if (!shape || (input.use == InputUse::Unknown && !isFixedNumber(input)))
+        const bool known = input.use != InputUse::Unknown || input.fill != InputFill::Drawn || isFixedNumber(input);
+        if (!shape || !known)
         {
             throw std::runtime_error(fmt::format(
                 "It cannot be told from the model what its input {} must be. Give its inputs with --input, a "

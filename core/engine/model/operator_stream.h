@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
 
 namespace headroom::engine
 {
@@ -19,12 +18,5 @@ struct OperatorSpan
 
     bool operator==(const OperatorSpan&) const = default;
 };
-
-/// Whether what is within the operator \a name counts as nested. The operands of an einsum come as a list, so that the
-/// products in it are looked at.
-inline bool nests(std::string_view name)
-{
-    return name != "aten::einsum";
-}
 
 } // namespace headroom::engine

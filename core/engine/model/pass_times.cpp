@@ -205,7 +205,7 @@ std::unique_ptr<at::ObserverContext> onEnter(const at::RecordFunction& function)
 {
     const std::string_view name = function.name();
     const bool nested = depth > 0;
-    depth += nests(name) ? 1 : 0;
+    ++depth;
     const bool backward = isBackendOperator(name) && isBackward(name);
     if (nested && !backward && !isAttentionOperator(name))
     {
@@ -215,9 +215,9 @@ std::unique_ptr<at::ObserverContext> onEnter(const at::RecordFunction& function)
     return currentNumbers == nullptr ? nullptr : currentNumbers->enter(name, nested);
 }
 
-void onExit(const at::RecordFunction& function, at::ObserverContext* context)
+void onExit(const at::RecordFunction&, at::ObserverContext* context)
 {
-    depth -= nests(function.name()) ? 1 : 0;
+    --depth;
     if (context == nullptr)
     {
         return;

@@ -91,6 +91,12 @@ constexpr TellingOperator kTelling[] = {
     {"aten::_convolution", InputUse::Images, 0, 1, 1},
 };
 
+/// Operators that leave what is in an input as it is, as far as its use goes.
+constexpr std::string_view kPassing[] = {
+    "aten::to",    "aten::transpose", "aten::contiguous", "aten::add",    "prim::unchecked_cast", "aten::dropout",
+    "aten::mul",   "aten::div",       "aten::unsqueeze",  "aten::slice",  "aten::select",         "aten::expand",
+    "aten::float", "aten::bool",      "aten::view",       "aten::reshape"};
+
 /// Takes what \a node tells; with \a place only where that argument is the input. \returns whether it tells.
 bool takeUse(const torch::jit::Node& node, std::optional<std::size_t> place, const torch::jit::Module& module,
              NeededInput& input)
@@ -112,29 +118,41 @@ bool takeUse(const torch::jit::Node& node, std::optional<std::size_t> place, con
     return false;
 }
 
-/// What \a value is used for, by the first user that tells.
-void findUse(const torch::jit::Value* value, const torch::jit::Module& module, NeededInput& input, int furthest)
+/// Goes from \a value to its users, through operators that leave it as it is, until \a tells says that one has told.
+template <typename Tells> bool follow(const torch::jit::Value* value, const Tells& tells, int furthest)
 {
     for (const auto& use : value->uses())
     {
         const auto& user = *use.user;
-        if (takeUse(user, use.offset, module, input))
+        if (tells(user, use.offset))
         {
-            return;
+            return true;
         }
-        // Through operators that keep what is in it, and into branches and unions.
-        const std::string kind = user.kind().toQualString();
-        const bool passes = kind == "aten::to" || kind == "aten::transpose" || kind == "aten::contiguous" ||
-                            kind == "aten::add" || kind == "prim::unchecked_cast" || kind == "aten::dropout" ||
-                            kind == "aten::mul" || kind == "aten::div";
-        if (furthest > 0 && passes && use.offset == 0 && !user.outputs().empty())
+        const bool passes =
+            std::ranges::find(kPassing, std::string_view(user.kind().toQualString())) != std::end(kPassing);
+        if (furthest > 0 && passes && use.offset == 0 && !user.outputs().empty() &&
+            follow(user.output(0), tells, furthest - 1))
         {
-            findUse(user.output(0), module, input, furthest - 1);
+            return true;
         }
-        if (input.size > 0)
-        {
-            return;
-        }
+    }
+    return false;
+}
+
+/// What \a value is used for, by the first user that tells; where none does, whether one takes it for a mask.
+void findUse(const torch::jit::Value* value, const torch::jit::Module& module, NeededInput& input)
+{
+    const auto tellsUse = [&](const torch::jit::Node& user, std::size_t place)
+    { return takeUse(user, place, module, input); };
+    const auto tellsFill = [&](const torch::jit::Node& user, std::size_t place)
+    {
+        constexpr std::string_view kAten = "aten::";
+        const std::string_view kind = user.kind().toQualString();
+        return kind.starts_with(kAten) && takeFill(kind.substr(kAten.size()), place, input);
+    };
+    if (!follow(value, tellsUse, kFurthest))
+    {
+        follow(value, tellsFill, kFurthest);
     }
 }
 
@@ -178,9 +196,10 @@ public:
             const auto& argument = arguments[place];
             NeededInput input;
             input.name = argument.name();
+            input.fill = fillByName(input.name);
             input.optional =
                 argument.default_value().has_value() || argument.type()->kind() == c10::TypeKind::OptionalType;
-            findUse(graph->inputs()[place], m_module, input, kFurthest);
+            findUse(graph->inputs()[place], m_module, input);
             const bool isTensor = argument.type()->isSubtypeOf(*c10::TensorType::get()) ||
                                   argument.type()->kind() == c10::TypeKind::OptionalType;
             if (!isTensor && !argument.default_value())
@@ -194,7 +213,7 @@ public:
         const auto required = std::ranges::count_if(m_needed, [](const NeededInput& one) { return !one.optional; });
         for (NeededInput& input : m_needed)
         {
-            if (required == 1 && !input.optional && input.use == InputUse::Unknown)
+            if (required == 1 && !input.optional && input.use == InputUse::Unknown && input.fill == InputFill::Drawn)
             {
                 guessUse(*graph->block(), m_module, input);
             }
@@ -211,7 +230,8 @@ public:
             std::ranges::any_of(m_needed, [](const NeededInput& input) { return input.use == InputUse::Images; });
         for (const NeededInput& input : m_needed)
         {
-            facts.vocabSize = input.use == InputUse::Ids ? std::max(facts.vocabSize, input.size) : facts.vocabSize;
+            const bool words = input.use == InputUse::Ids && input.fill == InputFill::Drawn;
+            facts.vocabSize = words ? std::max(facts.vocabSize, input.size) : facts.vocabSize;
         }
         return facts;
     }
@@ -374,17 +394,23 @@ std::string ScriptModel::pathOf(const std::string& hierarchy) const
 
 std::unique_ptr<LoadedModel> openScript(const std::string& path, bool allowNativeCode)
 {
-    try
+    std::string reach;
+    const auto module = [&]
     {
-        caffe2::serialize::PyTorchStreamReader archive(path);
-        const std::string reach = reachOfScript(archive);
-        refuseReach(path, reach, allowNativeCode);
-        return std::make_unique<ScriptModel>(torch::jit::load(path, c10::Device(c10::kCPU)), !reach.empty());
-    }
-    catch (const c10::Error& error)
-    {
-        throw std::runtime_error(fmt::format("{} cannot be loaded as TorchScript: {}", path, firstSentence(error)));
-    }
+        try
+        {
+            caffe2::serialize::PyTorchStreamReader archive(path);
+            reach = reachOfScript(archive);
+            return reach.empty() || allowNativeCode ? std::optional(torch::jit::load(path, c10::Device(c10::kCPU)))
+                                                    : std::nullopt;
+        }
+        catch (const std::exception& error) // of the archive, the code's compiler, and the reader of its data
+        {
+            throw std::runtime_error(fmt::format("{} cannot be loaded as TorchScript: {}", path, firstSentence(error)));
+        }
+    }();
+    refuseReach(path, reach, allowNativeCode);
+    return std::make_unique<ScriptModel>(*module, !reach.empty());
 }
 
 } // namespace headroom::engine

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace headroom::engine
 {
 
 /// Finds attention that is written out by hand in a stream of operators, by following what becomes of a product of two
-/// batched tensors.
+/// batched tensors: matmul, bmm or einsum; then a softmax, or exp divided by its sum; then a product of that.
 class WrittenAttention
 {
 public:
@@ -26,7 +27,8 @@ public:
     {
         AttentionInputs inputs;        ///< [B, H, S, D]; three-dimensional tensors [B * H, S, D] count as one batch
         std::size_t firstOperator = 0; ///< the number of the first matrix product, as given to see()
-        double flops = 0;              ///< of its two products
+        std::vector<std::string> operators{}; ///< products, and what normalises: "aten::matmul", "aten::softmax", ...
+        double flops = 0;                     ///< of its two products
     };
 
     /// Hears of the operator numbered \a number, its arguments and its results, none of them nested in another one.
@@ -34,6 +36,12 @@ public:
                              std::span<const c10::IValue> results);
 
 private:
+    enum class Stage
+    {
+        Scores,
+        Exponentials, ///< exp() of the scores, not normalised yet
+        Probabilities
+    };
     struct Scores
     {
         at::Tensor query;
@@ -41,19 +49,32 @@ private:
         std::optional<at::Tensor> mask;
         double scale = 1;
         double dropout = 0;
-        bool probabilities = false; ///< after the softmax
+        Stage stage = Stage::Scores;
         std::size_t firstOperator = 0;
+        std::vector<std::string> operators{};
         double flops = 0;
     };
     using Known = std::shared_ptr<const Scores>;
 
-    Known of(const c10::IValue& value) const;
-    void keep(std::span<const c10::IValue> arguments, std::span<const c10::IValue> results, const Known& scores);
-    Known product(std::size_t number, std::span<const at::Tensor> operands, const at::Tensor& result) const;
-    static std::optional<Found> finish(const Scores& scores, const at::Tensor& value);
-    Known carriedOn(std::string_view name, std::span<const c10::IValue> arguments) const;
+    using ByMemory = std::map<const void*, Known>; ///< by the address of a result's memory
 
-    std::map<const void*, Known> m_known; ///< by the address of a result's memory
+    static Known in(const ByMemory& known, const c10::IValue& value);
+    Known of(const c10::IValue& value) const { return in(m_known, value); }
+    static void keep(ByMemory& all, std::span<const c10::IValue> arguments, std::span<const c10::IValue> results,
+                     const Known& scores);
+    static Known product(std::size_t number, std::string_view name, std::span<const at::Tensor> operands,
+                         const at::Tensor& result);
+    static std::optional<Found> finish(const Scores& scores, std::string_view name, const at::Tensor& value);
+    std::optional<Found> seeProduct(std::size_t number, std::string_view name, std::span<const c10::IValue> arguments,
+                                    const at::Tensor& result, Known& next) const;
+    std::optional<Found> seeEinsum(std::size_t number, std::span<const c10::IValue> arguments, const at::Tensor& result,
+                                   Known& next) const;
+    Known carriedOn(std::string_view name, std::span<const c10::IValue> arguments) const;
+    Known afterExp(std::string_view name, std::span<const c10::IValue> arguments, const Known& known) const;
+    Known sumOn(std::string_view name, std::span<const c10::IValue> arguments) const;
+
+    ByMemory m_known;
+    ByMemory m_sums; ///< the exponentials that a tensor is the sum of, row by row
 };
 
 } // namespace headroom::engine

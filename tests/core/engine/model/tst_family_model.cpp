@@ -7,6 +7,7 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <QJsonDocument>
 #include <QtTest>
 
 #include <cstdlib>
@@ -73,6 +74,17 @@ class TestFamilyModel : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    /// The version that findings are labelled with is the one that the expected outputs are of.
+    void theVersionIsTheOneThatIsClaimed()
+    {
+        QFile file(QStringLiteral(HEADROOM_TEST_DATA "/models/made_with.json"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto version = QJsonDocument::fromJson(file.readAll())[u"transformers"].toString();
+        QVERIFY2((QStringLiteral("transformers ") + version).startsWith(QString::fromUtf8(kTransformers.data()) + u'.'),
+                 qPrintable(version));
+        QCOMPARE(load("bert").facts().callsAs, std::string(kTransformers));
+    }
+
     void eachFamilyGivesTheNumbersOfTransformers_data() { addTinyModels(); }
     void eachFamilyGivesTheNumbersOfTransformers()
     {

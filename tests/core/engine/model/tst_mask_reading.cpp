@@ -54,6 +54,14 @@ private Q_SLOTS:
         QCOMPARE(reading.unpaddedKeys, kLength);
     }
 
+    void aLargeNegativeNumberHidesInEveryType()
+    {
+        for (const auto type : {at::kFloat, at::kHalf, at::kBFloat16})
+        {
+            QCOMPARE(read(additive(padding(), -10000.0).to(type)).content, MaskContent::Padding);
+        }
+    }
+
     void theTriangleOfTheCallIsCounted()
     {
         const auto reading = readMask(std::nullopt, true, 4, 4);

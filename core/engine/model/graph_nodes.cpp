@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/model/graph_nodes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+namespace headroom::engine
+{
+
+std::optional<c10::ScalarType> typeOf(const Json& number)
+{
+    constexpr std::array kTypes{std::pair{1, at::kByte},     std::pair{2, at::kChar},   std::pair{3, at::kShort},
+                                std::pair{4, at::kInt},      std::pair{5, at::kLong},   std::pair{6, at::kHalf},
+                                std::pair{7, at::kFloat},    std::pair{8, at::kDouble}, std::pair{12, at::kBool},
+                                std::pair{13, at::kBFloat16}};
+    for (const auto& [stored, type] : kTypes)
+    {
+        if (number.is_number_integer() && number.get<int>() == stored)
+        {
+            return type;
+        }
+    }
+    return std::nullopt;
+}
+
+std::int64_t sizeIn(const Json& number)
+{
+    const bool fits =
+        number.is_number_unsigned() && number.get<std::uint64_t>() <= static_cast<std::uint64_t>(kLargest);
+    if (!fits)
+    {
+        throw std::invalid_argument(fmt::format("{} is no size of a tensor", number.dump()));
+    }
+    return number.get<std::int64_t>();
+}
+
+std::vector<std::int64_t> sizesOf(const Json& tensor)
+{
+    std::vector<std::int64_t> sizes;
+    for (const Json& size : tensor.at("sizes"))
+    {
+        if (size.contains("as_int"))
+        {
+            sizes.push_back(sizeIn(size.at("as_int")));
+        }
+        else
+        {
+            const Json& hint = size.at("as_expr").at("hint");
+            sizes.push_back(hint.is_object() && hint.contains("as_int") ? -sizeIn(hint.at("as_int")) : -1);
+        }
+    }
+    return sizes;
+}
+
+bool isOneOf(std::string_view target, std::initializer_list<std::string_view> names)
+{
+    constexpr std::string_view kAten = "torch.ops.aten.";
+    return target.starts_with(kAten) &&
+           std::any_of(names.begin(), names.end(),
+                       [&](std::string_view name) { return target.substr(kAten.size()).starts_with(name); });
+}
+
+std::string targetOf(const Json& node)
+{
+    return node.value("target", std::string());
+}
+
+std::vector<std::string> tensorsInto(const Json& node)
+{
+    std::vector<std::string> names;
+    for (const Json& input : node.at("inputs"))
+    {
+        const Json& value = input.at("arg");
+        if (value.contains("as_tensor"))
+        {
+            names.push_back(value.at("as_tensor").value("name", std::string()));
+        }
+        else if (value.contains("as_tensors"))
+        {
+            for (const Json& tensor : value.at("as_tensors"))
+            {
+                names.push_back(tensor.value("name", std::string()));
+            }
+        }
+    }
+    return names;
+}
+
+std::string resultOf(const Json& node)
+{
+    const Json& outputs = node.at("outputs");
+    return !outputs.empty() && outputs.front().contains("as_tensor")
+               ? outputs.front().at("as_tensor").value("name", std::string())
+               : std::string();
+}
+
+const Json* argumentOf(const Json& node, std::string_view name)
+{
+    for (const Json& input : node.at("inputs"))
+    {
+        if (input.value("name", std::string()) == name)
+        {
+            return &input.at("arg");
+        }
+    }
+    return nullptr;
+}
+
+} // namespace headroom::engine
