@@ -106,7 +106,7 @@ BigFigureContent parameterFigure(const ModelInspection& seen, const QString& sou
     if (!seen.parameters)
     {
         content.text = textOf(format.dash());
-        content.note = textOf(kNotSeen);
+        content.note = isOpaque(seen) ? textOf(kNotSeen) : tr("not known");
         return content;
     }
     content.text = textOf(format.metric(static_cast<double>(*seen.parameters), "")).trimmed();

@@ -10,6 +10,7 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <utility>
@@ -17,15 +18,59 @@
 namespace headroom::engine
 {
 
+namespace
+{
+
+constexpr std::string_view kInterpreter = "The following operation failed in the TorchScript interpreter";
+constexpr std::string_view kBlanks = " \t\r\n";
+
+std::string_view trimmed(std::string_view text)
+{
+    const auto begin = text.find_first_not_of(kBlanks);
+    return begin == std::string_view::npos ? std::string_view()
+                                           : text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+/// What stands behind "RuntimeError: ", or behind the name of another exception; empty for another line.
+std::string_view reasonIn(std::string_view line)
+{
+    const auto colon = line.find(": ");
+    const auto name = line.substr(0, colon);
+    const bool named = colon != std::string_view::npos && name.find(' ') == std::string_view::npos &&
+                       (name.ends_with("Error") || name.ends_with("Exception"));
+    return named ? trimmed(line.substr(colon + 2)) : std::string_view();
+}
+
+} // namespace
+
+std::string sentenceOf(std::string_view text)
+{
+    // TorchScript's interpreter gives the trace first, and at its end the reason; the compiler begins with a blank
+    // line.
+    const bool traced = trimmed(text).starts_with(kInterpreter);
+    std::string_view first;
+    for (std::size_t begin = 0; begin < text.size();)
+    {
+        const auto end = std::min(text.find('\n', begin), text.size());
+        const auto line = trimmed(text.substr(begin, end - begin));
+        begin = end + 1;
+        first = first.empty() ? line : first;
+        if (traced && !reasonIn(line).empty())
+        {
+            first = reasonIn(line);
+        }
+    }
+    while (first.ends_with(':')) // of what stood below it
+    {
+        first.remove_suffix(1);
+    }
+    return first.empty() ? "LibTorch failed without a reason" : std::string(first);
+}
+
 std::string firstSentence(const std::exception& error)
 {
     const auto* torchError = dynamic_cast<const c10::Error*>(&error);
-    std::string text = torchError ? torchError->what_without_backtrace() : error.what();
-    if (const auto end = text.find('\n'); end != std::string::npos)
-    {
-        text.resize(end);
-    }
-    return text;
+    return sentenceOf(torchError ? torchError->what_without_backtrace() : error.what());
 }
 
 bool isOutOfMemory(const std::exception& error)

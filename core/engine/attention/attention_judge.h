@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace headroom::engine
@@ -74,8 +75,12 @@ private:
     mutable bool m_noiseMeasured = false;
 };
 
-/// The first sentence of an exception of LibTorch, without the C++ backtrace.
+/// The reason that an exception of LibTorch gives, without the C++ backtrace and TorchScript's own: see sentenceOf().
 std::string firstSentence(const std::exception& error);
+
+/// The first line of \a text that is not blank; of an error of TorchScript's interpreter the reason at its end. Never
+/// empty.
+std::string sentenceOf(std::string_view text);
 
 /// Whether \a error says that memory ran out (c10::OutOfMemoryError, the CPU allocator, cuBLAS, cuDNN).
 bool isOutOfMemory(const std::exception& error);

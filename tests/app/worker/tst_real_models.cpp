@@ -78,6 +78,8 @@ private Q_SLOTS:
     void aLoadedModelIsValidated();
     void hostileFilesEndInStatusThree_data();
     void hostileFilesEndInStatusThree();
+    void archivesThatLieEndInStatusThree_data();
+    void archivesThatLieEndInStatusThree();
     void theOutputIsSaved();
 };
 
@@ -97,6 +99,12 @@ void RealModelsTest::plantedFindingsAreFoundAndTried_data()
     QTest::newRow("triangle as a mask, exported") << QByteArray("masked.pt2") << QByteArray("mask-is-causal");
     QTest::newRow("by hand") << QByteArray("hand_written.pt") << QByteArray("hand-written");
     QTest::newRow("by hand, exported") << QByteArray("hand_written.pt2") << QByteArray("hand-written");
+    QTest::newRow("einsum by hand") << QByteArray("einsum.pt") << QByteArray("hand-written");
+    QTest::newRow("einsum by hand, exported") << QByteArray("einsum.pt2") << QByteArray("hand-written");
+    QTest::newRow("exp and sum by hand") << QByteArray("exponentials.pt") << QByteArray("hand-written");
+    QTest::newRow("exp and sum by hand, exported") << QByteArray("exponentials.pt2") << QByteArray("hand-written");
+    QTest::newRow("products and exp of other purposes") << QByteArray("soft_gate.pt") << QByteArray();
+    QTest::newRow("products and exp of other purposes, exported") << QByteArray("soft_gate.pt2") << QByteArray();
     QTest::newRow("decomposed") << QByteArray("decomposed.pt2") << QByteArray("hand-written");
     QTest::newRow("weights") << QByteArray("weights.pt") << QByteArray("need-weights");
     QTest::newRow("dropout") << QByteArray("dropout.pt") << QByteArray("dropout-in-evaluation");
@@ -217,6 +225,35 @@ void RealModelsTest::hostileFilesEndInStatusThree()
     const auto result = cli.run({QStringLiteral("inspect"), QStringLiteral("model/") + QString::fromLatin1(name)});
     QCOMPARE(result.status, 3);
     QVERIFY2(result.err.count('\n') <= 2 && result.err.trimmed().endsWith('.'), result.err.constData());
+    QVERIFY2(!result.err.contains(": ."), result.err.constData());
+}
+
+void RealModelsTest::archivesThatLieEndInStatusThree_data()
+{
+    QTest::addColumn<QString>("path");
+    const QDir folder(sample("hostile"));
+    const auto files = folder.entryList(QDir::Files);
+    if (files.isEmpty())
+    {
+        QSKIP("needs the files of tools/make_sample_packages.py: the build found no Python with torch");
+    }
+    for (const auto& name : files)
+    {
+        QTest::newRow(name.toLatin1().constData()) << folder.filePath(name);
+    }
+}
+
+/// Each with a reason: what stands before the first colon is the file.
+void RealModelsTest::archivesThatLieEndInStatusThree()
+{
+    QFETCH(QString, path);
+    const RealCli cli;
+    const auto result = cli.run({QStringLiteral("inspect"), path});
+    const auto sentence = QString::fromUtf8(result.err).trimmed();
+    QVERIFY2(result.status == 3, qPrintable(QString::number(result.status) + u' ' + sentence));
+    QVERIFY2(sentence.count(u'\n') <= 2 && sentence.endsWith(u'.'), qPrintable(sentence));
+    QVERIFY2(!sentence.contains(QLatin1String(": .")) && !sentence.endsWith(QLatin1String(":.")), qPrintable(sentence));
+    QVERIFY2(sentence.remove(path).size() > 40, qPrintable(sentence));
 }
 
 void RealModelsTest::theOutputIsSaved()

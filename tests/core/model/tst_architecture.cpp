@@ -45,6 +45,18 @@ private Q_SLOTS:
                  std::int64_t(85798656 + 769)); // vit-base without its head, and a head of one label
     }
 
+    void theDataTypeIsRead()
+    {
+        QCOMPARE(read(R"({"model_type":"bert","dtype":"bfloat16"})").dtype, std::optional(DType::BFloat16));
+        QCOMPARE(read(R"({"model_type":"bert","torch_dtype":"float16"})").dtype, std::optional(DType::Float16));
+        QCOMPARE(read(R"({"model_type":"bert","dtype":"torch.float64"})").dtype, std::optional(DType::Float64));
+        for (const char* config : {R"({"model_type":"bert"})", R"({"model_type":"bert","dtype":"auto"})",
+                                   R"({"model_type":"bert","dtype":3})", R"({"model_type":"bert","dtype":null})"})
+        {
+            QVERIFY2(!read(config).dtype, config);
+        }
+    }
+
     void publishedConfigsGiveThePublishedParameterCounts()
     {
         QCOMPARE(parameterCount(read(R"({"model_type":"llama","architectures":["LlamaForCausalLM"]})")),

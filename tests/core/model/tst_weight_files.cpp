@@ -93,6 +93,18 @@ private Q_SLOTS:
         QCOMPARE(files.tensors().size(), std::size_t(3));
     }
 
+    void theTypeOfMostBytesCounts()
+    {
+        write("model.safetensors", shardOf({"a"}));
+        QVERIFY(!WeightFiles(folder()).mostlyIn()); // of whole numbers
+        const std::string header = R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
+                                   R"("b":{"dtype":"BF16","shape":[4],"data_offsets":[4,12]}})";
+        std::string bytes(8, '\0');
+        bytes[0] = static_cast<char>(header.size());
+        write("model.safetensors", bytes + header + std::string(12, '\0'));
+        QCOMPARE(WeightFiles(folder()).mostlyIn(), std::optional(DType::BFloat16));
+    }
+
     void aFolderWithoutWeightsNamesTheFileThatIsMissing()
     {
         QCOMPARE(QString::fromStdString(refusal()),

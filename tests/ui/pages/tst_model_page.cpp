@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/inspection_tables.h"
 #include "ui/export/page_sheet.h"
 #include "ui/models/model_tree_model.h"
 #include "ui/pages/model_page.h"
@@ -158,6 +159,22 @@ private Q_SLOTS:
         model.inspection.model.architecture = "Mlp";
         m_page->showModel(std::make_shared<const InspectedModel>(model));
         QVERIFY(sentence().contains(QLatin1String("makes no attention call")));
+    }
+
+    void nativeCodeIsNotSeen()
+    {
+        InspectedModel model;
+        model.inspection.model.architecture = "compiled package";
+        model.inspection.loader = ModelLoader::Compiled;
+        model.inspection.modules = {{"", "compiled package", 0}};
+        m_page->showModel(std::make_shared<const InspectedModel>(model));
+        QVERIFY2(sentence().contains(QLatin1String("attention calls are not seen")), qPrintable(sentence()));
+        for (const int at : {0, 1, 3})
+        {
+            QVERIFY2(!figure(at).contains(u'0'), qPrintable(figure(at)));
+        }
+        QCOMPARE(tree()->model()->index(0, ModelTreeModel::Parameters).data().toString(),
+                 QString::fromUtf8(kNotSeen.data()));
     }
 
 private:

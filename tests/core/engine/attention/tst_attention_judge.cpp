@@ -186,6 +186,37 @@ class TestAttentionJudge : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void errorsKeepTheirReason_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("reason");
+        const auto add = [](const char* row, const char* text, const char* reason)
+        { QTest::newRow(row) << QByteArray(text) << QByteArray(reason); };
+        add("one line", "No available kernel. Aborting execution.", "No available kernel. Aborting execution.");
+        add("several lines", "shape '[2]' is invalid\nException raised from view", "shape '[2]' is invalid");
+        add("a blank line first", "\nUnknown type name 'Tensr':\nSerialized   File \"code/__torch__.py\", line 3\n",
+            "Unknown type name 'Tensr'");
+        add("TorchScript's interpreter",
+            "The following operation failed in the TorchScript interpreter.\nTraceback of TorchScript, serialized code "
+            "(most recent call last):\n  File \"code/__torch__.py\", line 9, in forward\n    x = torch.matmul(a, b)\n  "
+            "      "
+            "~~~~~~~~~~~~ <--- HERE\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)\n",
+            "mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)");
+        add("an exception of the model",
+            "The following operation failed in the TorchScript interpreter.\nTraceback of TorchScript (most recent "
+            "call "
+            "last):\n    raise ValueError(\"no\")\n    ~~~ <--- HERE\nbuiltins.ValueError: too long\n",
+            "too long");
+        add("nothing", "", "LibTorch failed without a reason");
+        add("blanks", "\n \n", "LibTorch failed without a reason");
+    }
+    void errorsKeepTheirReason()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, reason);
+        QCOMPARE(sentenceOf(text.toStdString()), reason.toStdString());
+    }
+
     void acceptsEveryBackendOfTheCpu_data() { addDTypeColumns(); }
     void acceptsEveryBackendOfTheCpu()
     {
