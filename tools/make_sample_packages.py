@@ -438,7 +438,7 @@ def keep_hostile(folder):
     of(script, "no_code.pt", "code/__torch__.py", lambda old: None)
     of(script, "empty_code.pt", "code/__torch__.py", lambda old: b"")
     of(script, "code_that_is_none.pt", "code/__torch__.py", lambda old: b"\xff(" * 99)
-    of(script, "unknown_operator.pt", "code/__torch__.py", lambda old: old.replace(b"torch.embedding", b"torch.no_such_thing"))
+    of(script, "unknown_operator.pt", ".py", lambda old: old.replace(b"torch.embedding(", b"torch.no_such_thing("))
     of(script, "unknown_type.pt", "code/__torch__.py", lambda old: old.replace(b"Tensor", b"Tensr"))
     of(script, "no_data.pt", "data.pkl", lambda old: None)
     of(script, "short_data.pt", "data.pkl", lambda old: old[:len(old) // 2])

@@ -129,7 +129,8 @@ std::optional<EinsumForm> readEinsum(std::string_view equation, std::span<const 
     }
     const auto output = arrow == std::string::npos ? std::optional(impliedOutput(form.operands, hidden))
                                                    : spelledOut(std::string_view(text).substr(arrow + 2), hidden);
-    if (form.operands.empty() || !output)
+    const bool known = output && std::ranges::all_of(*output, [&](char letter) { return form.sizes.contains(letter); });
+    if (form.operands.empty() || !known)
     {
         return std::nullopt;
     }

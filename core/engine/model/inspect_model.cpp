@@ -350,6 +350,14 @@ at::Tensor onMadeInputs(const std::function<at::Tensor()>& run, const WatchedMod
     }
 }
 
+/// Whether two outputs for the same inputs are the same, but for the order of sums.
+bool isSame(const at::Tensor& output, const at::Tensor& again)
+{
+    constexpr double kShare = 1e-2;
+    return output.sizes() == again.sizes() &&
+           at::allclose(output.to(at::kFloat), again.to(at::kFloat), kShare, kShare, /*equal_nan=*/true);
+}
+
 std::ptrdiff_t writtenIn(const SeenPass& pass)
 {
     return std::ranges::count(pass.calls, CallForm::HandWritten, &SeenCall::form);
@@ -462,7 +470,8 @@ std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, con
         return warmedUp(forward);
     };
     const auto output = onMadeInputs(settled, watched, facts.loader);
-    auto pass = watchPass([&] { forward(); }, watched.device);
+    at::Tensor again;
+    auto pass = watchPass([&] { again = forward(); }, watched.device);
     takeFused(std::move(first), pass);
     watched.calls = std::move(pass.calls);
     noteTimes([&] { forward(); }, watched);
@@ -499,6 +508,12 @@ std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, con
     {
         seen.notes.emplace_back("Its output has NaN or infinity: on these inputs, or in this runtime, it computes "
                                 "something wrong.");
+    }
+    if (!isSame(output, again))
+    {
+        seen.notes.emplace_back(
+            "Its output differs from run to run on the same inputs: it draws random numbers, or this "
+            "runtime computes something wrong.");
     }
     for (auto& note : requestNotes(request, *watched.model, watched.inputs))
     {

@@ -7,6 +7,7 @@
 
 #include <ATen/ATen.h>
 #include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/serialization/import.h>
@@ -176,11 +177,29 @@ void guessUse(const torch::jit::Block& block, const torch::jit::Module& module, 
     }
 }
 
+/// The tensors that the code has as constants.
+void checkConstants(const torch::jit::Block& block)
+{
+    for (const auto* node : block.nodes())
+    {
+        const bool constant = node->kind() == c10::prim::Constant;
+        if (const auto value = constant ? torch::jit::toIValue(node->output()) : std::nullopt)
+        {
+            checkLoadedStorages(*value);
+        }
+        for (const auto* inner : node->blocks())
+        {
+            checkConstants(*inner);
+        }
+    }
+}
+
 class ScriptModel : public LoadedModel
 {
 public:
     ScriptModel(torch::jit::Module module, bool reachesOut) : m_module(std::move(module)), m_reachesOut(reachesOut)
     {
+        checkLoadedStorages(m_module._ivalue());
         m_module.eval();
         noteTypes();
         const auto method = m_module.find_method("forward");
@@ -190,6 +209,7 @@ public:
         }
         auto graph = method->graph()->copy();
         torch::jit::Inline(*graph);
+        checkConstants(*graph->block());
         const auto& arguments = method->function().getSchema().arguments();
         for (std::size_t place = 1; place < arguments.size(); ++place)
         {

@@ -3,12 +3,19 @@
 
 #include "core/encoding/foreign_json.h"
 
+#include <ATen/ATen.h>
+#include <ATen/core/ivalue.h>
+#include <c10/core/CPUAllocator.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
 #include <stdexcept>
+
+#include <malloc.h>
 
 namespace headroom::engine
 {
@@ -181,6 +188,39 @@ void checkStoredTensors(caffe2::serialize::PyTorchStreamReader& archive, const E
         tensor.constant ? checkRecord(archive, constants, "data/constants/", tensor)
                         : checkRecord(archive, weights, "data/weights/", tensor);
     }
+}
+
+void checkLoadedStorages(const c10::IValue& value)
+{
+    const auto check = [](const at::Tensor& tensor)
+    {
+        if (!tensor.defined() || !tensor.has_storage() || tensor.storage().nbytes() == 0)
+        {
+            return;
+        }
+        const auto& storage = tensor.storage();
+        const bool ofMalloc = storage.data_ptr().get() == nullptr ||
+                              storage.data_ptr().get_deleter() == c10::GetCPUAllocator()->raw_deleter();
+        const auto held = ofMalloc ? malloc_usable_size(storage.data_ptr().get()) : storage.nbytes();
+        if (held < storage.nbytes())
+        {
+            throw std::runtime_error(
+                fmt::format("One of its tensors claims {} bytes, and its record holds {} at most: the "
+                            "file is damaged, or made to read other memory.",
+                            storage.nbytes(), held));
+        }
+    };
+    std::set<const void*> known; // what a pickle holds may hold itself
+    value.visit(
+        [&](const c10::IValue& part)
+        {
+            if (part.isTensor())
+            {
+                check(part.toTensor());
+            }
+            const bool holds = part.isList() || part.isTuple() || part.isGenericDict() || part.isObject();
+            return holds && !known.insert(part.internalToPointer()).second;
+        });
 }
 
 } // namespace headroom::engine

@@ -3,6 +3,7 @@
 
 #include "core/engine/model/exported_graph.h"
 
+#include <ATen/core/ivalue.h>
 #include <caffe2/serialize/inline_container.h>
 
 #include <string>
@@ -33,5 +34,10 @@ void refuseReach(const std::string& path, const std::string& reach, bool allowNa
 /// \throws std::runtime_error with a sentence for a record that is missing or too short.
 void checkStoredTensors(caffe2::serialize::PyTorchStreamReader& archive, const ExportedGraph& graph,
                         const std::string& modelName);
+
+/// Looks at every tensor in \a value, lists, dictionaries and objects among it, as torch::jit::load() left it: its
+/// reader takes the size of a storage from the pickle, and never holds it against the record that the numbers are in.
+/// \throws std::runtime_error where a storage is larger than the memory that was read for it.
+void checkLoadedStorages(const c10::IValue& value);
 
 } // namespace headroom::engine

@@ -253,7 +253,7 @@ void RealModelsTest::archivesThatLieEndInStatusThree()
     QVERIFY2(result.status == 3, qPrintable(QString::number(result.status) + u' ' + sentence));
     QVERIFY2(sentence.count(u'\n') <= 2 && sentence.endsWith(u'.'), qPrintable(sentence));
     QVERIFY2(!sentence.contains(QLatin1String(": .")) && !sentence.endsWith(QLatin1String(":.")), qPrintable(sentence));
-    QVERIFY2(sentence.remove(path).size() > 40, qPrintable(sentence));
+    QVERIFY2(QString(sentence).remove(path).size() > 40, qPrintable(sentence));
 }
 
 void RealModelsTest::theOutputIsSaved()

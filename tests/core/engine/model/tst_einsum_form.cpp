@@ -54,8 +54,9 @@ private Q_SLOTS:
     void equationsThatDoNotFitAreNone_data()
     {
         QTest::addColumn<QByteArray>("equation");
-        for (const char* equation : {"", "->", "bhqd", "bhqd,bhkd,bh->bhqk", "bqd,bhkd->bhqk", "bhqd,bhk1->bhqk",
-                                     "bhqd;bhkd", "...", ",", "bhqde...,bhkd->b", "bhqd,->bhqd"})
+        for (const char* equation :
+             {"", "->", "bhqd", "bhqd,bhkd,bh->bhqk", "bqd,bhkd->bhqk", "bhqd,bhk1->bhqk", "bhqd;bhkd", "...", ",",
+              "bhqde...,bhkd->b", "bhqd,->bhqd", "bhqd,bhkd->xhqk", "bhqd,bhkd->bhqk->b"})
         {
             QTest::newRow(equation) << QByteArray(equation);
         }
