@@ -158,9 +158,11 @@ std::string modelFileLine(const Plan& plan, const Case& measured)
             line.add(flag, *size);
         }
     }
-    if (model.dtype)
+    const auto& seen = plan.inspection; // a type that was the model's own is named as well
+    const bool own = !model.dtype && seen && abilitiesOf(seen->loader).changesType;
+    if (const auto dtype = own ? std::optional(seen->dtype) : model.dtype)
     {
-        line.add("--dtype", toString(*model.dtype));
+        line.add("--dtype", toString(*dtype));
     }
     line.addSwitch("--autocast", model.autocast);
     line.addUnless("--input", model.inputFile, std::string());
