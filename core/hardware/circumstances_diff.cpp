@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdlib>
 #include <map>
 #include <string_view>
 
@@ -14,6 +16,9 @@ namespace
 /// What says where a run was, and not what it was: two such machines may be alike.
 constexpr std::array<std::string_view, 6> kPlaces{"hostName",    "libtorchPath",   "cudnnPath",
                                                   "device.uuid", "device.ordinal", "selected.ordinal"};
+
+/// Memory of two machines that is no further apart is the same: a kernel keeps a little more of it than another.
+constexpr double kMemoryShare = 0.01;
 
 std::string textOf(const Json& value)
 {
@@ -53,6 +58,14 @@ std::string valueIn(const std::map<std::string, std::string>& facts, const std::
     return found == facts.end() ? std::string() : found->second;
 }
 
+bool isSameMemory(const CircumstanceDifference& one)
+{
+    const double first = std::strtod(one.first.c_str(), nullptr);
+    const double second = std::strtod(one.second.c_str(), nullptr);
+    return one.name == "device.memoryBytes" && first > 0 && second > 0 &&
+           std::abs(second - first) < kMemoryShare * std::max(first, second);
+}
+
 } // namespace
 
 std::vector<CircumstanceDifference> differencesBetween(const Circumstances& first, const Circumstances& second)
@@ -65,7 +78,8 @@ std::vector<CircumstanceDifference> differencesBetween(const Circumstances& firs
     for (const auto& [name, unused] : names)
     {
         CircumstanceDifference difference{name, valueIn(left, name), valueIn(right, name), true};
-        difference.matters = std::find(kPlaces.begin(), kPlaces.end(), name) == kPlaces.end();
+        difference.matters =
+            std::find(kPlaces.begin(), kPlaces.end(), name) == kPlaces.end() && !isSameMemory(difference);
         if (difference.first != difference.second)
         {
             differences.push_back(std::move(difference));

@@ -21,8 +21,7 @@ namespace
 {
 
 constexpr double kClockShare = 0.03; ///< clocks further apart than this are not alike
-constexpr double kMemoryShare = 0.01;
-constexpr double kWorkShare = 1e-6; ///< work is counted, and differs by rounding alone
+constexpr double kWorkShare = 1e-6;  ///< work is counted, and differs by rounding alone
 constexpr std::size_t kMostNamed = 3;
 
 struct Named
@@ -73,14 +72,6 @@ const Named* find(std::string_view name)
 {
     const auto found = std::find_if(kNamed.begin(), kNamed.end(), [&](const Named& one) { return one.name == name; });
     return found == kNamed.end() ? nullptr : &*found;
-}
-
-/// A kernel takes a little more of the memory for itself than another: it reads the same, and is.
-bool isSameMemory(const CircumstanceDifference& one)
-{
-    const double first = std::strtod(one.first.c_str(), nullptr);
-    const double second = std::strtod(one.second.c_str(), nullptr);
-    return one.name == "device.memoryBytes" && first > 0 && std::abs(second / first - 1) < kMemoryShare;
 }
 
 std::set<std::string> dtypesOf(const Report& report)
@@ -191,7 +182,7 @@ std::vector<CircumstanceDifference> unlikenessOf(const Report& first, const Repo
             ? differencesBetween(*first.circumstances, *other.circumstances)
             : std::vector{CircumstanceDifference{"circumstances", first.circumstances ? "recorded" : "",
                                                  other.circumstances ? "recorded" : "", true}};
-    std::erase_if(all, [](const CircumstanceDifference& one) { return !one.matters || isSameMemory(one); });
+    std::erase_if(all, [](const CircumstanceDifference& one) { return !one.matters; });
     addDtypes(first, other, all);
     addClock(first, other, meeting, all);
     addFlopRule(first, other, meeting, all);

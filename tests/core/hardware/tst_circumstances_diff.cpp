@@ -68,6 +68,34 @@ private Q_SLOTS:
         QCOMPARE(differences[0].first, std::string("CPU"));
     }
 
+    void aLittleMemoryMattersNot_data()
+    {
+        QTest::addColumn<qint64>("first");
+        QTest::addColumn<qint64>("second");
+        QTest::addColumn<QByteArray>("differs");
+        const QByteArray muted("device.memoryBytes (place)");
+        QTest::newRow("another kernel") << qint64{8'343'683'072} << qint64{8'340'779'008} << muted;
+        QTest::newRow("the other way round") << qint64{8'340'779'008} << qint64{8'343'683'072} << muted;
+        QTest::newRow("below 1 %") << qint64{10'000} << qint64{9'901} << muted;
+        QTest::newRow("1 %") << qint64{10'000} << qint64{9'900} << QByteArray("device.memoryBytes");
+        QTest::newRow("twice as much") << qint64{8'000} << qint64{16'000} << QByteArray("device.memoryBytes");
+        QTest::newRow("the same") << qint64{8'000} << qint64{8'000} << QByteArray();
+        QTest::newRow("not known") << qint64{0} << qint64{8'000} << QByteArray("device.memoryBytes");
+    }
+
+    void aLittleMemoryMattersNot()
+    {
+        QFETCH(qint64, first);
+        QFETCH(qint64, second);
+        QFETCH(QByteArray, differs);
+        auto one = machine();
+        auto other = machine();
+        one.devices[0].memoryBytes = first;
+        other.devices[0].memoryBytes = second;
+        const auto names = namesOf(differencesBetween(one, other));
+        QCOMPARE(names, differs.isEmpty() ? std::vector<std::string>() : std::vector{differs.toStdString()});
+    }
+
     void survivesJson()
     {
         const CircumstanceDifference difference{"threads", "2", "4", true};
