@@ -3,6 +3,7 @@
 
 #include "app/desktop/page_stack.h"
 #include "tests/core/run/fake_plan.h"
+#include "tests/ui/run/kept_history.h"
 #include "ui/pages/dashboard_page.h"
 #include "ui/pages/history_page.h"
 
@@ -14,13 +15,7 @@
 #include <QtTest>
 
 using namespace headroom;
-
-namespace
-{
-
-constexpr int kPatienceMs = 60000;
-
-} // namespace
+using testing::kPatienceMs;
 
 /// The pages History and Dashboard in the whole program, over the fake worker and a run folder of their own.
 class TestHistoryAndWatch : public QObject
@@ -30,7 +25,7 @@ class TestHistoryAndWatch : public QObject
     std::unique_ptr<DesktopFixture> m_fixture;
 
     desktop::Workbench& bench() { return m_fixture->desktop().bench(); }
-    template <typename T> T* part(const char* name) { return m_fixture->window().findChild<T*>(QLatin1String(name)); }
+    template <typename T> T* part(const char* name) { return testing::partOf<T>(m_fixture->window(), name); }
     QTableView& table() { return *part<QTableView>("historyTable"); }
 
     void runToEnd(const char* title)

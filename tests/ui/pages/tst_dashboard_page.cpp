@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "chart_page_fixture.h"
-#include "tests/core/history/kept_runs.h"
+#include "tests/ui/run/kept_history.h"
 
-#include "core/report/fold.h"
 #include "core/report/format.h"
 #include "ui/charts/chart_view.h"
 #include "ui/pages/dashboard_page.h"
@@ -19,19 +18,6 @@ using namespace headroom::ui;
 using namespace headroom::testing;
 using namespace std::chrono_literals;
 
-namespace
-{
-
-std::shared_ptr<const Report> repetitionOf(double mathNs, double speedUp = 1.32)
-{
-    KeptRun run = runOfDay(1);
-    run.mathNs = mathNs;
-    run.speedUp = speedUp;
-    return std::make_shared<const Report>(foldEvents(eventsOf(run)));
-}
-
-} // namespace
-
 /// The dashboard over a watch that is fed by hand.
 class TestDashboardPage : public QObject
 {
@@ -41,7 +27,7 @@ class TestDashboardPage : public QObject
     std::unique_ptr<Watch> m_watch;
     std::unique_ptr<DashboardPage> m_page;
 
-    template <typename T> T* part(const char* name) { return m_page->findChild<T*>(QLatin1String(name)); }
+    template <typename T> T* part(const char* name) { return partOf<T>(*m_page, name); }
     QString sentence() { return m_page->findChild<QLabel*>(QStringLiteral("sentence"))->text(); }
 
 private Q_SLOTS:
@@ -77,9 +63,9 @@ private Q_SLOTS:
     {
         m_watch->start(validationPlan(), QStringLiteral("nightly"), 1h);
         QVERIFY(part<QLabel>("watchCountdown")->text().contains(QStringLiteral("measuring")));
-        m_watch->take(repetitionOf(4e6));
-        m_watch->take(repetitionOf(4.1e6));
-        m_watch->take(repetitionOf(4.2e6));
+        m_watch->take(foldedRun(4e6));
+        m_watch->take(foldedRun(4.1e6));
+        m_watch->take(foldedRun(4.2e6));
         const ChartData& chart = part<ChartView>("watchLatency")->data();
         QCOMPARE(chart.series.size(), std::size_t{2}); // math and flash
         QCOMPARE(chart.series.front().points.size(), std::size_t{3});
@@ -95,7 +81,7 @@ private Q_SLOTS:
     void anAlarmIsSeen()
     {
         m_watch->start(validationPlan(), QStringLiteral("nightly"), 1h);
-        m_watch->take(repetitionOf(4e6));
+        m_watch->take(foldedRun(4e6));
         QVERIFY(!part<QWidget>("watchAlarms")->isVisible());
         m_watch->take(nullptr);
         QVERIFY2(sentence().startsWith(QStringLiteral("Alarm after 2 repetitions: ")), qPrintable(sentence()));
@@ -107,7 +93,7 @@ private Q_SLOTS:
     void aStopEndsIt()
     {
         m_watch->start(validationPlan(), QStringLiteral("nightly"), 1h);
-        m_watch->take(repetitionOf(4e6));
+        m_watch->take(foldedRun(4e6));
         QTest::mouseClick(part<QPushButton>("watchToggle"), Qt::LeftButton);
         QVERIFY(!m_watch->isOn());
         QVERIFY(part<QLabel>("watchCountdown")->text().isEmpty());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/core/history/kept_runs.h"
+#include "tests/ui/run/kept_history.h"
 
-#include "core/report/fold.h"
 #include "core/report/json_report.h"
 #include "ui/charts/chart_view.h"
 #include "ui/pages/history_page.h"
@@ -21,44 +20,30 @@ using namespace headroom;
 using namespace headroom::ui;
 using namespace headroom::testing;
 
-namespace
-{
-
-constexpr int kPatienceMs = 60000;
-
-} // namespace
-
 /// The page over a real run folder: typed, clicked, chosen.
 class TestHistoryPage : public QObject
 {
     Q_OBJECT
 
     Theme m_theme;
-    std::unique_ptr<TemporaryRunFolder> m_kept;
-    std::unique_ptr<RunHistory> m_history;
+    std::unique_ptr<KeptHistory> m_kept;
     std::unique_ptr<HistoryPage> m_page;
 
-    template <typename T> T* part(const char* name) { return m_page->findChild<T*>(QLatin1String(name)); }
+    template <typename T> T* part(const char* name) { return partOf<T>(*m_page, name); }
     QTableView& table() { return *part<QTableView>("historyTable"); }
 
     void open()
     {
-        m_history = std::make_unique<RunHistory>(m_kept->path());
+        m_kept->open();
         m_page = std::make_unique<HistoryPage>(m_theme);
         m_page->resize(900, 712);
-        m_page->setHistory(*m_history);
+        m_page->setHistory(m_kept->history());
         m_page->show();
     }
 
     void openWithRuns(int days)
     {
-        for (int day = 1; day <= days; ++day)
-        {
-            KeptRun run = runOfDay(day);
-            run.facts = day % 2 == 0 ? cudaCircumstances() : cpuCircumstances();
-            run.input.device = day % 2 == 0 ? DeviceKind::Cuda : DeviceKind::Cpu;
-            keep(m_kept->folder(), run);
-        }
+        m_kept->keepDays(days, true);
         open();
         QTRY_COMPARE_WITH_TIMEOUT(table().model()->rowCount(), days, kPatienceMs);
     }
@@ -75,18 +60,17 @@ class TestHistoryPage : public QObject
 
 private Q_SLOTS:
     void initTestCase() { Theme::loadFonts(); }
-    void init() { m_kept = std::make_unique<TemporaryRunFolder>(); }
+    void init() { m_kept = std::make_unique<KeptHistory>(); }
     void cleanup()
     {
         m_page.reset();
-        m_history.reset();
         m_kept.reset();
     }
 
     void anEmptyHistorySaysWhatWillBeThere()
     {
         open();
-        QSignalSpy listed(m_history.get(), &RunHistory::listed);
+        QSignalSpy listed(&m_kept->history(), &RunHistory::listed);
         QVERIFY(listed.wait(kPatienceMs));
         QVERIFY(!table().isVisible());
     }
@@ -181,7 +165,7 @@ private Q_SLOTS:
     void aReportThatIsDroppedIsTakenIn()
     {
         openWithRuns(1);
-        const auto file = m_kept->outside("elsewhere.json");
+        const auto file = m_kept->kept().outside("elsewhere.json");
         writeText(file, writeJsonReport(foldEvents(eventsOf(runOfDay(9)))));
         QMimeData dropped;
         dropped.setUrls({QUrl::fromLocalFile(QString::fromStdString(file.string()))});
@@ -197,7 +181,7 @@ private Q_SLOTS:
     {
         openWithRuns(1);
         m_page->hide();
-        keep(m_kept->folder(), runOfDay(5));
+        keep(m_kept->kept().folder(), runOfDay(5));
         m_page->show();
         QTRY_COMPARE_WITH_TIMEOUT(table().model()->rowCount(), 2, kPatienceMs);
     }
@@ -221,7 +205,7 @@ private Q_SLOTS:
             KeptRun run = runOfDay(day);
             run.mathNs = (day <= 10 ? 4e6 : 6e6) * (1 + 0.001 * (day % 3));
             run.facts.libtorchVersion = day <= 10 ? "2.10.0" : "2.11.0";
-            keep(m_kept->folder(), run);
+            keep(m_kept->kept().folder(), run);
         }
         open();
         QTRY_COMPARE_WITH_TIMEOUT(table().model()->rowCount(), 20, kPatienceMs);

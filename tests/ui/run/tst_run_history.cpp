@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/core/history/kept_runs.h"
+#include "kept_history.h"
 
-#include "core/report/fold.h"
 #include "core/report/json_report.h"
-#include "ui/run/run_history.h"
 
 #include <QSignalSpy>
 #include <QtTest>
@@ -12,27 +10,20 @@ using namespace headroom;
 using namespace headroom::ui;
 using namespace headroom::testing;
 
-namespace
-{
-
-constexpr int kPatienceMs = 60000;
-
-} // namespace
-
 /// The history on a thread of its own: read, marked, changed.
 class TestRunHistory : public QObject
 {
     Q_OBJECT
 
-    std::unique_ptr<TemporaryRunFolder> m_kept;
-    std::unique_ptr<RunHistory> m_history;
+    std::unique_ptr<KeptHistory> m_kept;
+    RunHistory* m_history = nullptr;
 
     using Snapshot = std::shared_ptr<const HistorySnapshot>;
 
     /// What is listed next.
     Snapshot next()
     {
-        QSignalSpy listed(m_history.get(), &RunHistory::listed);
+        QSignalSpy listed(m_history, &RunHistory::listed);
         return listed.wait(kPatienceMs) ? listed.front().front().value<Snapshot>() : Snapshot();
     }
 
@@ -45,18 +36,11 @@ class TestRunHistory : public QObject
 private Q_SLOTS:
     void init()
     {
-        m_kept = std::make_unique<TemporaryRunFolder>();
-        for (int day = 1; day <= 3; ++day)
-        {
-            keep(m_kept->folder(), runOfDay(day));
-        }
-        m_history = std::make_unique<RunHistory>(m_kept->path());
+        m_kept = std::make_unique<KeptHistory>();
+        m_kept->keepDays(3);
+        m_history = &m_kept->open();
     }
-    void cleanup()
-    {
-        m_history.reset();
-        m_kept.reset();
-    }
+    void cleanup() { m_kept.reset(); }
 
     void theLatestIsFirst()
     {
@@ -70,13 +54,13 @@ private Q_SLOTS:
     void aNewRunIsThereAfterTheNextReading()
     {
         read();
-        keep(m_kept->folder(), runOfDay(4));
+        keep(m_kept->kept().folder(), runOfDay(4));
         QCOMPARE(read()->runs->size(), std::size_t{4});
     }
 
     void severalRequestsAreOneReading()
     {
-        QSignalSpy listed(m_history.get(), &RunHistory::listed);
+        QSignalSpy listed(m_history, &RunHistory::listed);
         for (int times = 0; times < 50; ++times)
         {
             m_history->refresh();
@@ -97,7 +81,7 @@ private Q_SLOTS:
 
     void aTagThatIsNoneIsASentence()
     {
-        QSignalSpy failed(m_history.get(), &RunHistory::failed);
+        QSignalSpy failed(m_history, &RunHistory::failed);
         m_history->changeTags({runOfDay(2).id}, {QStringLiteral("-x")}, {});
         QVERIFY(failed.wait(kPatienceMs));
         QVERIFY(failed.front().front().toString().size() > 10);
@@ -117,13 +101,13 @@ private Q_SLOTS:
         m_history->remove({run});
         const Snapshot after = next();
         QCOMPARE(after->runs->size(), std::size_t{2});
-        QVERIFY(!std::filesystem::exists(m_kept->path() / run.file.name));
-        QVERIFY(!std::filesystem::exists(m_kept->folder().marksFile(run.id)));
+        QVERIFY(!std::filesystem::exists(m_kept->kept().path() / run.file.name));
+        QVERIFY(!std::filesystem::exists(m_kept->kept().folder().marksFile(run.id)));
     }
 
     void aReportIsTakenIn()
     {
-        const auto file = m_kept->outside("elsewhere.json");
+        const auto file = m_kept->kept().outside("elsewhere.json");
         writeText(file, writeJsonReport(foldEvents(eventsOf(runOfDay(9)))));
         m_history->importFiles({QString::fromStdString(file.string())});
         const Snapshot after = next();
@@ -134,9 +118,9 @@ private Q_SLOTS:
 
     void aFileThatIsNoReportIsASentence()
     {
-        const auto file = m_kept->outside("shopping.txt");
+        const auto file = m_kept->kept().outside("shopping.txt");
         writeText(file, "milk");
-        QSignalSpy failed(m_history.get(), &RunHistory::failed);
+        QSignalSpy failed(m_history, &RunHistory::failed);
         m_history->importFiles({QString::fromStdString(file.string())});
         QVERIFY(failed.wait(kPatienceMs));
         QVERIFY(failed.front().front().toString().contains(QStringLiteral("shopping.txt")));
@@ -145,8 +129,8 @@ private Q_SLOTS:
     void aRunIsExported()
     {
         const RunRow run = read()->runs->front().run;
-        const QString file = QString::fromStdString(m_kept->outside("run.json").string());
-        QSignalSpy changed(m_history.get(), &RunHistory::changed);
+        const QString file = QString::fromStdString(m_kept->kept().outside("run.json").string());
+        QSignalSpy changed(m_history, &RunHistory::changed);
         m_history->exportRun(run, file);
         QVERIFY(changed.wait(kPatienceMs));
         QCOMPARE(readRun(file.toStdString()).run, run.id);
@@ -155,8 +139,8 @@ private Q_SLOTS:
     void aTrendIsRead()
     {
         const Snapshot snapshot = read();
-        QSignalSpy trends(m_history.get(), &RunHistory::trendRead);
-        QSignalSpy failed(m_history.get(), &RunHistory::failed);
+        QSignalSpy trends(m_history, &RunHistory::trendRead);
+        QSignalSpy failed(m_history, &RunHistory::failed);
         m_history->readTrend(snapshot->cases.front().caseId, {});
         QTRY_VERIFY_WITH_TIMEOUT(!trends.isEmpty() || !failed.isEmpty(), kPatienceMs);
         QVERIFY2(failed.isEmpty(), qPrintable(failed.value(0).value(0).toString()));
@@ -165,7 +149,7 @@ private Q_SLOTS:
 
     void aFolderThatIsNotThereIsEmpty()
     {
-        m_history = std::make_unique<RunHistory>(m_kept->outside("nowhere"));
+        m_history = &m_kept->openIn(m_kept->kept().outside("nowhere"));
         QVERIFY(read()->runs->empty());
     }
 };

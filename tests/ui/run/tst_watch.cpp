@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/core/history/kept_runs.h"
+#include "kept_history.h"
 
-#include "core/report/fold.h"
 #include "ui/run/watch.h"
 
 #include <QSignalSpy>
@@ -11,19 +10,6 @@ using namespace headroom;
 using namespace headroom::ui;
 using namespace headroom::testing;
 using namespace std::chrono_literals;
-
-namespace
-{
-
-std::shared_ptr<const Report> reportOf(RunEnd end = RunEnd::Finished, double mathNs = 4e6)
-{
-    KeptRun run = runOfDay(1);
-    run.mathNs = mathNs;
-    run.end = end;
-    return std::make_shared<const Report>(foldEvents(eventsOf(run)));
-}
-
-} // namespace
 
 /// A plan that is repeated, and what is kept of it.
 class TestWatch : public QObject
@@ -40,7 +26,7 @@ private Q_SLOTS:
         QCOMPARE(due.front().at(1).toString(), QStringLiteral("nightly"));
         QVERIFY(watch.isRunning());
         QCOMPARE(watch.untilNext(), 0ms);
-        watch.take(reportOf());
+        watch.take(foldedRun());
         QVERIFY(!watch.isRunning());
         QVERIFY(watch.untilNext() > 0ms && watch.untilNext() <= 1min);
         QCOMPARE(watch.state().runs.all(), 1);
@@ -54,7 +40,7 @@ private Q_SLOTS:
         QSignalSpy due(&watch, &Watch::due);
         watch.start(validationPlan(), QStringLiteral("x"), 10ms);
         QTest::qWait(30);
-        watch.take(reportOf());
+        watch.take(foldedRun());
         QTRY_COMPARE(due.size(), 2);
         QTest::qWait(20);
         QCOMPARE(due.size(), 2); // it is on
@@ -65,7 +51,7 @@ private Q_SLOTS:
         Watch watch;
         QSignalSpy due(&watch, &Watch::due);
         watch.start(validationPlan(), QStringLiteral("x"), 1ms);
-        watch.take(reportOf());
+        watch.take(foldedRun());
         watch.stop();
         QTest::qWait(20);
         QCOMPARE(due.size(), 1);
@@ -92,7 +78,7 @@ private Q_SLOTS:
         Watch watch;
         QSignalSpy due(&watch, &Watch::due);
         watch.start(validationPlan(), QStringLiteral("x"), 1ms);
-        watch.take(reportOf(RunEnd::Cancelled));
+        watch.take(foldedRun(4e6, 1.32, RunEnd::Cancelled));
         QCOMPARE(watch.state().runs.all(), 0);
         QTRY_COMPARE(due.size(), 2);
     }
@@ -108,12 +94,12 @@ private Q_SLOTS:
         watch.start(validationPlan(), QStringLiteral("nightly"), 1h, rule);
         for (const double mathNs : {4.00e6, 4.01e6, 3.99e6, 4.00e6})
         {
-            watch.take(reportOf(RunEnd::Finished, mathNs));
+            watch.take(foldedRun(mathNs));
         }
         QCOMPARE(alarms.size(), 0);
         for (const double mathNs : {6.00e6, 6.01e6})
         {
-            watch.take(reportOf(RunEnd::Finished, mathNs));
+            watch.take(foldedRun(mathNs));
         }
         QVERIFY(alarms.size() >= 1);
         QVERIFY(!watch.state().active.empty());
@@ -127,7 +113,7 @@ private Q_SLOTS:
         watch.stop();
         watch.start(validationPlan(), QStringLiteral("second"), 1h);
         QCOMPARE(due.size(), 1);
-        watch.take(reportOf()); // of the first
+        watch.take(foldedRun()); // of the first
         QCOMPARE(watch.state().runs.all(), 0);
         QCOMPARE(due.size(), 2);
         QCOMPARE(due.back().at(1).toString(), QStringLiteral("second"));
