@@ -97,7 +97,11 @@ private:
     }
 
     double runsPerSample() const { return static_cast<double>(m_setup.runsPerSample); }
-    Sample ofOneRun(const Sample& sample) const { return {sample.ns / runsPerSample(), sample.smMhz}; }
+    Sample ofOneRun(const Sample& sample) const
+    {
+        const auto waited = sample.waitNs ? std::optional(*sample.waitNs / runsPerSample()) : std::nullopt;
+        return {sample.ns / runsPerSample(), sample.smMhz, waited};
+    }
 
     double measurePeak(const std::function<void()>& run) const
     {

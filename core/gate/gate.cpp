@@ -47,7 +47,7 @@ void judgeTimes(GateVerdict& verdict, const std::vector<CaseInRuns>& cases)
         GateCase& one = verdict.cases[at];
         if (one.baseline.measured > 0 && one.candidate.measured > 0)
         {
-            addTime(one, compared.cases[at], asked[at], verdict.thresholds);
+            addTime(one, cases[at], compared.cases[at], asked[at], verdict.thresholds);
         }
     }
 }
@@ -171,13 +171,8 @@ void explainFailures(GateVerdict& verdict)
         }
     };
     const auto slower = std::ranges::count_if(verdict.cases, failsByTime);
-    const auto failed = std::ranges::count_if(verdict.cases,
-                                              [](const GateCase& one)
-                                              {
-                                                  const bool isSlower =
-                                                      one.timeJudged && one.time.verdict == ComparisonVerdict::Slower;
-                                                  return one.findings.failures.size() > (isSlower ? 1U : 0U);
-                                              });
+    const auto failed = std::ranges::count_if(verdict.cases, [](const GateCase& one)
+                                              { return one.findings.failures.size() > (failsByTime(one) ? 1U : 0U); });
     add(slower, verdict.cases.size(), "case", slower == 1 ? "is slower" : "are slower");
     add(failed, verdict.cases.size(), "case",
         failed == 1 ? "is wrong, ran another backend or broke" : "are wrong, ran another backend or broke");

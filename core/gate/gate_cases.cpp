@@ -223,6 +223,19 @@ std::vector<double> mediansOf(std::span<const CaseReport* const> rows)
     return medians;
 }
 
+/// Why the times of a case are those of a process that was kept from its cores, where that decides; a clause.
+std::string waitDoubt(const CaseInRuns& in, const RunToRunChange& change, const CaseThresholds& asked)
+{
+    const auto baseline = runMediansOf(in.baseline);
+    const auto candidate = runMediansOf(in.candidate);
+    if (change.verdict == ComparisonVerdict::Slower)
+    {
+        return whyOnlyWaits(baseline, candidate, asked.minimumEffect.value_or(0));
+    }
+    const std::string before = whyStalledRuns(baseline);
+    return before.empty() ? std::string() : before + ", those of the baseline: make it anew";
+}
+
 /// Why the baseline's times of a case are none that a slowdown could be seen against; empty when they are.
 std::string baselineDoubt(const RunToRunChange& change, const CaseThresholds& asked, const GateThresholds& thresholds)
 {
@@ -315,18 +328,39 @@ GateCase gateCaseOf(const CaseInRuns& in, std::span<const Report> candidate, con
     return one;
 }
 
+std::vector<RunMedian> runMediansOf(std::span<const CaseReport* const> rows)
+{
+    std::vector<RunMedian> medians;
+    std::ranges::transform(rows, std::back_inserter(medians),
+                           [](const CaseReport* row)
+                           { return row != nullptr && isMeasured(*row) ? runMedianOf(*row) : RunMedian(); });
+    return medians;
+}
+
 CaseRuns caseRunsOf(const CaseInRuns& in, const CaseThresholds& asked)
 {
     return {mediansOf(in.baseline), mediansOf(in.candidate), asked.minimumEffect};
 }
 
-void addTime(GateCase& one, const RunToRunChange& change, const CaseThresholds& asked, const GateThresholds& thresholds)
+void addTime(GateCase& one, const CaseInRuns& in, RunToRunChange change, const CaseThresholds& asked,
+             const GateThresholds& thresholds)
 {
+    const std::string why = waitDoubt(in, change, asked);
+    if (!why.empty())
+    {
+        change.verdict = ComparisonVerdict::CannotTell;
+        change.reason += "; but " + why;
+    }
     one.time = change;
     one.timeJudged = true;
     if (change.verdict == ComparisonVerdict::Slower)
     {
         one.findings.failures.push_back(change.reason);
+        return;
+    }
+    if (!why.empty())
+    {
+        one.findings.doubts.push_back(change.reason);
         return;
     }
     if (std::string doubt = baselineDoubt(change, asked, thresholds); !doubt.empty())

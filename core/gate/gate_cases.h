@@ -3,6 +3,7 @@
 
 #include "core/gate/gate_verdict.h"
 #include "core/measure/run_to_run.h"
+#include "core/report/stalls.h"
 
 #include <span>
 #include <vector>
@@ -38,9 +39,13 @@ GateCase gateCaseOf(const CaseInRuns& in, std::span<const Report> candidate, con
 /// The medians of \a in for compareRuns(). Of a case that is not measured, NaN.
 CaseRuns caseRunsOf(const CaseInRuns& in, const CaseThresholds& asked);
 
-/// Puts \a change into \a one, and what it means for the gate into its findings. \a asked is of this case, \a
-/// thresholds of all.
-void addTime(GateCase& one, const RunToRunChange& change, const CaseThresholds& asked,
+/// The medians of \a rows, the runs of one case, with what of them is waiting.
+std::vector<RunMedian> runMediansOf(std::span<const CaseReport* const> rows);
+
+/// Puts \a change of \a in into \a one, and what it means for the gate into its findings. \a asked is of this case, \a
+/// thresholds of all. A case that is slower only by waiting for its cores cannot be told of, and so is one whose
+/// baseline waited.
+void addTime(GateCase& one, const CaseInRuns& in, RunToRunChange change, const CaseThresholds& asked,
              const GateThresholds& thresholds);
 
 } // namespace headroom

@@ -45,6 +45,7 @@ GateForecast forecastGate(std::span<const Report> baseline, std::int64_t candida
         spreads.push_back(forecasts[at]->spread);
         detectable.push_back(found);
         result.unclear += found > asked[at].detectableEffect.value_or(0) ? 1 : 0;
+        result.waited += whyStalledRuns(runMediansOf(met.cases[at].baseline)).empty() ? 0 : 1;
         if (!result.worstDetectable || found > *result.worstDetectable)
         {
             result.worstDetectable = found;
@@ -65,11 +66,17 @@ std::string forecastSentence(const GateForecast& forecast, std::int64_t candidat
     }
     const std::string unclear =
         forecast.unclear > 0 ? fmt::format(" In {} of them it could miss what is asked for.", forecast.unclear) : "";
+    const std::string waited =
+        forecast.waited > 0
+            ? fmt::format(" In {} of them the runs waited for cores that others had, and a gate can tell "
+                          "nothing there.",
+                          forecast.waited)
+            : "";
     return fmt::format("Runs differ by {} in the middle one of {} cases. A gate of {} runs would find a slowdown of {} "
-                       "there, and of {} in the worst, {}.{}",
+                       "there, and of {} in the worst, {}.{}{}",
                        shareText(*forecast.middleSpread), forecast.cases, candidateRuns,
                        shareText(*forecast.middleDetectable), shareText(*forecast.worstDetectable), forecast.worstCase,
-                       unclear);
+                       unclear, waited);
 }
 
 } // namespace headroom

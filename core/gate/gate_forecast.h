@@ -21,6 +21,7 @@ struct GateForecast
     std::optional<double> worstDetectable;
     std::string worstCase;    ///< described
     std::int64_t unclear = 0; ///< in so many less would be found than the thresholds ask for
+    std::int64_t waited = 0;  ///< so many are times of waiting for a core (whyStalledRuns()): no slowdown is seen there
 
     bool operator==(const GateForecast&) const = default;
 };

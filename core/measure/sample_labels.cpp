@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/measure/sample_labels.h"
 
+#include "core/measure/core_waits.h"
 #include "core/measure/statistics.h"
 
 #include <algorithm>
@@ -70,14 +71,25 @@ Fence fenceOf(std::span<const double> samplesNs)
 } // namespace
 
 std::vector<SampleLabel> labelSamples(std::span<const double> samplesNs, std::span<const double> smMhz,
-                                      std::optional<double> defaultSmMhz)
+                                      std::optional<double> defaultSmMhz, std::span<const double> waitsNs)
 {
     if (!smMhz.empty() && smMhz.size() != samplesNs.size())
     {
         throw std::invalid_argument(
             fmt::format("there are {} clock readings for {} samples", smMhz.size(), samplesNs.size()));
     }
+    if (!waitsNs.empty() && waitsNs.size() != samplesNs.size())
+    {
+        throw std::invalid_argument(fmt::format("there are {} waits for {} samples", waitsNs.size(), samplesNs.size()));
+    }
     std::vector<SampleLabel> labels = labelLowClocks(samplesNs.size(), smMhz, defaultSmMhz);
+    for (std::size_t i = 0; i < waitsNs.size(); ++i)
+    {
+        if (labels[i] == SampleLabel::None && waitsNs[i] > kStalledShare * samplesNs[i])
+        {
+            labels[i] = SampleLabel::CoreWait;
+        }
+    }
     std::vector<double> usual;
     for (std::size_t i = 0; i < samplesNs.size(); ++i)
     {

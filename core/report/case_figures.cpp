@@ -83,8 +83,10 @@ void labelCase(CaseReport& row, const Report& report, const std::vector<bool>& s
 {
     const auto* device = deviceOf(report);
     const bool clocks = hasClocks(row);
+    const bool waits = row.waitNs.size() == row.deviceNs.size();
     row.labels = labelSamples(row.deviceNs, clocks ? std::span<const double>(row.smMhz) : std::span<const double>(),
-                              device != nullptr ? device->maxSmClockMhz : std::nullopt);
+                              device != nullptr ? device->maxSmClockMhz : std::nullopt,
+                              waits ? std::span<const double>(row.waitNs) : std::span<const double>());
     for (std::size_t i = 0; i < row.labels.size() && i < shared.size(); ++i)
     {
         if (shared[i] && row.labels[i] == SampleLabel::Outlier)

@@ -56,9 +56,11 @@ struct CaseReport
     std::vector<double> deviceNs;
     std::vector<std::int64_t> round;
     std::vector<double> smMhz;
+    std::vector<double> waitNs; ///< of each of deviceNs, waiting for a core; empty where the machine does not say
     std::vector<double> wallNs;
     std::optional<LatencySummary> device;   ///< of deviceNs
     std::optional<LatencySummary> wall;     ///< of wallNs
+    std::optional<double> waitedShare;      ///< of the median, waiting for a core (core/measure/core_waits.h)
     std::optional<double> samplesPerSecond; ///< batch / mean device time
     std::optional<double> tokensPerSecond;
     CaseResult result;

@@ -154,6 +154,8 @@ std::vector<Field> hardwareFields()
         {"low_clock_samples", ofLabel(SampleLabel::LowClock)},
         {"outlier_samples", ofLabel(SampleLabel::Outlier)},
         {"other_process_samples", ofLabel(SampleLabel::OtherProcess)},
+        {"core_wait_samples", ofLabel(SampleLabel::CoreWait)},
+        {"waited_share", [](const Row& row) { return number(row.entry.waitedShare); }},
         {"predicted_bytes", [](const Row& row) { return number(row.entry.result.predictedBytes); }},
     };
 }

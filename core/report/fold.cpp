@@ -176,6 +176,7 @@ void ReportFold::take(const Event& event, const SamplesTaken& data)
     }
     append(row->deviceNs, data.ns);
     append(row->smMhz, data.smMhz);
+    append(row->waitNs, data.waitNs);
     row->round.insert(row->round.end(), data.round.begin(), data.round.end());
 }
 

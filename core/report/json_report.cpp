@@ -11,9 +11,9 @@ namespace headroom
 {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CaseReport, measured, jobId, outcome, cause, reason, accuracy,
-                                                accuracyNote, evidence, deviceNs, round, smMhz, wallNs, device, wall,
-                                                samplesPerSecond, tokensPerSecond, result, labels, roofline,
-                                                medianAtMaxClockNs, energy, deviceState, flags, repro)
+                                                accuracyNote, evidence, deviceNs, round, smMhz, waitNs, wallNs, device,
+                                                wall, waitedShare, samplesPerSecond, tokensPerSecond, result, labels,
+                                                roofline, medianAtMaxClockNs, energy, deviceState, flags, repro)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ComparisonReport, jobId, baselineCase, candidateCase, comparison,
                                                 memoryRatio, ranked, whyUnranked)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(JobReport, id, stage, title, started, finished, result)

@@ -4,6 +4,7 @@
 #include "core/report/case_cells.h"
 #include "core/report/error_ratios.h"
 #include "core/report/shared_cases.h"
+#include "core/report/stalls.h"
 #include "core/report/summary.h"
 #include "core/report/unlike_circumstances.h"
 
@@ -65,6 +66,7 @@ CaseComparison comparisonOf(const Report& first, const Report& second, const Sha
     const auto timesOf = [](const CaseReport& row)
     { return isMeasured(row) ? std::span<const double>(row.deviceNs) : std::span<const double>(); };
     result.time = compareApart(timesOf(one), timesOf(other), rule);
+    doubtStalls(result.time, rule, one, other);
     if (result.first.peakBytes && result.second.peakBytes && *result.second.peakBytes > 0)
     {
         result.memoryRatio = *result.first.peakBytes / *result.second.peakBytes;

@@ -25,13 +25,13 @@ std::string at(const std::vector<double>& values, std::size_t index, std::size_t
 
 std::string writeSamplesCsv(const Report& report)
 {
-    std::string text = "run,job,case,backend,pass,launch,l2,clock,index,round,ns,sm_mhz,label\r\n";
+    std::string text = "run,job,case,backend,pass,launch,l2,clock,index,round,ns,sm_mhz,wait_ns,label\r\n";
     for (const auto& row : report.cases)
     {
         const auto identity = identityOf(report, row);
         if (row.result.firstCallNs)
         {
-            text += fmt::format("{},first-call,0,,{},,{}\r\n", identity, *row.result.firstCallNs,
+            text += fmt::format("{},first-call,0,,{},,,{}\r\n", identity, *row.result.firstCallNs,
                                 toString(SampleLabel::FirstCall));
         }
         const auto size = row.deviceNs.size();
@@ -39,12 +39,12 @@ std::string writeSamplesCsv(const Report& report)
         {
             const auto round = row.round.size() == size ? fmt::format("{}", row.round[i]) : std::string();
             const auto label = row.labels.size() == size ? toString(row.labels[i]) : std::string_view();
-            text += fmt::format("{},device,{},{},{},{},{}\r\n", identity, i, round, row.deviceNs[i],
-                                at(row.smMhz, i, size), label);
+            text += fmt::format("{},device,{},{},{},{},{},{}\r\n", identity, i, round, row.deviceNs[i],
+                                at(row.smMhz, i, size), at(row.waitNs, i, size), label);
         }
         for (std::size_t i = 0; i < row.wallNs.size(); ++i)
         {
-            text += fmt::format("{},wall,{},,{},,\r\n", identity, i, row.wallNs[i]);
+            text += fmt::format("{},wall,{},,{},,,\r\n", identity, i, row.wallNs[i]);
         }
     }
     return text;

@@ -2,15 +2,16 @@
 #include "core/report/summary.h"
 
 #include "core/hardware/roofline.h"
+#include "core/measure/core_waits.h"
 #include "core/measure/sample_labels.h"
 #include "core/measure/sequential_comparison.h"
-#include "core/measure/stalled_samples.h"
 #include "core/report/case_figures.h"
 #include "core/report/case_work.h"
 #include "core/report/fastest.h"
 #include "core/report/format.h"
 #include "core/report/kernel_axes.h"
 #include "core/report/queries.h"
+#include "core/report/stalls.h"
 #include "core/report/sweep.h"
 #include "core/validate/plausibility.h"
 
@@ -26,53 +27,28 @@ namespace
 /// More samples with a low clock than this share make a case's figures doubtful (nvbench's 5 %).
 constexpr double kLowClockSamples = 0.05;
 
-/// Times of the rounds that both sides have, round by round.
-struct Pairs
-{
-    std::vector<double> baseline;
-    std::vector<double> candidate;
-};
-
-Pairs pairsOf(const CaseReport& baseline, const CaseReport& candidate)
+/// Of \a baselineNs and \a candidateNs, a time for each sample of two cases, those of the rounds that both have.
+CasePairs pairsOf(const CaseReport& baseline, const std::vector<double>& baselineNs, const CaseReport& candidate,
+                  const std::vector<double>& candidateNs)
 {
     std::map<std::int64_t, std::vector<double>> rounds;
-    for (std::size_t i = 0; i < std::min(baseline.deviceNs.size(), baseline.round.size()); ++i)
+    for (std::size_t i = 0; i < std::min(baselineNs.size(), baseline.round.size()); ++i)
     {
-        rounds[baseline.round[i]].push_back(baseline.deviceNs[i]);
+        rounds[baseline.round[i]].push_back(baselineNs[i]);
     }
     std::map<std::int64_t, std::size_t> used;
-    Pairs pairs;
-    for (std::size_t i = 0; i < std::min(candidate.deviceNs.size(), candidate.round.size()); ++i)
+    CasePairs pairs;
+    for (std::size_t i = 0; i < std::min(candidateNs.size(), candidate.round.size()); ++i)
     {
         const auto found = rounds.find(candidate.round[i]);
         const std::size_t place = used[candidate.round[i]]++;
         if (found != rounds.end() && place < found->second.size())
         {
-            pairs.baseline.push_back(found->second[place]);
-            pairs.candidate.push_back(candidate.deviceNs[i]);
+            pairs.baselineNs.push_back(found->second[place]);
+            pairs.candidateNs.push_back(candidateNs[i]);
         }
     }
     return pairs;
-}
-
-/// Takes back a verdict on times that are waits for a core. That B is slower stands where B alone waited: it may be
-/// what B does to itself, with more threads than cores.
-void doubtStalls(Comparison& comparison, const CaseReport& baseline, const CaseReport& candidate)
-{
-    const bool a = mostlyStalled(baseline.deviceNs, workOf(baseline.measured).totalFlops);
-    const bool b = mostlyStalled(candidate.deviceNs, workOf(candidate.measured).totalFlops);
-    const bool stands = comparison.verdict == ComparisonVerdict::Slower && !a;
-    if ((!a && !b) || stands || comparison.verdict == ComparisonVerdict::CannotTell)
-    {
-        return;
-    }
-    comparison.verdict = ComparisonVerdict::CannotTell;
-    comparison.reason =
-        fmt::format("the process was kept from its cores: most samples of {} are waits for one, and not the call; "
-                    "repeat it on a machine with less load, or with fewer threads (OMP_NUM_THREADS)",
-                    a && b ? "both sides"
-                    : a    ? "A"
-                           : "B");
 }
 
 ComparisonReport compareWith(const Report& report, const CaseReport& baseline, const CaseReport& candidate)
@@ -227,6 +203,7 @@ void summarizeCase(CaseReport& row)
 {
     row.device = summarizeLatency(row.deviceNs);
     row.wall = summarizeLatency(row.wallNs);
+    row.waitedShare = waitedShare(row.deviceNs, row.waitNs);
     row.samplesPerSecond.reset();
     row.tokensPerSecond.reset();
     if (row.device && row.device->meanNs > 0)
@@ -238,18 +215,17 @@ void summarizeCase(CaseReport& row)
 
 Comparison comparePairs(const Report& report, const CaseReport& baseline, const CaseReport& candidate)
 {
-    const auto pairs = pairsOf(baseline, candidate);
+    const auto pairs = pairsOf(baseline, baseline.deviceNs, candidate, candidate.deviceNs);
     ComparisonRule rule;
     rule.confidence = report.plan.measurement.confidence;
     rule.minimumEffect = report.plan.measurement.minimumEffect;
-    if (!report.plan.measurement.untilVerdict)
-    {
-        return comparePaired(pairs.baseline, pairs.candidate, rule);
-    }
-    Comparison result = compareSequentially(pairs.baseline, pairs.candidate, rule);
+    const bool untilVerdict = report.plan.measurement.untilVerdict;
+    Comparison result = untilVerdict ? compareSequentially(pairs.baselineNs, pairs.candidateNs, rule)
+                                     : comparePaired(pairs.baselineNs, pairs.candidateNs, rule);
     if (report.plan.device.kind == DeviceKind::Cpu)
     {
-        doubtStalls(result, baseline, candidate);
+        doubtStalls(result, rule, pairsOf(baseline, withoutWaits(baseline), candidate, withoutWaits(candidate)),
+                    baseline, candidate, untilVerdict);
     }
     return result;
 }
@@ -294,6 +270,10 @@ void flagCases(Report& report)
             }
         }
         flagClock(row);
+        if (auto flag = flagStall(row))
+        {
+            row.flags.push_back(std::move(*flag));
+        }
         flagPeak(row, report);
         flagCold(row, report);
     }

@@ -337,14 +337,16 @@ void CaseTiming::takeSample(Timed& timed, std::int64_t round)
                 timed.ns.push_back(sample.ns);
                 timed.pending.ns.push_back(sample.ns);
                 timed.pending.round.push_back(round);
-                if (sample.smMhz)
+                // All or none: a case whose first samples were too short for a reading stays without.
+                const auto keep = [&timed](std::vector<double>& readings, const std::optional<double>& reading)
                 {
-                    // All or none: a case whose first samples were too short for a reading stays without.
-                    if (timed.pending.smMhz.size() + 1 == timed.pending.ns.size())
+                    if (reading && readings.size() + 1 == timed.pending.ns.size())
                     {
-                        timed.pending.smMhz.push_back(*sample.smMhz);
+                        readings.push_back(*reading);
                     }
-                }
+                };
+                keep(timed.pending.smMhz, sample.smMhz);
+                keep(timed.pending.waitNs, sample.waitNs);
             });
 }
 
@@ -390,9 +392,12 @@ void CaseTiming::announce(std::vector<Timed>& all, bool now)
     {
         if (!timed.pending.ns.empty())
         {
-            if (timed.pending.smMhz.size() != timed.pending.ns.size())
+            for (auto* readings : {&timed.pending.smMhz, &timed.pending.waitNs})
             {
-                timed.pending.smMhz.clear();
+                if (readings->size() != timed.pending.ns.size())
+                {
+                    readings->clear();
+                }
             }
             auto taken = std::exchange(timed.pending, {timed.result.caseId, Clock::Device, {}, {}, {}});
             m_sink(std::move(taken));

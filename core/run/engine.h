@@ -27,7 +27,8 @@ private:
 struct Sample
 {
     double ns = 0;
-    std::optional<double> smMhz;
+    std::optional<double> smMhz{};
+    std::optional<double> waitNs{}; ///< of ns, how long others kept the process from its cores (CPU)
 };
 
 /// A case whose tensors are in place. Used by one thread; destroyed before another subject is prepared.

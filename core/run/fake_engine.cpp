@@ -74,6 +74,9 @@ public:
         m_ns = (found == script.forwardMs.end() ? 3.0 : found->second) * 1e6 * relativeWork(m_case) *
                (m_case.pass == Pass::Forward ? 1.0 : script.trainingFactor) *
                (m_case.l2 == L2State::Cold ? 1.05 : 1.0) * (changed ? script.changedFactor : 1.0);
+        m_onCpu = std::visit([](const auto& subject) { return subject.device; }, m_case.subject) == DeviceKind::Cpu;
+        const auto waited = script.waitedShare.find(std::string(toString(m_case.backend)));
+        m_waitedShare = m_onCpu && waited != script.waitedShare.end() ? waited->second : 0.0;
     }
 
     void launchSample() override
@@ -83,7 +86,12 @@ public:
         {
             std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(m_engine.script().sampleSleepMs));
         }
-        m_sample = {m_ns * (1 + m_engine.script().noise * m_engine.pseudoNoise()), std::nullopt};
+        const double ns = m_ns * (1 + m_engine.script().noise * m_engine.pseudoNoise());
+        m_sample = {ns / (1 - m_waitedShare), std::nullopt, std::nullopt};
+        if (m_onCpu)
+        {
+            m_sample.waitNs = m_sample.ns - ns;
+        }
     }
     Sample takeSample() override { return m_sample; }
     std::optional<Sample> wallSample() override { return std::nullopt; }
@@ -111,6 +119,8 @@ private:
     FakeEngine& m_engine;
     Case m_case;
     double m_ns = 0;
+    bool m_onCpu = true;
+    double m_waitedShare = 0;
     Sample m_sample;
 };
 

@@ -42,16 +42,17 @@ struct FakeScript
 {
     std::map<std::string, double> forwardMs{{"math", 4.0},  {"flash", 2.0}, {"memory-efficient", 2.5},
                                             {"cudnn", 1.5}, {"naive", 4.4}, {"default", 2.0}};
-    double noise = 0.002;                   ///< relative half width of the pseudo-random part of a sample
-    double trainingFactor = 3.0;            ///< training step / forward
-    double changedFactor = 1.0;             ///< a captured call with a change / as the model makes it
-    std::vector<std::string> inaccurate;    ///< backends whose judgements fail
-    std::vector<std::string> refused;       ///< backends that are not eligible
-    std::vector<std::string> present;       ///< known defects that are there
-    std::string ranInstead;                 ///< what is seen to run in place of flash
-    std::int64_t outOfMemoryAboveBatch = 0; ///< 0: never
-    bool cuda = false;                      ///< also offers cuda:0, an invented GPU
-    double sampleSleepMs = 0;               ///< really slept in each sample, so that a test can step in
+    double noise = 0.002;                      ///< relative half width of the pseudo-random part of a sample
+    double trainingFactor = 3.0;               ///< training step / forward
+    double changedFactor = 1.0;                ///< a captured call with a change / as the model makes it
+    std::vector<std::string> inaccurate;       ///< backends whose judgements fail
+    std::vector<std::string> refused;          ///< backends that are not eligible
+    std::vector<std::string> present;          ///< known defects that are there
+    std::string ranInstead;                    ///< what is seen to run in place of flash
+    std::int64_t outOfMemoryAboveBatch = 0;    ///< 0: never
+    bool cuda = false;                         ///< also offers cuda:0, an invented GPU
+    double sampleSleepMs = 0;                  ///< really slept in each sample, so that a test can step in
+    std::map<std::string, double> waitedShare; ///< of a backend's samples: so much of their time is waiting for a core
     Fault fault = Fault::None;
     std::int64_t faultAtSample = -1; ///< the fault strikes at this sample of the process, counted from 0
     ModelInspection inspection;      ///< what is seen in any model; without calls: an invented one with two of them
@@ -64,8 +65,8 @@ struct FakeScript
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FakeScript, forwardMs, noise, trainingFactor, changedFactor, inaccurate,
                                                 refused, present, ranInstead, outOfMemoryAboveBatch, cuda,
-                                                sampleSleepMs, fault, faultAtSample, inspection, nativeCode,
-                                                faultAtStep, faultOnceFile)
+                                                sampleSleepMs, waitedShare, fault, faultAtSample, inspection,
+                                                nativeCode, faultAtStep, faultOnceFile)
 
 /// A deterministic engine for the tests of runner, journal, command line and screens. It measures nothing and says so:
 /// its LibTorch version is "fake", and so is the name of its device, so that none of its results passes for a real one.

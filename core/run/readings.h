@@ -37,10 +37,11 @@ struct SamplesTaken
     std::vector<double> ns;
     std::vector<std::int64_t> round; ///< of an interleaved comparison, sample by sample; pairs share a round
     std::vector<double> smMhz;       ///< SM clock during each sample; empty when it cannot be read
+    std::vector<double> waitNs{};    ///< of each, waiting for a core (core_waits.h); empty when it cannot be read
     bool operator==(const SamplesTaken&) const = default;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SamplesTaken, caseId, clock, ns, round, smMhz)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SamplesTaken, caseId, clock, ns, round, smMhz, waitNs)
 
 /// What the device said of itself between two batches; absent where it says nothing. A GPU's readings are NVML's, a
 /// processor's those that Linux has.

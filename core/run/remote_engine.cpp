@@ -223,12 +223,12 @@ public:
         {
             throw EngineError(Cause::Error, fmt::format("{} gave no time for a sample", m_connection->name()));
         }
-        return {*m_last.ns, m_last.smMhz};
+        return {*m_last.ns, m_last.smMhz, m_last.waitNs};
     }
     std::optional<Sample> wallSample() override
     {
         step(CaseStep::WallSample);
-        return m_last.ns ? std::optional(Sample{*m_last.ns, m_last.smMhz}) : std::nullopt;
+        return m_last.ns ? std::optional(Sample{*m_last.ns, m_last.smMhz, m_last.waitNs}) : std::nullopt;
     }
     RunEvidence observe() override
     {

@@ -155,6 +155,7 @@ struct CaseReply
     std::int64_t number = 0;
     std::optional<double> ns{}; ///< of a sample or a wall sample
     std::optional<double> smMhz{};
+    std::optional<double> waitNs{};
     std::optional<RunEvidence> evidence{};
     std::optional<double> peakBytes{};
     std::optional<double> firstCallNs{};

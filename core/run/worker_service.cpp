@@ -214,6 +214,7 @@ public:
         auto answer = about(request.number);
         answer.ns = sample ? std::optional(sample->ns) : std::nullopt;
         answer.smMhz = sample ? sample->smMhz : std::nullopt;
+        answer.waitNs = sample ? sample->waitNs : std::nullopt;
         answer.evidence = std::move(evidence);
         answer.peakBytes = peakBytes;
         return answer;

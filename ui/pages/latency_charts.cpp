@@ -39,10 +39,11 @@ struct LabelLook
 };
 
 /// Ordinary samples wear their backend's colour.
-std::array<LabelLook, 4> looksOf(Backend backend)
+std::array<LabelLook, 5> looksOf(Backend backend)
 {
     return {{{SampleLabel::None, backend, Marker::Circle},
              {SampleLabel::LowClock, InkRole::Caution, Marker::Triangle},
+             {SampleLabel::CoreWait, InkRole::Caution, Marker::Square},
              {SampleLabel::Outlier, InkRole::Bad, Marker::Ring},
              {SampleLabel::OtherProcess, InkRole::Bad, Marker::Cross}}};
 }

@@ -45,6 +45,7 @@ Report withoutSamples(Report report)
         row.deviceNs.clear();
         row.round.clear();
         row.smMhz.clear();
+        row.waitNs.clear();
         row.wallNs.clear();
         row.labels.clear();
     }

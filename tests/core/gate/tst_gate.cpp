@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/gate/gate.h"
 #include "core/gate/gate_forecast.h"
+#include "core/report/summary.h"
 
 #include <algorithm>
 #include <string>
@@ -34,6 +35,22 @@ QString textOf(const std::vector<std::string>& sentences)
         text += sentence + "\n";
     }
     return QString::fromStdString(text);
+}
+
+/// All cases take \a times as long, and of that \a share is waiting for a core.
+void letWait(Report& run, double times, double share)
+{
+    for (CaseReport& row : run.cases)
+    {
+        const double slower = times / (1 - share);
+        for (double& ns : row.deviceNs)
+        {
+            ns *= slower;
+            row.waitNs.push_back(ns * share);
+        }
+        row.roofline->flopsPerSecond /= slower;
+        summarizeCase(row);
+    }
 }
 
 using Change = std::function<void(GatedRun&, int)>;
@@ -75,6 +92,68 @@ private Q_SLOTS:
         QVERIFY(std::abs(*flash.time.timeRatio - 1.2) < 0.01);
         QCOMPARE(caseNamed(verdict, "math forward").status(), GateStatus::Passed);
         QVERIFY(textOf(verdict.reasons).contains(QStringLiteral("2 of 4 cases are slower")));
+    }
+
+    void waitsForACoreAreNoRegression_data()
+    {
+        QTest::addColumn<double>("slower");
+        QTest::addColumn<double>("share");
+        QTest::addColumn<QString>("conclusion");
+        QTest::addColumn<QString>("said");
+        const QString cannotTell = QStringLiteral("cannot-tell");
+        QTest::newRow("by a fifth, all of it waiting")
+            << 1.0 << 0.17 << cannotTell << QStringLiteral("without the waits for a core it takes 0.999");
+        QTest::newRow("three times, most of it waiting")
+            << 1.0 << 0.67 << cannotTell
+            << QStringLiteral("in 3 of 3 runs its samples are waits for a core that others had");
+        QTest::newRow("by itself as well, but how much nobody knows")
+            << 1.5 << 0.5 << cannotTell << QStringLiteral("in 3 of 3 runs");
+        QTest::newRow("by itself, and it waited a little")
+            << 1.2 << 0.1 << QStringLiteral("failed") << QStringLiteral("slower by more than 2 %");
+        QTest::newRow("it waited a little, and takes no longer") << 0.9 << 0.1 << QStringLiteral("passed") << QString();
+    }
+
+    void waitsForACoreAreNoRegression()
+    {
+        QFETCH(double, slower);
+        QFETCH(double, share);
+        QFETCH(QString, conclusion);
+        QFETCH(QString, said);
+        auto candidate = gatedReports("candidate", 3);
+        for (Report& run : candidate)
+        {
+            letWait(run, slower, share);
+        }
+        const auto verdict = judgeGate(gatedReports("base", 5), candidate);
+        QCOMPARE(QString::fromStdString(std::string(toString(verdict.conclusion))), conclusion);
+        const auto& findings = caseNamed(verdict, "flash forward").findings;
+        const QString all = textOf(findings.failures) + textOf(findings.doubts) + textOf(findings.notes);
+        QVERIFY2(all.contains(said), qPrintable(all));
+        QVERIFY(verdict.conclusion == Conclusion::Failed || verdict.count(ComparisonVerdict::Slower) == 0);
+    }
+
+    void aRunOfThreeThatWaitedTakesNoRegressionBack()
+    {
+        auto candidate = gatedReports("candidate", 3, [](GatedRun& run, int) { run.mathNs *= 1.5; });
+        letWait(candidate[0], 1.0, 0.3);
+        QCOMPARE(judgeGate(gatedReports("base", 5), candidate).conclusion, Conclusion::Failed);
+    }
+
+    /// Held against times that are waits a slowdown is none.
+    void aBaselineThatWaitedIsNone()
+    {
+        auto baseline = gatedReports("base", 5);
+        for (Report& run : baseline)
+        {
+            letWait(run, 1.0, 0.4);
+        }
+        const auto verdict = judgeGate(baseline, gatedReports("candidate", 3));
+        QCOMPARE(verdict.conclusion, Conclusion::CannotTell);
+        QVERIFY2(
+            textOf(caseNamed(verdict, "flash forward").findings.doubts)
+                .contains(QStringLiteral("in 5 of 5 runs its samples are waits for a core that others had, those of "
+                                         "the baseline: make it anew")),
+            qPrintable(textOf(caseNamed(verdict, "flash forward").findings.doubts)));
     }
 
     /// A baseline of a machine under load would let any slowdown pass.
@@ -417,6 +496,15 @@ private Q_SLOTS:
         QVERIFY(*forecast.worstDetectable >= *forecast.middleDetectable);
         QVERIFY(QString::fromStdString(forecastSentence(forecast, 3)).contains(QStringLiteral("A gate of 3 runs")));
         QCOMPARE(forecastGate({}, 3), GateForecast{});
+        QCOMPARE(forecast.waited, 0);
+        auto busy = gatedReports("base", 5);
+        for (std::size_t run = 0; run < 3; ++run)
+        {
+            letWait(busy[run], 1.0, 0.4);
+        }
+        QCOMPARE(forecastGate(busy, 3).waited, 4);
+        QVERIFY(QString::fromStdString(forecastSentence(forecastGate(busy, 3), 3))
+                    .contains(QStringLiteral("In 4 of them the runs waited for cores")));
         QVERIFY(forecastSentence({}, 3).empty());
     }
 

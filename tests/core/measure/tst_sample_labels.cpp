@@ -27,7 +27,10 @@ QByteArray letters(const std::vector<SampleLabel>& labels)
     QByteArray text;
     for (const SampleLabel label : labels)
     {
-        text.append(label == SampleLabel::None ? '.' : label == SampleLabel::LowClock ? 'L' : 'O');
+        text.append(label == SampleLabel::None       ? '.'
+                    : label == SampleLabel::LowClock ? 'L'
+                    : label == SampleLabel::CoreWait ? 'W'
+                                                     : 'O');
     }
     return text;
 }
@@ -44,6 +47,7 @@ private Q_SLOTS:
     void lowClocksAreLabelled_data();
     void lowClocksAreLabelled();
     void throttledSamplesDoNotHideAnOutlier();
+    void waitsAreLabelledAndSpreadNothing();
     void normalSamplesAreHardlyEverOutliers();
     void differentLengthsThrow();
     void everyLabelHasItsName();
@@ -107,6 +111,16 @@ void TestSampleLabels::throttledSamplesDoNotHideAnOutlier()
     QCOMPARE(letters(labelSamples(samplesNs, smMhz, 2000.0)), QByteArray(".....OLLLLLLL"));
 }
 
+void TestSampleLabels::waitsAreLabelledAndSpreadNothing()
+{
+    const Values samplesNs{100, 101, 99, 100, 130, 300, 320, 290};
+    const Values waitsNs{0, 0, 0, 0, 0, 200, 220, 58}; // the last one waited for 20 %
+    QCOMPARE(letters(labelSamples(samplesNs, {}, {}, waitsNs)), QByteArray("....OWWO"));
+    QCOMPARE(letters(labelSamples(samplesNs, Values{1, 1, 1, 1, 1, 1, 1000, 1000}, 1000.0, waitsNs)),
+             QByteArray("LLLLLLW."));
+    QVERIFY_EXCEPTION_THROWN(labelSamples(Values{1.0, 2.0}, {}, {}, Values{0.0}), std::invalid_argument);
+}
+
 void TestSampleLabels::normalSamplesAreHardlyEverOutliers()
 {
     Noise noise(7);
@@ -125,7 +139,8 @@ void TestSampleLabels::differentLengthsThrow()
 
 void TestSampleLabels::everyLabelHasItsName()
 {
-    for (const SampleLabel label : {SampleLabel::None, SampleLabel::LowClock, SampleLabel::Outlier})
+    for (const SampleLabel label :
+         {SampleLabel::None, SampleLabel::LowClock, SampleLabel::CoreWait, SampleLabel::Outlier})
     {
         QVERIFY(toString(label) != "?");
         QVERIFY(fromString<SampleLabel>(toString(label)) == label);

@@ -35,6 +35,8 @@ struct Made
     std::int64_t mostPairs = 1000;
     std::vector<std::string> inaccurate{};
     bool ownWorkers = true;
+    double aWaited = 0; ///< share of each sample that is waiting for a core
+    double bWaited = 0;
 };
 
 AbRequest requestOf(const Made& made)
@@ -54,9 +56,10 @@ AbRequest requestOf(const Made& made)
     return request;
 }
 
-std::unique_ptr<Engine> engineOf(double ms, const Made& made)
+std::unique_ptr<Engine> engineOf(double ms, const Made& made, double waited)
 {
     FakeScript script;
+    script.waitedShare["flash"] = waited;
     script.forwardMs["flash"] = ms;
     script.forwardMs["math"] = made.b;
     script.noise = made.noise;
@@ -73,10 +76,10 @@ std::vector<Event> eventsOf(const Made& made)
     const Plan plan = makeAbPlan(requestOf(made), device);
     std::vector<Event> events(1);
     events[0].data = RunStarted{plan, "1", "2"};
-    auto b = engineOf(made.b, made);
+    auto b = engineOf(made.b, made, made.bWaited);
     static_cast<FakeEngine&>(*b).pseudoNoise();
-    SideEngine both({engineOf(made.a, made), {}}, {std::move(b), {{"OMP_NUM_THREADS", "1"}}});
-    const auto one = engineOf(made.a, made);
+    SideEngine both({engineOf(made.a, made, made.aWaited), {}}, {std::move(b), {{"OMP_NUM_THREADS", "1"}}});
+    const auto one = engineOf(made.a, made, made.aWaited);
     Engine& engine = made.ownWorkers ? static_cast<Engine&>(both) : *one;
     Runner(engine, [&](const Event& event) { events.push_back(event); }).run(plan, {"run", 1, 0, {}}, {});
     events.emplace_back().data = RunFinished{};
@@ -99,6 +102,9 @@ private Q_SLOTS:
     void conclusionFollowsTheVerdict();
     void timesThatAreWaitsForACoreGiveNoVerdict_data();
     void timesThatAreWaitsForACoreGiveNoVerdict();
+    void waitsThatTheSchedulerCountedGiveNoVerdict_data();
+    void waitsThatTheSchedulerCountedGiveNoVerdict();
+    void aCallThatVariesByItselfKeepsItsVerdict();
     void wrongNumbersWinNothing();
     void sidesOfOneWorkerAreCompared();
     void differencesOfWorkersAreNamed();
@@ -185,6 +191,74 @@ void TestAbReport::timesThatAreWaitsForACoreGiveNoVerdict()
     QCOMPARE(QString::fromStdString(std::string(toString(found->comparison.verdict))), verdict);
     const std::string said = fmt::format("{}", fmt::join(report.conclusionReasons, " "));
     QCOMPARE(said.find("kept from its cores") != std::string::npos, verdict == QStringLiteral("cannot-tell"));
+}
+
+void TestAbReport::waitsThatTheSchedulerCountedGiveNoVerdict_data()
+{
+    QTest::addColumn<double>("a");
+    QTest::addColumn<double>("b");
+    QTest::addColumn<double>("aWaited");
+    QTest::addColumn<double>("bWaited");
+    QTest::addColumn<QString>("verdict");
+    QTest::addColumn<QString>("said");
+    const QString none;
+    QTest::newRow("three times the call, on both sides")
+        << 2.0 << 2.0 << 0.67 << 0.67 << QStringLiteral("cannot-tell")
+        << QStringLiteral("67 % of the median of A and 67 % of the median of B is waiting for a core");
+    QTest::newRow("on one side, the same") << 4.0 << 2.0 << 0.0 << 0.5 << QStringLiteral("cannot-tell")
+                                           << QStringLiteral("50 % of the median of B is waiting for a core");
+    QTest::newRow("on one side, slower") << 2.0 << 2.0 << 0.0 << 0.5 << QStringLiteral("cannot-tell")
+                                         << QStringLiteral("\"slower\" does not hold for the times without");
+    QTest::newRow("on both, and slower all the same") << 2.0 << 6.0 << 0.5 << 0.5 << QStringLiteral("slower") << none;
+    QTest::newRow("on both, and faster all the same") << 6.0 << 2.0 << 0.3 << 0.5 << QStringLiteral("faster") << none;
+    QTest::newRow("less than matters") << 2.0 << 2.0 << 0.1 << 0.1 << QStringLiteral("same") << none;
+    QTest::newRow("faster, since A waited") << 2.0 << 2.0 << 0.1 << 0.0 << QStringLiteral("cannot-tell")
+                                            << QStringLiteral("\"faster\" does not hold for the times without");
+    QTest::newRow("slower, since B waited") << 2.0 << 2.0 << 0.0 << 0.1 << QStringLiteral("cannot-tell")
+                                            << QStringLiteral("\"slower\" does not hold for the times without");
+    QTest::newRow("same, since A waited") << 1.8 << 2.0 << 0.1 << 0.0 << QStringLiteral("cannot-tell")
+                                          << QStringLiteral("\"same\" does not hold for the times without");
+    QTest::newRow("faster all the same") << 3.0 << 2.0 << 0.1 << 0.15 << QStringLiteral("faster") << none;
+    QTest::newRow("slower all the same") << 2.0 << 3.0 << 0.15 << 0.1 << QStringLiteral("slower") << none;
+}
+
+void TestAbReport::waitsThatTheSchedulerCountedGiveNoVerdict()
+{
+    QFETCH(double, a);
+    QFETCH(double, b);
+    QFETCH(double, aWaited);
+    QFETCH(double, bWaited);
+    QFETCH(QString, verdict);
+    QFETCH(QString, said);
+    const Report report = reportOf({.a = a, .b = b, .aWaited = aWaited, .bWaited = bWaited});
+    const auto* found = abComparison(report);
+    QVERIFY(found != nullptr);
+    QCOMPARE(QString::fromStdString(std::string(toString(found->comparison.verdict))), verdict);
+    const auto reasons = QString::fromStdString(fmt::format("{}", fmt::join(report.conclusionReasons, " ")));
+    QVERIFY2(reasons.contains(said), qPrintable(reasons));
+    QCOMPARE(reasons.contains(QStringLiteral("kept from its cores")), verdict == QStringLiteral("cannot-tell"));
+    const bool stalled = aWaited > 0.2 || bWaited > 0.2;
+    QCOMPARE(found->comparison.reason.find("by how much is not known") != std::string::npos,
+             stalled && verdict != QStringLiteral("cannot-tell"));
+    const bool flagged =
+        std::any_of(report.cases.begin(), report.cases.end(), [](const CaseReport& row) { return !row.flags.empty(); });
+    QCOMPARE(flagged, stalled);
+}
+
+/// Most samples take three times as long as the fastest, and nobody waited: that is how long the call takes.
+void TestAbReport::aCallThatVariesByItselfKeepsItsVerdict()
+{
+    Report report = reportOf({.a = 2.0, .b = 1.0});
+    for (CaseReport& row : report.cases)
+    {
+        for (std::size_t at = 0; at < row.deviceNs.size(); at += 4)
+        {
+            row.deviceNs[at] /= 3;
+        }
+        summarizeCase(row);
+    }
+    compareCases(report, std::string(kAbJob));
+    QCOMPARE(abComparison(report)->comparison.verdict, ComparisonVerdict::Faster);
 }
 
 void TestAbReport::wrongNumbersWinNothing()

@@ -207,8 +207,8 @@ private Q_SLOTS:
         const auto ledger = QString::fromStdString(writeSamplesCsv(run.report()));
         const auto lines = ledger.split(QStringLiteral("\r\n"), Qt::SkipEmptyParts);
         QCOMPARE(lines.size(), 12); // a header, the first call, ten samples
-        QVERIFY(lines[1].endsWith(QStringLiteral("first-call,0,,5000000,,first-call")));
-        QVERIFY(lines[11].endsWith(QStringLiteral("device,9,4,9000000,,other-process")));
+        QVERIFY(lines[1].endsWith(QStringLiteral("first-call,0,,5000000,,,first-call")));
+        QVERIFY(lines[11].endsWith(QStringLiteral("device,9,4,9000000,,,other-process")));
     }
 
     /// A kernel that leaves its work out is faster than the hardware can be.
