@@ -137,7 +137,8 @@ FailedRuns failedRunsOf(const BaselineOptions& options)
     return options.force ? FailedRuns::Taken : FailedRuns::Refused;
 }
 
-/// What a gate against \a reports would find; a warning where it could miss what is asked for.
+/// What a gate against \a reports would find; a warning where it could miss what is asked for, or would be told
+/// nothing.
 void forecast(const std::vector<Report>& reports)
 {
     const GateForecast found = forecastGate(reports, kUsualGate);
@@ -146,7 +147,7 @@ void forecast(const std::vector<Report>& reports)
     {
         return;
     }
-    const bool missesSome = found.unclear > 0;
+    const bool missesSome = found.unclear > 0 || found.waited > 0;
     const Terminal terminal = lookAtTerminal(missesSome ? STDERR_FILENO : STDOUT_FILENO);
     const std::string advice = " Make it anew on an idle machine with a locked clock, or with more runs.";
     fmt::print(missesSome ? stderr : stdout, "{}",
@@ -234,35 +235,20 @@ int make(const BaselineOptions& options, const RunFolder& folder)
     return keep(options, folder, reports);
 }
 
-/// Names on standard error the baselines that cannot be read; whether there are any.
-bool sayBrokenBaselines(const RunFolder& folder)
-{
-    bool any = false;
-    for (const std::string& name : baselineNames(folder))
-    {
-        try
-        {
-            (void)readBaseline(folder, name);
-        }
-        catch (const std::exception& error)
-        {
-            any = true;
-            fmt::print(stderr, "{}\n", error.what());
-        }
-    }
-    return any;
-}
-
 int list(const BaselineOptions& options, const RunFolder& folder)
 {
-    const auto baselines = readBaselines(folder);
-    const bool someBroken = sayBrokenBaselines(folder);
+    std::vector<std::string> leftOut;
+    const auto baselines = readBaselines(folder, &leftOut);
+    for (const std::string& sentence : leftOut)
+    {
+        fmt::print(stderr, "{}\n", sentence);
+    }
     if (options.speech.json)
     {
         fmt::print("{}", toJsonDocument(Json(baselines)));
         return kDone;
     }
-    if (baselines.empty() && someBroken)
+    if (baselines.empty() && !leftOut.empty())
     {
         return kDone;
     }

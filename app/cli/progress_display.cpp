@@ -40,6 +40,13 @@ std::string fitted(const std::string& text, std::size_t columns)
     return text.substr(0, bytes) + "...";
 }
 
+/// That nobody reads any more (a pipe into `head`) ends no run: it is kept, and its report is written.
+void tell(const std::string& text)
+{
+    std::fputs(text.c_str(), stderr);
+    std::fflush(stderr);
+}
+
 } // namespace
 
 ProgressDisplay::ProgressDisplay(const Plan& plan, std::span<const Event> earlier, const Terminal& terminal, bool quiet)
@@ -150,8 +157,7 @@ std::string ProgressDisplay::liveLine() const
 void ProgressDisplay::write(const std::string& line)
 {
     clearLine();
-    fmt::print(stderr, "{}\n", m_terminal.format().plain(line));
-    std::fflush(stderr);
+    tell(fmt::format("{}\n", m_terminal.format().plain(line)));
     drawLine();
 }
 
@@ -159,8 +165,7 @@ void ProgressDisplay::clearLine()
 {
     if (m_drawn)
     {
-        fmt::print(stderr, "\r\033[K");
-        std::fflush(stderr);
+        tell("\r\033[K");
         m_drawn = false;
     }
 }
@@ -172,8 +177,7 @@ void ProgressDisplay::drawLine()
         return;
     }
     m_terminal.width = terminalWidth(STDERR_FILENO); // the window may have changed
-    fmt::print(stderr, "\r{}\033[K", liveLine());
-    std::fflush(stderr);
+    tell(fmt::format("\r{}\033[K", liveLine()));
     m_drawn = true;
 }
 

@@ -142,7 +142,8 @@ int complain(const std::string& text)
     do
     {
         const auto end = std::min(text.find('\n', at), text.size());
-        fmt::print(stderr, "headroom-cli: {}\n", printable(text.substr(at, end - at)));
+        // Not fmt::print(), which throws where nobody reads: this is the last word already.
+        std::fputs(fmt::format("headroom-cli: {}\n", printable(text.substr(at, end - at))).c_str(), stderr);
         at = end + 1;
     } while (at < text.size());
     return kSetUpFailed;

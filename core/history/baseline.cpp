@@ -88,7 +88,7 @@ std::vector<std::string> baselineNames(const RunFolder& folder)
     return names;
 }
 
-std::vector<Baseline> readBaselines(const RunFolder& folder)
+std::vector<Baseline> readBaselines(const RunFolder& folder, std::vector<std::string>* leftOut)
 {
     std::vector<Baseline> baselines;
     for (const std::string& name : baselineNames(folder))
@@ -97,9 +97,12 @@ std::vector<Baseline> readBaselines(const RunFolder& folder)
         {
             baselines.push_back(parse(folder.baselineFile(name)));
         }
-        catch (const std::runtime_error&)
+        catch (const std::runtime_error& error) // a list is not worth less for it
         {
-            continue; // a list is not worth less for it; whoever asks for it by name is told
+            if (leftOut != nullptr)
+            {
+                leftOut->emplace_back(error.what());
+            }
         }
     }
     return baselines;

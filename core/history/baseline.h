@@ -39,7 +39,7 @@ bool removeBaseline(const RunFolder& folder, const std::string& name);
 /// Names of all baselines, sorted; a file that cannot be read counts too.
 std::vector<std::string> baselineNames(const RunFolder& folder);
 
-/// All baselines by name, without those whose file cannot be read.
-std::vector<Baseline> readBaselines(const RunFolder& folder);
+/// All baselines by name, without those whose file cannot be read; \a leftOut gets a sentence for each of these.
+std::vector<Baseline> readBaselines(const RunFolder& folder, std::vector<std::string>* leftOut = nullptr);
 
 } // namespace headroom

@@ -75,7 +75,7 @@ using IndexProgress = std::function<bool(std::size_t done, std::size_t total)>;
 class RunIndex
 {
 public:
-    static constexpr int kSchemaVersion = 2;
+    static constexpr int kSchemaVersion = 3;
 
     explicit RunIndex(RunFolder folder);
     ~RunIndex();

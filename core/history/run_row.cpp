@@ -109,7 +109,7 @@ std::optional<RunFigure> figureOf(const CaseReport& one)
     RunFigure figure;
     figure.caseId = one.measured.id();
     figure.job = one.jobId;
-    figure.title = describe(one.measured);
+    figure.title = describeWithSide(one.measured);
     figure.backend = one.measured.backend;
     figure.pass = one.measured.pass;
     figure.dtype = dtypeOf(one.measured.subject);

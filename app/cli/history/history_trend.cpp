@@ -201,6 +201,13 @@ int trend(const TrendOptions& options)
     RunIndex index = readIndex(runFolderOf(options.which.history));
     std::vector<IndexedCase> cases = index.cases(options.which.filter);
     std::erase_if(cases, [&](const IndexedCase& one) { return !fits(one, options.words); });
+    if (cases.empty() && options.words.empty())
+    {
+        throw SetUpError(fmt::format("No run in {} has a figure{}.", index.folder().path().string(),
+                                     options.which.filter == RunFilter{}
+                                         ? " yet; every run that times something makes some"
+                                         : " that these options let pass"));
+    }
     if (cases.empty())
     {
         throw SetUpError(fmt::format("No run in {} has a figure of such a case; `headroom-cli history trend` without "

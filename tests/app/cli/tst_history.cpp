@@ -15,7 +15,9 @@
 #include <csignal>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace headroom;
 
@@ -74,7 +76,10 @@ private Q_SLOTS:
     void importTakesReportsIn();
     void removeNeedsTheWholeId();
     void aRunOfABaselineIsKept();
+    void removeChoosesAsListDoes();
+    void aRunOutlivesWhoReadsItsProgress();
     void trendShowsCases();
+    void trendTellsTheSidesOfAComparison();
     void trendMarksAChangeWithWhatElseChanged();
     void misuseIsASentence_data();
     void misuseIsASentence();
@@ -342,6 +347,75 @@ void HistoryTest::removeNeedsTheWholeId()
     QVERIFY(cli.read(kJournalFile).contains("runFinished"));
 }
 
+/// A filter shows what it means before anything goes, and keeps what a baseline needs.
+void HistoryTest::removeChoosesAsListDoes()
+{
+    const Cli cli;
+    QStringList ids;
+    for (const char* folder : {"one", "two", "three"})
+    {
+        QCOMPARE(cli.run(smallValidation() + QStringList{QStringLiteral("--output-dir"), QString::fromLatin1(folder)})
+                     .status,
+                 0);
+        ids << idOf(cli);
+    }
+    for (const auto& id : {ids[0], ids[1]})
+    {
+        QCOMPARE(cli.run({kHistory, QStringLiteral("tag"), id, QStringLiteral("old")}).status, 0);
+    }
+    writeBaseline(RunFolder(native(cli.runFolder())), {"nightly", {ids[0].toStdString()}, "", ""});
+    const QStringList remove{kHistory, QStringLiteral("remove"), QStringLiteral("--tag"), QStringLiteral("old")};
+    const auto shown = cli.run(remove);
+    QCOMPARE(shown.status, 0);
+    QVERIFY2(shown.out.contains(ids[1].toUtf8()) && !shown.out.contains(ids[2].toUtf8()), shown.out.constData());
+    QVERIFY2(shown.out.contains("1 run would be removed; add --yes to remove it."), shown.out.constData());
+    QVERIFY2(shown.err.contains("part of the baseline nightly"), shown.err.constData());
+    QCOMPARE(rowsOf(cli).size(), 3);
+    const auto removed = cli.run(remove + QStringList{QStringLiteral("--yes")});
+    QVERIFY2(removed.status == 0 && removed.out.contains("1 run removed."), removed.out.constData());
+    QCOMPARE(rowsOf(cli).size(), 2);
+    const auto again = cli.run(remove + QStringList{QStringLiteral("--yes")});
+    QVERIFY2(again.status == 0 && again.out.contains("There is no such run to remove."), again.out.constData());
+    QCOMPARE(cli.run(remove + QStringList{QStringLiteral("--yes"), QStringLiteral("--force")}).status, 0);
+    QCOMPARE(idOf(cli), ids[2]);
+    QCOMPARE(rowsOf(cli).size(), 1);
+    const auto all = cli.run({kHistory, QStringLiteral("remove"), QStringLiteral("--device"), QStringLiteral("cpu"),
+                              QStringLiteral("--yes")});
+    QVERIFY2(all.status == 0 && rowsOf(cli).isEmpty(), (all.out + all.err).constData());
+}
+
+void HistoryTest::trendTellsTheSidesOfAComparison()
+{
+    Cli cli;
+    cli.pretend(R"({"forwardMs": {"flash": 2.0, "math": 2.0}})");
+    const auto ab = cli.run({QStringLiteral("ab"), QStringLiteral("--seq-len"), QStringLiteral("64"),
+                             QStringLiteral("--backend"), QStringLiteral("flash"), QStringLiteral("--quiet")});
+    QVERIFY2(ab.status != 3, ab.err.constData());
+    const auto many = cli.run({kHistory, QStringLiteral("trend")});
+    QVERIFY2(many.out.contains("A: flash forward") && many.out.contains("B: flash forward"), many.out.constData());
+}
+
+/// `headroom-cli ... 2>&1 | head -1`: the run goes on, and all of it is kept.
+void HistoryTest::aRunOutlivesWhoReadsItsProgress()
+{
+    Cli cli;
+    cli.pretend(R"({"sampleSleepMs": 5})");
+    int ends[2];
+    QVERIFY(::pipe2(ends, O_CLOEXEC) == 0);
+    const auto process = cli.start(smallValidation(), [&ends] { ::dup2(ends[1], STDERR_FILENO); });
+    ::close(ends[1]);
+    char letter = 0;
+    while (letter != '\n')
+    {
+        QCOMPARE(::read(ends[0], &letter, 1), ssize_t{1});
+    }
+    ::close(ends[0]);
+    QVERIFY(process->waitForFinished(60000));
+    QCOMPARE(process->exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process->exitCode(), 0);
+    QCOMPARE(rowsOf(cli).first().toObject()[u"state"].toString(), QStringLiteral("finished"));
+}
+
 void HistoryTest::aRunOfABaselineIsKept()
 {
     const Cli cli;
@@ -417,8 +491,12 @@ void HistoryTest::misuseIsASentence_data()
     row("history list --state done", "'done' is not a state of a run");
     row("history list --at-most 0", "--at-most is one or more");
     row("history --at-most -3", "--at-most is one or more");
+    row("history remove", "Nothing says which runs to remove");
+    row("history remove last --tag old", "not both");
+    row("history remove --yes", "Nothing says which runs to remove");
     row("history --json show last", "--json stands before 'show'");
     row("history list --stat x", "does not take '--stat'. Did you mean --state?");
+    row("history trend --until 2020-01-01", "has a figure that these options let pass");
     row("history trend --at-most 0", "--at-most is one or more");
     row("history trend --minimum-effect 2", "a share from 0 to 1 is needed");
 }

@@ -125,6 +125,10 @@ private Q_SLOTS:
         writeBaseline(kept.folder(), {"good", {kRun}, "", ""});
         writeText(kept.folder().baselineFile("bad"), "[");
         QCOMPARE(readBaselines(kept.folder()).size(), std::size_t{1});
+        std::vector<std::string> leftOut;
+        QCOMPARE(readBaselines(kept.folder(), &leftOut).size(), std::size_t{1});
+        QCOMPARE(leftOut.size(), std::size_t{1});
+        QVERIFY2(leftOut[0].find("bad") != std::string::npos, leftOut[0].c_str());
         QCOMPARE(baselineNames(kept.folder()).size(), std::size_t{2});
         QVERIFY_EXCEPTION_THROWN(readBaseline(kept.folder(), "bad"), std::runtime_error);
     }
