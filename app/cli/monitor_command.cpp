@@ -59,6 +59,7 @@ struct MonitorOptions
     MonitorRule rule;
     std::optional<std::int64_t> reference;
     std::string baseline;
+    bool force = false;
     std::optional<ListenAddress> listen;
     std::string history;
     std::string tag = "monitor";
@@ -84,7 +85,23 @@ RunFolder usableFolder(const MonitorOptions& options)
     return folder;
 }
 
-MonitorFold foldFor(const MonitorOptions& options, const RunFolder& folder, std::string startedUtc)
+/// The runs of the baseline, as the reference of \a plan.
+std::vector<Report> referenceOf(const MonitorOptions& options, const RunFolder& folder, const Plan& plan)
+{
+    BaselineRuns baseline = openBaseline(options.baseline, folder);
+    checkBaselineRuns(baseline.reports, options.force ? FailedRuns::Taken : FailedRuns::Refused);
+    if (planAgain(baseline.reports.front()).jobs != plan.jobs && !options.force)
+    {
+        throw SetUpError(
+            fmt::format("The baseline {} is of another plan than {}, so its runs say nothing of what would "
+                        "be repeated. Monitor one of its own runs, {}, or compare the cases that both have "
+                        "with --force.",
+                        options.baseline, options.run, baseline.reports.front().run));
+    }
+    return std::move(baseline.reports);
+}
+
+MonitorFold foldFor(const MonitorOptions& options, const RunFolder& folder, const Plan& plan, std::string startedUtc)
 {
     if (options.reference && !options.baseline.empty())
     {
@@ -106,7 +123,7 @@ MonitorFold foldFor(const MonitorOptions& options, const RunFolder& folder, std:
         MonitorFold fold(rule, options.schedule, std::move(startedUtc));
         if (!options.baseline.empty())
         {
-            fold.setReference(openBaseline(options.baseline, folder).reports);
+            fold.setReference(referenceOf(options, folder, plan));
         }
         return fold;
     }
@@ -231,7 +248,7 @@ int monitor(const MonitorOptions& options)
         checkTag(options.tag);
     }
     SteadyMonitorClock clock;
-    MonitorFold fold = foldFor(options, folder, clock.utc());
+    MonitorFold fold = foldFor(options, folder, plan, clock.utc());
     const WorkerChoice worker = findWorker();
     checkDeviceOf(plan);
     std::optional<MetricsServer> server;
@@ -297,6 +314,9 @@ void declareComparison(CLI::App& app, MonitorOptions& options)
             "5");
     present(addText(app, "--baseline", "NAME|FILE|FOLDER", options.baseline,
                     "the runs of this baseline are the reference instead"),
+            kAgainst);
+    present(addSwitch(app, "--force", options.force,
+                      "take a baseline whose runs failed by themselves, or are of another plan"),
             kAgainst);
     present(addNumber(app, "--window", options.rule.window, "last repetitions that are compared with it"), kAgainst,
             "3");

@@ -94,7 +94,7 @@ std::string failureOf(const Report& report)
         return {};
     }
     return fmt::format(
-        "Run {} failed{}{} What is wrong in a baseline is no failure of a gate; make the runs anew when it "
+        "Run {} failed{}{} What is wrong in a baseline is no news to a gate or a monitor; make the runs anew when it "
         "is right, or take it with --force.",
         report.run, report.conclusionReasons.empty() ? "." : ": ",
         report.conclusionReasons.empty() ? "" : report.conclusionReasons.front());

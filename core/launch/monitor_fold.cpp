@@ -39,9 +39,16 @@ bool isWrong(AccuracyVerdict verdict)
 
 /// What can be compared from run to run. A case is held against itself and ranked against no other, so that it need not
 /// be verified; the time of one whose numbers are wrong says nothing.
-double timeOf(const CaseReport& row)
+RunMedian timeOf(const CaseReport& row)
 {
-    return isMeasured(row) && !isRejected(row) ? row.device->medianNs : kNoTime;
+    return isMeasured(row) && !isRejected(row) ? runMedianOf(row) : RunMedian();
+}
+
+std::vector<double> timesOf(const std::vector<RunMedian>& medians)
+{
+    std::vector<double> times;
+    std::ranges::transform(medians, std::back_inserter(times), &RunMedian::ns);
+    return times;
 }
 
 double geometricMean(const std::vector<double>& times)
@@ -91,10 +98,24 @@ Report withoutSamples(Report report)
         row.deviceNs = {};
         row.wallNs = {};
         row.smMhz = {};
+        row.waitNs = {};
         row.round = {};
         row.labels = {};
     }
     return report;
+}
+
+/// A machine that is busy with something else is no slower attention.
+void doubtWaits(RunToRunChange& change, const std::vector<RunMedian>& reference, const std::vector<RunMedian>& window,
+                double minimumEffect)
+{
+    const std::string why =
+        change.verdict == ComparisonVerdict::Slower ? whyOnlyWaits(reference, window, minimumEffect) : std::string();
+    if (!why.empty())
+    {
+        change.verdict = ComparisonVerdict::CannotTell;
+        change.reason += "; but " + why;
+    }
 }
 
 std::string namesOf(const std::set<Backend>& backends)
@@ -147,8 +168,8 @@ std::size_t MonitorFold::placeOf(const CaseReport& row)
         added.measured = row.measured;
         added.title = describeWithSide(row.measured);
         m_state.cases.push_back(std::move(added));
-        m_times.push_back({std::vector<double>(static_cast<std::size_t>(m_state.referenceRuns), kNoTime),
-                           std::vector<double>(m_windowRuns, kNoTime),
+        m_times.push_back({std::vector<RunMedian>(static_cast<std::size_t>(m_state.referenceRuns)),
+                           std::vector<RunMedian>(m_windowRuns),
                            {},
                            {},
                            false});
@@ -171,7 +192,7 @@ void MonitorFold::addToReference(const Report& report)
             continue; // a case that was measured twice counts by its first job
         }
         Times& times = m_times[place];
-        times.referenceNs.push_back(timeOf(row));
+        times.reference.push_back(timeOf(row));
         times.accuracy = times.accuracy ? worseOf(*times.accuracy, row.accuracy) : row.accuracy;
         if (isMeasured(row) && row.evidence && row.evidence->ran)
         {
@@ -182,8 +203,8 @@ void MonitorFold::addToReference(const Report& report)
     ++m_state.referenceRuns;
     for (std::size_t at = 0; at < m_times.size(); ++at)
     {
-        m_times[at].referenceNs.resize(static_cast<std::size_t>(m_state.referenceRuns), kNoTime);
-        const double mean = geometricMean(m_times[at].referenceNs);
+        m_times[at].reference.resize(static_cast<std::size_t>(m_state.referenceRuns));
+        const double mean = geometricMean(timesOf(m_times[at].reference));
         m_state.cases[at].referenceNs = std::isfinite(mean) ? std::optional(mean) : std::nullopt;
     }
 }
@@ -196,6 +217,7 @@ void MonitorFold::take(const MonitorRepetition& repetition)
     {
         ++m_state.runs.broken;
         raise(repetition, AlarmKind::Run, {}, "The plan could not be repeated: " + repetition.problem);
+        missReference(repetition, "could not be made");
         return;
     }
     takeReport(repetition, *repetition.report);
@@ -213,9 +235,32 @@ void MonitorFold::takeReport(const MonitorRepetition& repetition, const Report& 
     const bool alike = takeCircumstances(repetition, report);
     const bool learning = m_state.isLearning();
     takeCases(repetition, report, alike && !learning); // before it is added: nothing is compared with itself
-    if (learning && went && alike)
+    if (!learning)
     {
-        addToReference(report);
+        return;
+    }
+    if (!went || !alike)
+    {
+        missReference(repetition, !went ? "failed" : "ran under other circumstances than the first of it");
+        return;
+    }
+    addToReference(report);
+    m_unfit = 0;
+    settle(repetition, AlarmKind::Reference, {},
+           fmt::format("A repetition is part of the reference, which has {} of {} runs now.", m_state.referenceRuns,
+                       m_state.rule.reference));
+}
+
+/// Nothing is compared without a reference: that must not pass for all being well.
+void MonitorFold::missReference(const MonitorRepetition& repetition, const std::string& why)
+{
+    if (m_state.isLearning() && ++m_unfit >= m_state.rule.reference)
+    {
+        raise(
+            repetition, AlarmKind::Reference, {},
+            fmt::format("There is no reference, and nothing is compared: none of the last {} repetitions could be part "
+                        "of it, and it has {} of {} runs. The last one {}.",
+                        m_unfit, m_state.referenceRuns, m_state.rule.reference, why));
     }
 }
 
@@ -265,7 +310,7 @@ void MonitorFold::takeCases(const MonitorRepetition& repetition, const Report& r
         ++m_windowRuns;
         for (auto& times : m_times)
         {
-            times.windowNs.push_back(kNoTime);
+            times.window.emplace_back();
         }
     }
     std::set<std::size_t> seen;
@@ -278,7 +323,7 @@ void MonitorFold::takeCases(const MonitorRepetition& repetition, const Report& r
         }
         if (countsForTime)
         {
-            m_times[place].windowNs.back() = timeOf(row);
+            m_times[place].window.back() = timeOf(row);
         }
         takeBesideTime(repetition, row, place);
         m_state.cases[place].points.push_back(pointOf(repetition, row));
@@ -286,7 +331,7 @@ void MonitorFold::takeCases(const MonitorRepetition& repetition, const Report& r
     }
     for (auto& times : m_times)
     {
-        keepLast(times.windowNs, m_state.rule.window);
+        keepLast(times.window, m_state.rule.window);
     }
     m_windowRuns = std::min(m_windowRuns, static_cast<std::size_t>(m_state.rule.window));
     if (countsForTime && m_windowRuns >= 2)
@@ -357,13 +402,14 @@ void MonitorFold::judgeTimes(const MonitorRepetition& repetition)
     std::vector<CaseRuns> runs;
     for (const auto& times : m_times)
     {
-        runs.push_back({times.referenceNs, times.windowNs, {}});
+        runs.push_back({timesOf(times.reference), timesOf(times.window), {}});
     }
     const RunToRunComparison comparison = compareRuns(runs, m_state.rule.time);
     for (std::size_t at = 0; at < m_state.cases.size(); ++at)
     {
         MonitorCase& one = m_state.cases[at];
         one.change = comparison.cases[at];
+        doubtWaits(one.change, m_times[at].reference, m_times[at].window, m_state.rule.time.minimumEffect);
         const ComparisonVerdict verdict = one.change.verdict;
         if (!one.points.empty() && one.points.back().repetition == repetition.number)
         {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/launch/monitor_state.h"
+#include "core/report/stalls.h"
 
 #include <cstddef>
 #include <map>
@@ -32,12 +33,14 @@ struct MonitorRepetition
 /// time, circumstances, the outcome of the run itself.
 ///
 /// A repetition that failed, or that ran under other circumstances than the first of the reference, does not become
-/// part of it. The reference knows the worst accuracy of a case and all backends that were seen to run.
+/// part of it; after as many of these on end as make a reference that is an alarm, until one is fit. The reference
+/// knows the worst accuracy of a case and all backends that were seen to run.
 ///
 /// A verdict stays until another one is told: CannotTell changes nothing. Only an alarm that was raised is taken back:
-/// a case that is faster has a verdict and no alarm. Repetitions under circumstances that may not
-/// differ (GateThresholds::mayDiffer(): the machine, its limits and switches, not the versions of software and not the
-/// clock while sampling) do not count for time; all that differs is an alarm. For one thread.
+/// a case that is faster has a verdict and no alarm. A case that is slower only by waiting for its cores has neither.
+/// Repetitions under circumstances that may not differ (GateThresholds::mayDiffer(): the machine, its limits and
+/// switches, not the versions of software and not the clock while sampling) do not count for time; all that differs is
+/// an alarm. For one thread.
 class MonitorFold
 {
 public:
@@ -53,11 +56,11 @@ public:
     const MonitorState& state() const { return m_state; }
 
 private:
-    /// Medians of a case, one for each run; NaN where it has none.
+    /// Medians of a case, one for each run.
     struct Times
     {
-        std::vector<double> referenceNs;
-        std::vector<double> windowNs;
+        std::vector<RunMedian> reference;
+        std::vector<RunMedian> window;
         std::optional<AccuracyVerdict> accuracy; ///< the worst in the reference
         std::set<Backend> ran;                   ///< in the reference
         bool inReference = false;
@@ -71,6 +74,7 @@ private:
     void takeBesideTime(const MonitorRepetition& repetition, const CaseReport& row, std::size_t place);
     void takeDevice(const MonitorRepetition& repetition, const Report& report);
     void judgeTimes(const MonitorRepetition& repetition);
+    void missReference(const MonitorRepetition& repetition, const std::string& why);
     std::size_t placeOf(const CaseReport& row);
     void raise(const MonitorRepetition& repetition, AlarmKind kind, const std::string& caseId, std::string text);
     void settle(const MonitorRepetition& repetition, AlarmKind kind, const std::string& caseId, std::string text);
@@ -81,6 +85,7 @@ private:
     std::map<std::string, std::size_t> m_places;
     std::optional<Report> m_first; ///< of the reference, without samples: what circumstances are compared with
     std::size_t m_windowRuns = 0;
+    std::int64_t m_unfit = 0; ///< repetitions since the last that became part of the reference
 };
 
 } // namespace headroom

@@ -32,12 +32,13 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(MonitorRule, reference, window, 
 /// What an alarm is about.
 enum class AlarmKind
 {
-    Time,         ///< a case is slower than the reference, or no longer is
-    Accuracy,     ///< its numbers are wrong, or right again
-    Backend,      ///< another backend ran
-    Lost,         ///< it has no time any more
-    Run,          ///< a repetition failed as a whole, or could not be made
-    Circumstances ///< the machine is not what it was: clock, power limit, driver, ...
+    Time,          ///< a case is slower than the reference, or no longer is
+    Accuracy,      ///< its numbers are wrong, or right again
+    Backend,       ///< another backend ran
+    Lost,          ///< it has no time any more
+    Run,           ///< a repetition failed as a whole, or could not be made
+    Circumstances, ///< the machine is not what it was: clock, power limit, driver, ...
+    Reference      ///< no repetition is fit to be part of it, so that nothing is compared
 };
 
 template <> struct EnumNames<AlarmKind>
@@ -48,7 +49,8 @@ template <> struct EnumNames<AlarmKind>
                                       std::pair{AlarmKind::Backend, std::string_view{"backend"}},
                                       std::pair{AlarmKind::Lost, std::string_view{"lost"}},
                                       std::pair{AlarmKind::Run, std::string_view{"run"}},
-                                      std::pair{AlarmKind::Circumstances, std::string_view{"circumstances"}}};
+                                      std::pair{AlarmKind::Circumstances, std::string_view{"circumstances"}},
+                                      std::pair{AlarmKind::Reference, std::string_view{"reference"}}};
 };
 
 /// A verdict that changed.

@@ -123,6 +123,30 @@ private Q_SLOTS:
         QVERIFY(journals().isEmpty());
     }
 
+    /// What is wrong in the reference would be no alarm, and cases of another plan are none of it.
+    void aBaselineIsLookedAtAsTheGatesIs()
+    {
+        const auto say = [this](const char* line) { return m_cli->run(QString::fromLatin1(line).split(u' ')); };
+        QCOMPARE(say("baseline record good --runs 2 --like last --quiet").status, 0);
+        const QStringList once{QStringLiteral("--count"), QStringLiteral("1")};
+        const auto good = monitor(QStringList{QStringLiteral("--baseline"), QStringLiteral("good")} + once);
+        QVERIFY2(good.status != 3, good.err.constData());
+        pretend(R"({"noise": 0.0005, "inaccurate": ["flash"]})");
+        QVERIFY(say("baseline record wrong --runs 2 --like last --quiet --force").status != 3);
+        const QStringList wrong = QStringList{QStringLiteral("--baseline"), QStringLiteral("wrong")} + once;
+        const auto refused = monitor(wrong);
+        QVERIFY2(refused.status == 3 && refused.err.contains("failed"), refused.err.constData());
+        QVERIFY2(refused.err.contains("--force"), refused.err.constData());
+        const auto forced = monitor(wrong + QStringList{QStringLiteral("--force")});
+        QVERIFY2(forced.status != 3, forced.err.constData());
+        pretend(R"({"noise": 0.0005})");
+        QCOMPARE(say("baseline record other --runs 2 --sweep cpu --device cpu --quiet").status, 0);
+        const QStringList other = QStringList{QStringLiteral("--baseline"), QStringLiteral("other")} + once;
+        const auto unlike = monitor(other);
+        QVERIFY2(unlike.status == 3 && unlike.err.contains("is of another plan"), unlike.err.constData());
+        QVERIFY(monitor(other + QStringList{QStringLiteral("--force")}).status != 3);
+    }
+
     void aPortThatIsTakenIsASentence()
     {
         const MetricsServer taken{ListenAddress{}};

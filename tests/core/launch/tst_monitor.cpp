@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/launch/monitor.h"
+#include "monitored_runs.h"
+
 #include "core/launch/monitor_metrics.h"
 #include "core/launch/set_up_error.h"
-#include "core/report/fold.h"
 #include "tests/core/measure/noise.h"
-#include "tests/core/report/event_builder.h"
 
 #include <QTest>
 
@@ -127,96 +126,6 @@ private Q_SLOTS:
         QCOMPARE(fold.state().active.size(), std::size_t{1});
         QCOMPARE(fold.state().active[0].repetition, 5);
         fold.take(repetition(number, 1));
-        QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
-    }
-
-    /// Both backends were seen before: neither is news.
-    void allBackendsOfTheReferenceAreKnown()
-    {
-        MonitorFold fold(rule());
-        for (std::int64_t number = 1; number <= 9; ++number)
-        {
-            auto one = repetition(number, 1);
-            one.report->cases[1].evidence->ran = number == 2 || number == 6 ? Backend::Math : Backend::Flash;
-            fold.take(one);
-        }
-        QCOMPARE(raised(fold, AlarmKind::Backend), 1); // in the second: what it was held against knew one
-        QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
-        QCOMPARE(fold.state().alarms.front().repetition, 2);
-        auto odd = repetition(10, 1);
-        odd.report->cases[1].evidence->ran = Backend::Naive;
-        fold.take(odd);
-        QVERIFY2(alarmText(fold.state()).find("naive ran, and flash and math in the reference") != std::string::npos ||
-                     alarmText(fold.state()).find("naive ran, and math and flash in the reference") !=
-                         std::string::npos,
-                 alarmText(fold.state()).c_str());
-    }
-
-    /// Wrong in one repetition of the reference that did not fail, and right in its last: it was wrong before.
-    void theWorstAccuracyOfTheReferenceCounts()
-    {
-        MonitorFold fold(rule());
-        for (std::int64_t number = 1; number <= 5; ++number)
-        {
-            auto one = repetition(number, 1);
-            one.report->cases[1].accuracy =
-                number == 2 || number == 5 ? AccuracyVerdict::Failed : AccuracyVerdict::Passed;
-            fold.take(one);
-        }
-        QCOMPARE(raised(fold, AlarmKind::Accuracy), 1);
-        QCOMPARE(fold.state().alarms.front().repetition, 2);
-        QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
-    }
-
-    void whatFailedOrIsUnlikeIsNoReference_data()
-    {
-        QTest::addColumn<std::function<void(Report&)>>("change");
-        const auto row = [](const char* name, std::function<void(Report&)> change)
-        { QTest::newRow(name) << std::move(change); };
-        row("failed",
-            [](Report& report)
-            {
-                report.conclusion = Conclusion::Failed;
-                report.cases[1].accuracy = AccuracyVerdict::Failed;
-            });
-        row("another device", [](Report& report) { report.circumstances->devices.front().name = "another processor"; });
-    }
-
-    void whatFailedOrIsUnlikeIsNoReference()
-    {
-        QFETCH(std::function<void(Report&)>, change);
-        MonitorFold fold(rule());
-        fold.take(repetition(1, 1));
-        auto odd = repetition(2, 3);
-        change(*odd.report);
-        fold.take(odd);
-        QCOMPARE(fold.state().referenceRuns, 1);
-        fold.take(repetition(3, 1.001));
-        fold.take(repetition(4, 0.999));
-        QVERIFY(!fold.state().isLearning());
-        QVERIFY(std::abs(*fold.state().cases[0].referenceNs / 4e6 - 1) < 0.01);
-        QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
-        odd = repetition(5, 1);
-        odd.report->cases[1].accuracy = AccuracyVerdict::Failed;
-        fold.take(odd);
-        QCOMPARE(fold.state().active.size(), std::size_t{1});
-        QCOMPARE(fold.state().active[0].kind, AlarmKind::Accuracy);
-    }
-
-    /// The first repetition fails: the next is the first of the reference, and held against nothing.
-    void aFirstRepetitionThatFailsIsNoReference()
-    {
-        MonitorFold fold(rule());
-        auto failed = repetition(1, 1);
-        failed.report->conclusion = Conclusion::Failed;
-        failed.report->circumstances->devices.front().name = "another processor";
-        failed.report->cases[1].evidence->ran = Backend::Math;
-        fold.take(failed);
-        QCOMPARE(fold.state().referenceRuns, 0);
-        fold.take(repetition(2, 1));
-        QCOMPARE(fold.state().referenceRuns, 1);
-        QCOMPARE(raised(fold, AlarmKind::Circumstances), 0);
-        QCOMPARE(raised(fold, AlarmKind::Backend), 0);
         QVERIFY2(fold.state().active.empty(), alarmText(fold.state()).c_str());
     }
 
@@ -529,31 +438,6 @@ private Q_SLOTS:
     }
 
 private:
-    static MonitorRule rule()
-    {
-        MonitorRule rule;
-        rule.reference = 3;
-        return rule;
-    }
-
-    /// Runs differ by themselves, by half a percent.
-    static double wobble(std::int64_t number) { return 1 + 0.005 * std::sin(1.7 * static_cast<double>(number)); }
-
-    /// Math near 4 ms times \a factor, and flash.
-    static Report run(double factor)
-    {
-        auto plan = validationPlan();
-        plan.jobs = {judgeJob(smallModel()), compareJob("forward", smallModel(), Pass::Forward)};
-        EventBuilder builder(plan);
-        builder.begin().judge().compare("forward", 4e6 * factor, 1.25);
-        return foldEvents(builder.end().events());
-    }
-
-    static MonitorRepetition repetition(std::int64_t number, double factor)
-    {
-        return {number, 0, "2026-11-30T20:00:0" + std::to_string(number % 10) + ".000Z", run(factor), {}};
-    }
-
     /// Ten cases of known times without samples.
     static MonitorRepetition noisy(std::int64_t number, Noise& noise, double runNoise, double caseNoise, double factor)
     {
@@ -578,21 +462,6 @@ private:
             row.roofline->flopsPerSecond /= slower;
         }
         return one;
-    }
-
-    static std::int64_t raised(const MonitorFold& fold, AlarmKind kind)
-    {
-        return fold.state().raised.at(static_cast<std::size_t>(kind));
-    }
-
-    static std::string alarmText(const MonitorState& state)
-    {
-        std::string text;
-        for (const auto& alarm : state.alarms)
-        {
-            text += std::to_string(alarm.repetition) + " " + alarm.text + "\n";
-        }
-        return text;
     }
 };
 
