@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace CLI
 {
@@ -17,11 +19,12 @@ inline constexpr int kSetUpFailed = 3;
 
 /// A command of headroom-cli. It has declared its options on \ref app, which the program's parser owns; \ref run does
 /// the work by what was read into them, and returns the exit status. \ref run throws SetUpError, or any std::exception
-/// whose text is a sentence.
+/// whose text is a sentence. \ref refused, where there is one, is told of a command line that is none.
 struct Command
 {
     CLI::App* app = nullptr;
     std::function<int()> run;
+    std::function<void(const std::vector<std::string>& words)> refused{}; ///< instead, where they cannot be read
 };
 
 } // namespace headroom::cli

@@ -205,7 +205,7 @@ Command addGateCommand(CLI::App& program)
     CLI::App* app = program.add_subcommand("gate", kDescription)->footer(kExamples);
     const auto options = std::make_shared<GateOptions>();
     declareGateOptions(*app, *options);
-    return {app, [options] { return gate(*options); }};
+    return {app, [options] { return gate(*options); }, clearRecognisedOutputs};
 }
 
 } // namespace headroom::cli

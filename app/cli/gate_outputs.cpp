@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/gate_outputs.h"
 
+#include "core/gate/gate_writers.h"
 #include "core/launch/output_files.h"
 #include "core/launch/set_up_error.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -17,6 +21,12 @@ namespace
 {
 
 namespace fs = std::filesystem;
+
+std::string textOf(const fs::path& file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
 
 /// Whatever the paths look like: links and hard links count.
 bool isSameFile(const fs::path& first, const fs::path& second)
@@ -92,6 +102,26 @@ void clearOutputs(const std::vector<GateOutput>& outputs, const std::vector<std:
     if (!problem.empty())
     {
         throw SetUpError(problem);
+    }
+}
+
+void clearRecognisedOutputs(const std::vector<std::string>& words)
+{
+    for (const std::string_view option : {"--junit", "--markdown"})
+    {
+        for (std::size_t at = 0; at < words.size(); ++at)
+        {
+            const std::string& word = words[at];
+            const bool joined = word.starts_with(std::string(option) + "=");
+            const std::string file = joined                                    ? word.substr(option.size() + 1)
+                                     : word == option && at + 1 < words.size() ? words[at + 1]
+                                                                               : std::string();
+            std::error_code error;
+            if (fs::is_regular_file(file, error) && isGateOutput(textOf(file)))
+            {
+                fs::remove(file, error);
+            }
+        }
     }
 }
 

@@ -24,4 +24,8 @@ struct GateOutput
 void clearOutputs(const std::vector<GateOutput>& outputs, const std::vector<std::string>& inputs,
                   const RunFolder& history);
 
+/// The same where the command line, \a words, could not be read: takes away the files behind --junit and --markdown
+/// that an earlier gate wrote, and no others, for who knows what the words were meant to be.
+void clearRecognisedOutputs(const std::vector<std::string>& words);
+
 } // namespace headroom::cli

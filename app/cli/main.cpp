@@ -24,9 +24,11 @@
 #include "app/cli/validate_command.h"
 #include "core/version/build_info.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -74,6 +76,19 @@ std::vector<Command> addCommands(CLI::App& program)
     return commands;
 }
 
+/// Tells the command that was asked for that its words are none.
+void refuse(const std::vector<Command>& commands, int argc, char** argv)
+{
+    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    for (const Command& command : commands)
+    {
+        if (command.refused && !words.empty() && words.front() == command.app->get_name())
+        {
+            command.refused(words);
+        }
+    }
+}
+
 int runCommand(CLI::App& program, const std::vector<Command>& commands, int argc, char** argv)
 {
     try
@@ -86,10 +101,12 @@ int runCommand(CLI::App& program, const std::vector<Command>& commands, int argc
     }
     catch (const CLI::ParseError& error)
     {
+        refuse(commands, argc, argv);
         return complain(sentenceFor(program, error));
     }
     if (const std::string mistake = misuse(program); !mistake.empty())
     {
+        refuse(commands, argc, argv);
         return complain(mistake);
     }
     for (const Command& command : commands)

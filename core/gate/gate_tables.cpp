@@ -13,6 +13,10 @@ namespace headroom
 namespace
 {
 
+/// By which a summary is known again; nobody sees it on a page.
+constexpr std::string_view kMark = "<!-- headroom-cli gate -->\n";
+constexpr std::string_view kJunitRoot = "<testsuites name=\"headroom gate\"";
+
 constexpr std::size_t kMostRows = 30;
 
 std::string answer(const GateVerdict& verdict)
@@ -245,7 +249,13 @@ std::string writeGateMarkdown(const GateVerdict& verdict)
     {
         text += fmt::format("{}\n\n", markdownEscaped(note));
     }
-    return text + markdownEscaped(runsOf(verdict)) + "\n";
+    return fmt::format("{}{}\n\n{}", text, markdownEscaped(runsOf(verdict)), kMark);
+}
+
+bool isGateOutput(std::string_view text)
+{
+    constexpr std::size_t kHead = 200; // the XML declaration and the root
+    return text.ends_with(kMark) || text.substr(0, kHead).find(kJunitRoot) != std::string_view::npos;
 }
 
 std::string writeGateText(const GateVerdict& verdict, const Format& format, const TextLayout& layout)

@@ -6,6 +6,7 @@
 #include "core/report/table.h"
 
 #include <string>
+#include <string_view>
 
 namespace headroom
 {
@@ -21,6 +22,10 @@ std::string writeGateJunit(const GateVerdict& verdict);
 /// A summary for the page of a job: the answer, its reasons, a table of what is not simply as before (thirty rows at
 /// most), what differs in the circumstances, and the runs.
 std::string writeGateMarkdown(const GateVerdict& verdict);
+
+/// Whether \a text, the whole of a file, was written by one of the two above: JUnit by the name of its root, Markdown
+/// by a comment at its end.
+bool isGateOutput(std::string_view text);
 
 /// The same for a terminal, with a row for every case.
 std::string writeGateText(const GateVerdict& verdict, const Format& format, const TextLayout& layout);

@@ -245,6 +245,39 @@ private Q_SLOTS:
         QVERIFY(cli.files().contains(QStringLiteral("kept.json")));
     }
 
+    /// Of a command line that cannot be read nobody knows what the words mean: what an earlier gate wrote goes, and
+    /// nothing else.
+    void aMistakeInTheOptionsLeavesNoEarlierResult_data()
+    {
+        QTest::addColumn<QString>("arguments");
+        for (const char* arguments : {"--baseline night --junit ci/gate.xml --markdown ci/gate.md --thresold a.json",
+                                      "--junit ci/gate.xml --markdown ci/gate.md",
+                                      "--baseline night --junit=ci/gate.xml --markdown=ci/gate.md --runs few",
+                                      "--junit ci/gate.xml --markdown ci/gate.md --baseline"})
+        {
+            QTest::newRow(arguments) << QString::fromUtf8(arguments);
+        }
+    }
+    void aMistakeInTheOptionsLeavesNoEarlierResult()
+    {
+        QFETCH(QString, arguments);
+        static const GateCli cli;
+        static const bool isReady = cli.haveBaseline();
+        QVERIFY(isReady);
+        QCOMPARE(cli.say(kGate).status, 0);
+        const QByteArray junit = cli.read(QStringLiteral("ci/gate.xml"));
+        QVERIFY(!junit.isEmpty());
+        const auto result = cli.run((QStringLiteral("gate ") + arguments).split(QLatin1Char(' ')));
+        QVERIFY2(result.status == 3, (result.out + result.err).constData());
+        QVERIFY(!QFileInfo::exists(cli.path(QStringLiteral("ci/gate.xml"))));
+        QVERIFY(!QFileInfo::exists(cli.path(QStringLiteral("ci/gate.md"))));
+        cli.write(QStringLiteral("ci/gate.xml"), "<testsuites name=\"of another program\"/>");
+        cli.write(QStringLiteral("ci/gate.md"), "# Notes\n");
+        QCOMPARE(cli.run((QStringLiteral("gate ") + arguments).split(QLatin1Char(' '))).status, 3);
+        QVERIFY(QFileInfo::exists(cli.path(QStringLiteral("ci/gate.xml"))));
+        QVERIFY(QFileInfo::exists(cli.path(QStringLiteral("ci/gate.md"))));
+    }
+
     void whatIsReadIsNotWritten_data()
     {
         QTest::addColumn<QString>("arguments");

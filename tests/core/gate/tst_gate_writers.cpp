@@ -235,6 +235,16 @@ private Q_SLOTS:
         QVERIFY(text.contains(QStringLiteral("Baseline nightly: 5 runs")));
     }
 
+    void whatAGateWroteIsKnownAgain()
+    {
+        QVERIFY(isGateOutput(writeGateMarkdown(someVerdict())));
+        QVERIFY(isGateOutput(writeGateJunit(someVerdict())));
+        QVERIFY(!isGateOutput(""));
+        QVERIFY(!isGateOutput("## Gate failed\n\nsomebody's notes on it\n"));
+        QVERIFY(!isGateOutput("<?xml version=\"1.0\"?>\n<testsuites name=\"unit tests\">\n</testsuites>\n"));
+        QVERIFY(!isGateOutput(writeGateMarkdown(someVerdict()) + "and what somebody added\n"));
+    }
+
     void notesOnTheThresholdsAreWritten()
     {
         auto verdict = someVerdict();
