@@ -99,7 +99,8 @@ std::vector<WindowActions::Line> WindowActions::shortcutLines(const QString& pag
     lines.push_back({pageKeys, tr("The pages above and below the rail's line, in its order")});
     lines.push_back({tr("Escape"), tr("Put a notice or an overlay away; end presenting")});
     lines.push_back({QStringLiteral("[ ]"), tr("On the page Latency: the case before and after")});
-    lines.push_back({QStringLiteral("← → + − Home"), tr("In a chart: read along its lines, zoom in and out, show all again")});
+    lines.push_back(
+        {QStringLiteral("← → + − Home"), tr("In a chart: read along its lines, zoom in and out, show all again")});
     lines.push_back({tr("Shift+arrows, Ctrl+C"), tr("In a chart: pan, copy as an image")});
     lines.push_back({QStringLiteral("→ ← Space Home End"), tr("While presenting: through the pages")});
     return lines;

@@ -32,8 +32,9 @@ QLabel* note(const char* name, const Theme& theme)
 
 QString sizesTip(const ModelPreset* preset)
 {
-    QString tip = ConsequenceView::tr("head_dim: d_model divided by the heads. Parameters: all trainable numbers of the "
-                                      "model, the embeddings and the output projection among them.");
+    QString tip =
+        ConsequenceView::tr("head_dim: d_model divided by the heads. Parameters: all trainable numbers of the "
+                            "model, the embeddings and the output projection among them.");
     if (preset != nullptr)
     {
         tip += ConsequenceView::tr("\nWhat is measured is Headroom's own transformer in the sizes of %1: its output "
@@ -153,8 +154,7 @@ void ConsequenceView::showSizes(const Consequences& consequences)
     }
     if (consequences.preset != nullptr)
     {
-        sizes += tr("\n%1 itself: %2")
-                     .arg(textOf(consequences.preset->title), textOf(consequences.preset->what));
+        sizes += tr("\n%1 itself: %2").arg(textOf(consequences.preset->title), textOf(consequences.preset->what));
     }
     m_sizes->setText(sizes);
     m_sizes->setToolTip(sizesTip(consequences.preset));

@@ -116,7 +116,8 @@ void judgeModelMemory(Consequences& answers, const ValidationRequest& request, c
     }
     const std::string what = answers.training ? "A training step" : "A forward pass";
     FieldProblem problem{Field::Batch, outOfMemoryText(static_cast<double>(needed), what, backend, device), {}};
-    // At the field that helps: a smaller batch first, then a shorter sequence, then fewer layers (not of a file's model).
+    // At the field that helps: a smaller batch first, then a shorter sequence, then fewer layers (not of a file's
+    // model).
     const std::array<std::pair<Field, std::int64_t& (*)(ModelInput&)>, 3> fields{{
         {Field::Batch, [](ModelInput& input) -> std::int64_t& { return input.batch; }},
         {Field::Sequence, [](ModelInput& input) -> std::int64_t& { return input.sequence; }},

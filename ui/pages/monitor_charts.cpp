@@ -289,7 +289,8 @@ QString monitorSentence(const Report& report)
         temperature = reading.temperatureC ? std::max(temperature.value_or(-300), *reading.temperatureC) : temperature;
     }
     const auto* device = deviceOf(report);
-    const QString name = device != nullptr && !device->name.empty() ? QString::fromStdString(device->name) : tr("The device");
+    const QString name =
+        device != nullptr && !device->name.empty() ? QString::fromStdString(device->name) : tr("The device");
     QStringList most;
     if (power)
     {

@@ -80,8 +80,9 @@ std::vector<FigureLine> latestLines(const Telemetry& telemetry, const QString& p
         "utilisation", telemetry.utilisation);
     lines.push_back({MonitorPage::tr("Held back by"),
                      reasons.isEmpty() ? MonitorPage::tr("nothing") : reasons.join(QStringLiteral(", ")),
-                     processor ? MonitorPage::tr("Heat, or a hypervisor that gave the time to others.")
-                               : MonitorPage::tr("Why the driver holds the clock down. Waiting without work is no limit."),
+                     processor
+                         ? MonitorPage::tr("Heat, or a hypervisor that gave the time to others.")
+                         : MonitorPage::tr("Why the driver holds the clock down. Waiting without work is no limit."),
                      {},
                      reasons.isEmpty() ? Tone::Good : Tone::Caution});
     if (telemetry.otherProcesses)
@@ -145,19 +146,17 @@ void MonitorPage::refresh()
 {
     if (reports().empty())
     {
-        showHint(
-            tr("What the hardware did meanwhile"),
-            tr("Clocks, power, temperature, memory and utilisation over a run, and what held the device back."));
+        showHint(tr("What the hardware did meanwhile"),
+                 tr("Clocks, power, temperature, memory and utilisation over a run, and what held the device back."));
         return;
     }
     const auto& front = reports().front();
     if (front.report->telemetry.empty())
     {
         showHint(front.live ? tr("No reading yet") : tr("This report has no readings"),
-                 front.live ? tr("Readings arrive between the timed parts of a run.")
-                 : isOfProcessor(*front.report)
-                     ? tr("Nothing was timed, or the system told nothing of its processors.")
-                     : tr("The driver's NVML was not there, or nothing was timed."),
+                 front.live                     ? tr("Readings arrive between the timed parts of a run.")
+                 : isOfProcessor(*front.report) ? tr("Nothing was timed, or the system told nothing of its processors.")
+                                                : tr("The driver's NVML was not there, or nothing was timed."),
                  !front.live);
         return;
     }
@@ -175,8 +174,9 @@ void MonitorPage::refresh()
     legend().setEntries(sources.size() > 1 ? entries : std::vector<LegendEntry>());
     legend().setVisible(sources.size() > 1);
     header().setSentence(monitorSentence(*front.report));
-    header().setNote((isOfProcessor(*front.report) ? tr("%1 between the timed parts of the run, of the whole machine, as Linux tells them")
-                                                     : tr("%1 between the timed parts of the run, as NVML gives them"))
+    header().setNote((isOfProcessor(*front.report)
+                          ? tr("%1 between the timed parts of the run, of the whole machine, as Linux tells them")
+                          : tr("%1 between the timed parts of the run, as NVML gives them"))
                          .arg(QString::fromStdString(
                              Format().plural(static_cast<std::int64_t>(front.report->telemetry.size()), "reading"))));
     for (const auto& [reading, chart] : m_readings)

@@ -11,18 +11,19 @@
 namespace headroom::engine
 {
 
-/// What Linux tells of the processors, the counterpart of Nvml. All readings are of the whole machine, not of this process:
+/// What Linux tells of the processors, the counterpart of Nvml. All readings are of the whole machine, not of this
+/// process:
 ///
 /// | reading | from |
 /// | --- | --- |
 /// | clock, the mean over the processors | sys/devices/system/cpu/cpuN/cpufreq/scaling_cur_freq |
-/// | power and energy of the packages | sys/class/powercap/intel-rapl:N (AMD's too; most systems let only root read it) |
-/// | temperature of the hottest package | sys/class/hwmon (coretemp, k10temp), else sys/class/thermal |
-/// | utilisation, memory in use | proc/stat, proc/meminfo |
-/// | what held it back | cpuN/thermal_throttle, and the time that a hypervisor took (proc/stat, "steal") |
+/// | power and energy of the packages | sys/class/powercap/intel-rapl:N (AMD's too; most systems let only root read it)
+/// | | temperature of the hottest package | sys/class/hwmon (coretemp, k10temp), else sys/class/thermal | |
+/// utilisation, memory in use | proc/stat, proc/meminfo | | what held it back | cpuN/thermal_throttle, and the time
+/// that a hypervisor took (proc/stat, "steal") |
 ///
-/// What a system does not tell stays absent. A virtual machine seldom tells more than utilisation, memory and steal. The
-/// "cpu MHz" of proc/cpuinfo is not taken: there it is the nominal clock, whatever the real one.
+/// What a system does not tell stays absent. A virtual machine seldom tells more than utilisation, memory and steal.
+/// The "cpu MHz" of proc/cpuinfo is not taken: there it is the nominal clock, whatever the real one.
 class ProcessorMonitor
 {
 public:

@@ -77,8 +77,8 @@ private Q_SLOTS:
         // It has an answer, unless this machine was too busy for one within the demonstration's 20 seconds.
         const bool answered = std::ranges::any_of(report->comparisons, [](const ComparisonReport& one)
                                                   { return one.comparison.ratio.has_value(); });
-        const bool cut = std::ranges::any_of(report->jobs, [](const JobReport& job)
-                                             { return job.result.cause == Cause::Budget; });
+        const bool cut =
+            std::ranges::any_of(report->jobs, [](const JobReport& job) { return job.result.cause == Cause::Budget; });
         QVERIFY(answered || cut);
         QVERIFY(!report->telemetry.empty() || cut);
 
