@@ -142,8 +142,27 @@ Stages stagesOfMath(const AttentionProblem& problem)
     return stages;
 }
 
+/// LibTorch asks oneDNN whether it may reorder matrices (could_pack in ATen/native/CPUBlas.cpp): of bfloat16 where the
+/// processor has AMX. The memory of a call on the CPU is that on this machine.
+bool reordersMatrices(const AttentionProblem& problem)
+{
+#if defined(__x86_64__)
+    static const bool hasTiles = __builtin_cpu_supports("amx-bf16") != 0;
+#else
+    constexpr bool hasTiles = false;
+#endif
+    return hasTiles && problem.device == DeviceKind::Cpu && problem.dtype == DType::BFloat16;
+}
+
+/// Of a product in bfloat16: oneDNN takes half a MiB a thread with AMX, as measured (LibTorch 2.11).
+Bytes productWorkspace(const AttentionProblem& problem, int threads)
+{
+    constexpr std::int64_t kBytes = std::int64_t{1} << 19;
+    return onlyIf(reordersMatrices(problem), Bytes{saturatingProduct({std::max(threads, 1), kBytes})});
+}
+
 /// Everything in the call's own type; a mask needs a last look at the soft-max for rows that see no key.
-Stages stagesOfNaive(const AttentionProblem& problem)
+Stages stagesOfNaive(const AttentionProblem& problem, int threads)
 {
     const Call call(problem, bytesPerElement(problem.dtype));
     const bool copies = isGrouped(problem) || isStrided(problem);
@@ -155,29 +174,73 @@ Stages stagesOfNaive(const AttentionProblem& problem)
         onlyIf(problem.causal, call.square()) + onlyIf(problem.mask == MaskKind::Boolean, Bytes{maskBytes(problem)});
     const Bytes dropped = droppedScores(call);
     const Bytes masked = onlyIf(isMasked(problem), scores);
+    const Bytes workspace = productWorkspace(problem, threads);
     Stages stages;
-    stages.inference = dropped + most({2 * scores + flags + onlyIf(problem.causal, call.square()),
-                                       2 * scores + value + call.output(), key + 2 * scores, 2 * scores + masked});
+    stages.inference =
+        dropped + most({2 * scores + flags + onlyIf(problem.causal, call.square()),
+                        2 * scores + value + call.output() + workspace, key + 2 * scores, 2 * scores + masked});
     const Bytes kept = scores + call.output() + query + key + flags + dropped + masked;
     stages.saved = kept + value;
     stages.forward = most({stages.saved + scores, stages.inference + query + key});
     const Bytes end = call.gradients() + scores;
     const Bytes gradientOfScores = call.value() + softMaxGradients(problem) * scores;
-    stages.trainingBackward = kept + most({gradientOfScores, end});
+    stages.trainingBackward = kept + most({gradientOfScores, end + workspace});
     if (isMasked(problem)) // the masked soft-max is gone before the gradient of the scores comes
     {
         stages.trainingBackward = kept + most({call.value() + (softMaxGradients(problem) - 1) * scores, end});
     }
-    stages.keptBackward = stages.saved + most({gradientOfScores, end});
+    stages.keptBackward = stages.saved + most({gradientOfScores, end + workspace});
     return stages;
+}
+
+/// Rows of a query that a thread of the CPU's flash kernel takes at once, and keys:
+/// ATen/native/cpu/FlashAttentionKernel.cpp.
+std::int64_t flashRows(const AttentionProblem& problem)
+{
+    return std::min<std::int64_t>(problem.queryLength, problem.queryLength >= 768   ? 256
+                                                       : problem.queryLength >= 192 ? 64
+                                                                                    : 32);
+}
+
+std::int64_t flashKeys(const AttentionProblem& problem)
+{
+    return std::min<std::int64_t>(512, problem.kvLength);
+}
+
+/// Forward: key and value in oneDNN's order, and a block of the key a thread. It does so where both are 64 long or more
+/// and each thread has four times as much to multiply as there is to reorder (the same file).
+Bytes reorderedKeys(const AttentionProblem& problem, int threads)
+{
+    constexpr std::int64_t kShortest = 64;
+    constexpr double kLeastWork = 4;
+    if (!reordersMatrices(problem) || problem.queryLength < kShortest || problem.kvLength < kShortest)
+    {
+        return {};
+    }
+    const std::int64_t rows = flashRows(problem);
+    const std::int64_t slices = (problem.queryLength + rows - 1) / rows;
+    const std::int64_t heads = saturatingProduct({problem.batch, problem.queryHeads, slices});
+    const std::int64_t turns = heads / std::max(threads, 1) + (heads % std::max(threads, 1) != 0 ? 1 : 0);
+    const auto keys =
+        static_cast<double>(problem.causal ? std::min(problem.queryLength, problem.kvLength) : problem.kvLength);
+    const double work = static_cast<double>(turns) * static_cast<double>(rows) * keys;
+    const double toReorder = static_cast<double>(problem.batch) * static_cast<double>(problem.kvHeads) *
+                             static_cast<double>(problem.kvLength);
+    if (!(work >= kLeastWork * toReorder))
+    {
+        return {};
+    }
+    const Call call(problem, bytesPerElement(problem.dtype));
+    return call.key() + call.value() +
+           Bytes{saturatingProduct({std::max(threads, 1), flashKeys(problem), problem.headDimQk, call.element})};
 }
 
 /// Per thread of the CPU kernel: a block of scores with maxima, sums and the block's output in float32, the same block
 /// in 16 bits for such inputs; backward two blocks of scores (ATen/native/cpu/FlashAttentionKernel.cpp).
 Bytes flashBlocks(const AttentionProblem& problem, int threads, bool backward)
 {
-    const std::int64_t rows = problem.queryLength >= 768 ? 256 : problem.queryLength >= 192 ? 64 : 32;
-    const std::int64_t block = rows * std::min<std::int64_t>(512, problem.kvLength);
+    const std::int64_t rows = flashRows(problem);
+    const std::int64_t block = rows * flashKeys(problem);
     const std::int64_t wide = std::max<std::int64_t>(4, bytesPerElement(problem.dtype));
     const std::int64_t reduced = bytesPerElement(problem.dtype) == 2 ? 2 : 0;
     const std::int64_t bytes =
@@ -201,7 +264,7 @@ Stages stagesOfFused(const AttentionProblem& problem, int threads)
     const bool cpu = problem.device == DeviceKind::Cpu;
     const Bytes kept = call.output() + Bytes{logSumExpBytes(problem)} + convertedMask(problem);
     Stages stages;
-    stages.inference = kept + onlyIf(cpu, flashBlocks(problem, threads, false));
+    stages.inference = kept + onlyIf(cpu, flashBlocks(problem, threads, false) + reorderedKeys(problem, threads));
     stages.forward = stages.inference;
     stages.saved = kept;
     // On the CPU a call that is not laid out as [B, S, H, D] copies one tensor of the output's size.
@@ -219,7 +282,7 @@ Stages stagesOf(const AttentionProblem& problem, Backend backend, int threads)
     case Backend::Math:
         return stagesOfMath(problem);
     case Backend::Naive:
-        return stagesOfNaive(problem);
+        return stagesOfNaive(problem, threads);
     case Backend::Default:
     case Backend::Flash:
     case Backend::MemoryEfficient:

@@ -33,6 +33,7 @@ struct AttentionMemory
 /// caching allocator rounds blocks to 512 bytes and cuDNN's plans may want a workspace of their own: it is a little
 /// under there. Default counts as flash, Fp64 is not predicted (it is blocked to a fixed size) and gives its inputs.
 /// \a threads: LibTorch's on the CPU, each of which has a block of scores of its own there.
+/// On the CPU it is that of this machine: with AMX LibTorch puts bfloat16 into another order first.
 /// What an int64 cannot hold is kTooLarge (saturating.h).
 AttentionMemory predictMemory(const AttentionProblem& problem, Backend backend, AttentionUse use, int threads = 1);
 
