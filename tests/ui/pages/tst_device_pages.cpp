@@ -2,6 +2,7 @@
 #include "ui/charts/chart_legend.h"
 #include "ui/charts/chart_view.h"
 #include "ui/pages/accuracy_page.h"
+#include "core/report/format.h"
 #include "ui/pages/monitor_page.h"
 #include "ui/pages/roofline_page.h"
 #include "ui/theme/theme.h"
@@ -233,7 +234,8 @@ void TestDevicePages::aProcessorsReadingsAreTheMachines()
         report->telemetry.push_back(reading);
     }
     showReport(page, report);
-    QVERIFY(!page.findChild<Hint*>()->isVisible());
+    const auto* hint = page.findChild<Hint*>();
+    QVERIFY(hint == nullptr || !hint->isVisible());
     QCOMPARE(monitorSentence(*report), QStringLiteral("a processor was held back in 1 of 2 readings (hypervisor)."));
     QVERIFY(compareFigures(page, *report) >= 4);
     QStringList texts;
@@ -241,7 +243,7 @@ void TestDevicePages::aProcessorsReadingsAreTheMachines()
     {
         texts << label->text();
     }
-    QVERIFY(texts.contains(QStringLiteral("2,500 MHz")));
+    QVERIFY(texts.contains(QString::fromStdString(Format().count(2500)) + QStringLiteral(" MHz")));
     QVERIFY(texts.contains(QStringLiteral("75 %")));
     QVERIFY2(!texts.contains(QStringLiteral("SM clock")), "a processor has none");
 }
