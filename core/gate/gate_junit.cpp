@@ -228,8 +228,7 @@ std::string writeGateJunit(const GateVerdict& verdict)
     }
     const std::vector<GateCheck> whole = wholeGate(verdict);
     std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-    text += fmt::format("<testsuites name=\"headroom gate\" tests=\"{}\" failures=\"{}\" errors=\"0\" "
-                        "time=\"{:.9f}\">\n",
+    text += fmt::format("{} tests=\"{}\" failures=\"{}\" errors=\"0\" time=\"{:.9f}\">\n", kJunitRoot,
                         verdict.cases.size() + verdict.checks.size() + whole.size(),
                         verdict.count(GateStatus::Failed) + verdict.checksThat(GateStatus::Failed), seconds);
     text += suiteStart(suite + ".cases", verdict.cases, seconds, propertiesOf(verdict));

@@ -15,7 +15,6 @@ namespace
 
 /// By which a summary is known again; nobody sees it on a page.
 constexpr std::string_view kMark = "<!-- headroom-cli gate -->\n";
-constexpr std::string_view kJunitRoot = "<testsuites name=\"headroom gate\"";
 
 constexpr std::size_t kMostRows = 30;
 

@@ -23,6 +23,9 @@ std::string writeGateJunit(const GateVerdict& verdict);
 /// most), what differs in the circumstances, and the runs.
 std::string writeGateMarkdown(const GateVerdict& verdict);
 
+/// How the root of the JUnit XML begins, by which it is known again.
+inline constexpr std::string_view kJunitRoot = "<testsuites name=\"headroom gate\"";
+
 /// Whether \a text, the whole of a file, was written by one of the two above: JUnit by the name of its root, Markdown
 /// by a comment at its end.
 bool isGateOutput(std::string_view text);

@@ -101,9 +101,8 @@ std::vector<const CaseReport*> rowsOf(const Report& report)
 std::vector<CaseReport> rowsSoFar(const OpenReport& open)
 {
     std::vector<CaseReport> rows;
-    const auto job =
-        std::ranges::find_if(open.report->jobs, [](const JobReport& one) { return one.started && !one.finished; });
-    if (!open.live || job == open.report->jobs.end())
+    const auto* job = jobInFlight(*open.report);
+    if (!open.live || job == nullptr)
     {
         return rows;
     }

@@ -334,6 +334,13 @@ const CaseReport* mainCase(const Report& report)
     return best;
 }
 
+const JobReport* jobInFlight(const Report& report)
+{
+    const auto job =
+        std::ranges::find_if(report.jobs, [](const JobReport& one) { return one.started && !one.finished; });
+    return job == report.jobs.end() ? nullptr : &*job;
+}
+
 bool isBattery(const Report& report)
 {
     return report.cases.empty() && report.judgements.empty() && !report.checks.empty();

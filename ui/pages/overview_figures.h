@@ -26,6 +26,9 @@ std::optional<AccuracyRoom> accuracyRoomOf(const Report& report, std::optional<B
 /// highest rate of a sweep. Null when nothing was timed.
 const CaseReport* mainCase(const Report& report);
 
+/// The job that is being run; null where none is.
+const JobReport* jobInFlight(const Report& report);
+
 /// Whether checks are all that \a report has.
 bool isBattery(const Report& report);
 

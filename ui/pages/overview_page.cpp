@@ -75,9 +75,8 @@ QString whatIsDone(const Report& report)
     {
         return {};
     }
-    const auto job =
-        std::ranges::find_if(report.jobs, [](const JobReport& one) { return one.started && !one.finished; });
-    if (job == report.jobs.end() || job->stage == Stage::Compatibility)
+    const auto* job = jobInFlight(report);
+    if (job == nullptr || job->stage == Stage::Compatibility)
     {
         return report.cases.empty() && report.judgements.empty() && report.checks.empty()
                    ? OverviewPage::tr("Looking at the machine and the model …")
