@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # headroom_add_cuda_kernels(target sources...): compiles .cu files with nvcc by a custom command, so that configuring
-# stays fast and a machine without nvcc builds all the rest.
+# stays fast and a machine without nvcc builds all the rest. HEADROOM_HAS_CUDA_KERNELS says whether it did.
 
 # The first nvcc of LibTorch's own CUDA series: the machine's, else PyPI's beside LibTorch.
 function(headroom_find_nvcc result)
@@ -28,7 +28,7 @@ function(headroom_add_cuda_kernels target)
             message(FATAL_ERROR "HEADROOM_CUDA=ON, and no nvcc of CUDA 13 was found; name one with HEADROOM_NVCC")
         endif()
         message(STATUS "CUDA kernels: left out")
-        target_compile_definitions(${target} PUBLIC HEADROOM_HAS_CUDA_KERNELS=0)
+        set(HEADROOM_HAS_CUDA_KERNELS 0 PARENT_SCOPE)
         return()
     endif()
     set(architectures "")
@@ -50,6 +50,6 @@ function(headroom_add_cuda_kernels target)
         target_sources(${target} PRIVATE ${object})
         set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
     endforeach()
-    target_compile_definitions(${target} PUBLIC HEADROOM_HAS_CUDA_KERNELS=1)
+    set(HEADROOM_HAS_CUDA_KERNELS 1 PARENT_SCOPE)
     message(STATUS "CUDA kernels: built with ${nvcc}")
 endfunction()

@@ -53,7 +53,7 @@ if(HEADROOM_CUDA STREQUAL "ON" AND NOT HEADROOM_LIBTORCH_HAS_CUDA)
     message(FATAL_ERROR "HEADROOM_CUDA=ON, but the LibTorch in ${HEADROOM_LIBTORCH} was built without CUDA")
 endif()
 # NDEBUG as the wheel has it: at::RecordFunction has a member more without, and what follows it is read amiss.
-target_compile_definitions(headroom_libtorch INTERFACE HEADROOM_LIBTORCH_HAS_CUDA=${HEADROOM_LIBTORCH_HAS_CUDA} NDEBUG)
+target_compile_definitions(headroom_libtorch INTERFACE NDEBUG)
 
 set(headroom_libtorch_version "of an unknown version")
 if(EXISTS "${HEADROOM_LIBTORCH}/version.py")

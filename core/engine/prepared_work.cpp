@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/prepared_work.h"
 
+#include "core/engine/cuda_support.h"
 #include "core/engine/attention/attention_judge.h"
 #include "core/engine/attention/kernel_observer.h"
 #include "core/engine/device/memory_meter.h"

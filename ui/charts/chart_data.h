@@ -54,6 +54,7 @@ struct ChartData
     /// How the read-out puts the x of a point, and its value with the interval. Text by core/report/format.h.
     std::function<QString(const ChartPoint&)> placeText;
     std::function<QString(const ChartPoint&)> valueText;
+    std::function<QString(const ChartPoint&)> valueBrief; ///< beside a bar, where valueText has no room; may be empty
 
     bool hasPoints() const;
 };

@@ -53,6 +53,7 @@ private:
     void drawPoints(const ChartSeries& series, const std::vector<std::size_t>& shown);
     void drawWhisker(const ChartSeries& series, const ChartPoint& point, const QColor& colour);
     void drawValueLabels(const ChartSeries& series);
+    void labelBar(const ChartPoint& point);
     void drawMark(const ChartMark& mark);
     void takeMarkers(const std::vector<std::vector<std::size_t>>& shown);
     void takeLine(const QLineF& line);

@@ -201,35 +201,66 @@ std::optional<QRectF> ChartPainter::placeInRow(const QPointF& end, const QSizeF&
     return room.contains(box) ? std::optional(box) : placeBeside(end, size, room, m_taken, px(8));
 }
 
+/// The value of a bar: behind it and its whisker, in fewer words where that has no room; inside its end where the
+/// whisker leaves none; and above the bar where that is too short.
+void ChartPainter::labelBar(const ChartPoint& point)
+{
+    const QFontMetricsF metrics(m_painter.font());
+    const QRectF& plot = m_geometry.plot;
+    const QPointF tip = m_geometry.toScreen(std::isfinite(point.high) ? point.high : point.x, point.y);
+    QString text;
+    QRectF box;
+    for (const auto& words : {m_data.valueText, m_data.valueBrief})
+    {
+        if (!words)
+        {
+            continue;
+        }
+        text = words(point);
+        const QSizeF size(metrics.horizontalAdvance(text) + 2, metrics.height());
+        box = QRectF(QPointF(tip.x() + px(8), tip.y() - size.height() / 2), size);
+        if (box.right() <= plot.right() + px(12))
+        {
+            m_painter.setPen(m_theme.colours().text);
+            m_painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter, text);
+            m_taken.push_back(box);
+            return;
+        }
+    }
+    box.moveRight(m_geometry.toScreen(point.x, point.y).x() - px(8));
+    if (box.left() < plot.left() + px(4))
+    {
+        box.moveRight(plot.right());
+        box.moveBottom(tip.y() - px(6));
+    }
+    drawBackedText(box, text, m_theme.colours().text);
+}
+
 void ChartPainter::drawValueLabels(const ChartSeries& series)
 {
-    m_painter.setFont(m_theme.font(TextRole::Note));
-    const QFontMetricsF metrics(m_painter.font());
-    const bool bars = series.kind == SeriesKind::Bars;
-    const QColor colour = series.muted && !bars ? m_theme.colours().secondary : m_theme.colours().text;
+    const QRectF& plot = m_geometry.plot;
+    const QRectF room = plot.adjusted(0, -px(4), px(12), px(4));
+    const bool along = valuesAlongX(m_data, series);
     for (const auto& point : series.points)
     {
-        const QString text = m_data.valueText ? m_data.valueText(point) : tickLabel(valueOf(m_data, series, point));
-        const bool along = valuesAlongX(m_data, series);
-        const double end = std::isfinite(point.high) && along ? point.high : point.x;
-        const QPointF at = m_geometry.toScreen(end, point.y);
-        const QSizeF size(metrics.horizontalAdvance(text) + 2, metrics.height());
-        QRectF right(at.x() + px(8), at.y() - size.height() / 2, size.width(), size.height());
-        const bool beyond = bars && right.right() > m_geometry.plot.right() + px(12);
-        if (beyond) // the interval is longer than the chart: above it, where it can be read
+        m_painter.setFont(m_theme.font(TextRole::Note));
+        if (!plot.adjusted(-1, -1, 1, 1).contains(m_geometry.toScreen(point.x, point.y)))
         {
-            right.moveRight(m_geometry.plot.right());
-            right.moveTop(at.y() - size.height() - px(6));
+            continue;
         }
-        const QRectF room = m_geometry.plot.adjusted(0, -px(4), px(12), px(4));
-        const auto box = bars    ? std::optional(right)
-                         : along ? placeInRow(at, size)
-                                 : placeBeside(at, size, room, m_taken, px(8));
-        if (box && m_geometry.plot.adjusted(-1, -1, 1, 1).contains(m_geometry.toScreen(point.x, point.y)))
+        if (series.kind == SeriesKind::Bars)
         {
-            m_painter.setPen(colour);
-            beyond ? drawBackedText(*box, text, colour)
-                   : m_painter.drawText(*box, Qt::AlignLeft | Qt::AlignVCenter, text);
+            labelBar(point);
+            continue;
+        }
+        const QFontMetricsF metrics(m_painter.font());
+        const QString text = m_data.valueText ? m_data.valueText(point) : tickLabel(valueOf(m_data, series, point));
+        const QPointF at = m_geometry.toScreen(std::isfinite(point.high) && along ? point.high : point.x, point.y);
+        const QSizeF size(metrics.horizontalAdvance(text) + 2, metrics.height());
+        if (const auto box = along ? placeInRow(at, size) : placeBeside(at, size, room, m_taken, px(8)))
+        {
+            m_painter.setPen(series.muted ? m_theme.colours().secondary : m_theme.colours().text);
+            m_painter.drawText(*box, Qt::AlignLeft | Qt::AlignVCenter, text);
             m_taken.push_back(*box);
         }
     }

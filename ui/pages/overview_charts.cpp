@@ -335,6 +335,7 @@ ChartData timeByBackend(const ReportSet& reports)
     const auto others = soFar.empty() ? sameInOthers(reports, rows) : std::vector<OtherCase>();
     const ChartUnit unit = setTimeAxis(data, rows, others);
     data.valueText = [unit](const ChartPoint& point) { return timeText(point, unit); };
+    data.valueBrief = [unit](const ChartPoint& point) { return textOf(Format().duration(point.x * unit.size)); };
     if (!rows.empty())
     {
         data.title = barsTitle(report, rows.front()->measured);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/attention/frontier_probe.h"
 
+#include "core/engine/cuda_support.h"
 #include "core/engine/attention/attention_call.h"
 #include "core/engine/attention/attention_inputs.h"
 #include "core/engine/device/memory_meter.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/attention/fused_steps.h"
 
+#include "core/engine/cuda_support.h"
+
 #include <ATen/ATen.h>
 
 #if HEADROOM_LIBTORCH_HAS_CUDA && HEADROOM_HAS_CUDA_KERNELS

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/attention/kernel_observer.h"
 
+#include "core/engine/cuda_support.h"
 #include "core/engine/attention/launch_recorder.h"
 
 #include <ATen/record_function.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/attention/launch_recorder.h"
 
+#include "core/engine/cuda_support.h"
+
 #include <algorithm>
 #include <mutex>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/attention/refusals.h"
 
+#include "core/engine/cuda_support.h"
 #include "core/engine/attention/attention_judge.h"
 #include "core/engine/attention/backend_guard.h"
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/device/cuda_timer.h"
 
+#include "core/engine/cuda_support.h"
+
 #if HEADROOM_LIBTORCH_HAS_CUDA
 
 #include "core/engine/device/timestamp_kernels.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/device/device_mark.h"
 
+#include "core/engine/cuda_support.h"
+
 #include <c10/util/Exception.h>
 
 #if HEADROOM_LIBTORCH_HAS_CUDA

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/device/graph_replay.h"
 
+#include "core/engine/cuda_support.h"
+
 #include "core/run/engine.h"
 
 #if HEADROOM_LIBTORCH_HAS_CUDA

@@ -3,6 +3,8 @@
 
 #include <c10/core/Device.h>
 
+#include "core/engine/cuda_support.h"
+
 #if HEADROOM_LIBTORCH_HAS_CUDA
 #include <c10/cuda/CUDAFunctions.h>
 #endif

@@ -55,6 +55,7 @@ private Q_SLOTS:
     void aPlaceThatCannotBeAFolderIsSaid();
     void itIsDescribedInWords();
     void anEmptyChartSaysWhatIsMissing();
+    void aBarWithoutRoomIsLabelledInFewerWords();
 
 private:
     QPoint at(double x, double y) const { return m_chart->geometryOfChart().toScreen(x, y).toPoint(); }
@@ -279,6 +280,48 @@ void TestChartView::anEmptyChartSaysWhatIsMissing()
     QCOMPARE(m_chart->accessibleDescription(), QStringLiteral("Memory. No peak was recorded."));
     QTest::keyClick(m_chart.get(), Qt::Key_Right);
     QVERIFY(!m_chart->readOut());
+}
+
+void TestChartView::aBarWithoutRoomIsLabelledInFewerWords()
+{
+    int full = 0;
+    int brief = 0;
+    ChartData data;
+    data.y.rows = true;
+    data.y.ticks = {{0, QStringLiteral("cuDNN")}};
+    data.valueLabels = true;
+    data.x.from = 0;
+    data.x.to = 1.5;
+    data.valueText = [&full](const ChartPoint&)
+    {
+        ++full;
+        return QStringLiteral("1.00 ms (0.98 – 1.02)");
+    };
+    data.valueBrief = [&brief](const ChartPoint&)
+    {
+        ++brief;
+        return QStringLiteral("1.00 ms");
+    };
+    ChartSeries bar;
+    bar.key = QStringLiteral("cudnn");
+    bar.ink = headroom::Backend::Cudnn;
+    bar.kind = SeriesKind::Bars;
+    ChartPoint point;
+    point.x = 1;
+    point.low = 0.98;
+    point.high = 1.02;
+    bar.points = {point};
+    data.series = {bar};
+    const auto words = [&](int width)
+    {
+        m_chart->resize(width, 300);
+        m_chart->setData(data);
+        full = brief = 0;
+        m_chart->grab();
+        return std::pair(full > 0, brief > 0);
+    };
+    QCOMPARE(words(1200), std::pair(true, false));
+    QCOMPARE(words(360), std::pair(true, true));
 }
 
 QTEST_MAIN(TestChartView)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/device/case_timer.h"
+#include "core/engine/cuda_support.h"
 #include "core/engine/device/timestamp_kernels.h"
 #include "core/measure/statistics.h"
 
