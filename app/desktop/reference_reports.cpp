@@ -33,7 +33,7 @@ std::vector<ReferenceReport> referenceReports()
         {QStringLiteral(":/reports/nvidia_h200_battery.json"), say("LibTorch's known attention defects on an H200"),
          say("which of them are present, with their evidence")},
         {QStringLiteral(":/reports/cpu_validate_bfloat16.json"),
-         say("A transformer on two cores of a processor, bfloat16"),
+         say("A transformer on 16 cores of a processor, bfloat16"),
          say("validation; lay it over the H200's to compare hardware")},
         {QStringLiteral(":/reports/nvidia_h200_audit_t5.json"), say("The attention of T5 on an H200, bfloat16"),
          say("audit of a model from a file: what each fix gains")},
