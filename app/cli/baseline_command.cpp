@@ -5,6 +5,7 @@
 #include "app/cli/repeated_plan.h"
 #include "app/cli/run_options.h"
 #include "app/cli/terminal.h"
+#include "core/encoding/whole_file.h"
 #include "core/gate/gate_forecast.h"
 #include "core/launch/baseline_runs.h"
 #include "core/launch/run_lookup.h"
@@ -18,7 +19,6 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -324,15 +324,10 @@ int importFrom(const BaselineOptions& options, const RunFolder& folder)
     {
         throw SetUpError("headroom-cli baseline import takes a file and, where it is to have another, a name.");
     }
-    std::ifstream stream(options.name, std::ios::binary);
-    if (!stream || std::filesystem::is_directory(options.name))
-    {
-        throw SetUpError(fmt::format("{} cannot be read.", options.name));
-    }
     BaselineRuns runs;
     try
     {
-        runs = baselineFromText(std::string(std::istreambuf_iterator<char>(stream), {}));
+        runs = baselineFromText(wholeFile(options.name));
     }
     catch (const std::invalid_argument& error)
     {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/gate_outputs.h"
 
+#include "core/encoding/whole_file.h"
 #include "core/gate/gate_writers.h"
 #include "core/launch/output_files.h"
 #include "core/launch/set_up_error.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -21,12 +20,6 @@ namespace
 {
 
 namespace fs = std::filesystem;
-
-std::string textOf(const fs::path& file)
-{
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 /// Whatever the paths look like: links and hard links count.
 bool isSameFile(const fs::path& first, const fs::path& second)
@@ -117,7 +110,7 @@ void clearRecognisedOutputs(const std::vector<std::string>& words)
                                      : word == option && at + 1 < words.size() ? words[at + 1]
                                                                                : std::string();
             std::error_code error;
-            if (fs::is_regular_file(file, error) && isGateOutput(textOf(file)))
+            if (fs::is_regular_file(file, error) && isGateOutput(wholeFile(file, error)))
             {
                 fs::remove(file, error);
             }

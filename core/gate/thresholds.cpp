@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/gate/thresholds.h"
 
+#include "core/encoding/whole_file.h"
+
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <set>
 #include <stdexcept>
@@ -330,17 +328,7 @@ GateThresholds thresholdsFromText(std::string_view text)
 
 GateThresholds readThresholds(const std::filesystem::path& file)
 {
-    std::ifstream stream(file, std::ios::binary);
-    std::string text;
-    if (stream && !std::filesystem::is_directory(file))
-    {
-        text.assign(std::istreambuf_iterator<char>(stream), {});
-    }
-    else
-    {
-        const int error = stream ? EISDIR : errno;
-        throw std::runtime_error(fmt::format("{} cannot be read: {}.", file.string(), std::strerror(error)));
-    }
+    const std::string text = wholeFile(file);
     try
     {
         return thresholdsFromText(text);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/baseline.h"
 
+#include "core/encoding/whole_file.h"
 #include "core/report/export.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -30,11 +29,16 @@ void checkName(std::string_view name)
 
 Baseline parse(const std::filesystem::path& file)
 {
-    std::ifstream stream(file, std::ios::binary);
+    std::error_code unreadable;
+    const std::string text = wholeFile(file, unreadable);
+    if (unreadable)
+    {
+        throw std::runtime_error(
+            fmt::format("The baseline in {} cannot be read: {}.", file.string(), unreadable.message()));
+    }
     try
     {
-        return parseJson(std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()))
-            .get<Baseline>();
+        return parseJson(text).get<Baseline>();
     }
     catch (const std::exception& error)
     {

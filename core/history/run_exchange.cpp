@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/run_exchange.h"
 
+#include "core/encoding/whole_file.h"
 #include "core/history/baseline.h"
 #include "core/history/run_marks.h"
 #include "core/report/export.h"
 #include "core/run/journal_lock.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -20,17 +19,6 @@ namespace
 {
 
 namespace fs = std::filesystem;
-
-std::string textOf(const fs::path& file)
-{
-    std::ifstream stream(file, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-    if (!stream.is_open() || stream.bad())
-    {
-        throw std::runtime_error(fmt::format("{} cannot be read.", file.string()));
-    }
-    return text;
-}
 
 bool isJournal(const fs::path& file)
 {
@@ -100,7 +88,7 @@ fs::path importRun(const RunFolder& folder, const fs::path& file)
                                              file.string(), (folder.path() / known->file.name).string()));
     }
     const fs::path place = isJournal(file) ? placeOf(folder, file, report.run) : folder.importedFile(report.run);
-    writeFileAtomically(place, textOf(file));
+    writeFileAtomically(place, wholeFile(file));
     return place;
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/run_marks.h"
 
+#include "core/encoding/whole_file.h"
 #include "core/history/folder_lock.h"
 #include "core/report/export.h"
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -23,15 +22,20 @@ constexpr std::size_t kLongestTag = 64;
 
 RunMarks readMarks(const fs::path& file, const std::string& run)
 {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream)
+    std::error_code unreadable;
+    const std::string text = wholeFile(file, unreadable);
+    if (unreadable == std::errc::no_such_file_or_directory)
     {
         return {run, {}, {}};
     }
+    if (unreadable)
+    {
+        throw std::runtime_error(
+            fmt::format("The marks in {} cannot be read: {}.", file.string(), unreadable.message()));
+    }
     try
     {
-        auto marks = parseJson(std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()))
-                         .get<RunMarks>();
+        auto marks = parseJson(text).get<RunMarks>();
         marks.run = run;
         return marks;
     }

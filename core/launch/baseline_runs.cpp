@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/launch/baseline_runs.h"
 
+#include "core/encoding/whole_file.h"
 #include "core/history/run_index.h"
 #include "core/launch/output_files.h"
 #include "core/launch/repeated_runs.h"
@@ -10,8 +11,6 @@
 #include "core/report/json_report.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -23,16 +22,6 @@ namespace
 
 constexpr int kVersion = 1;
 constexpr const char* kVersionKey = "headroom_baseline";
-
-std::string textOf(const std::filesystem::path& file)
-{
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream)
-    {
-        throw SetUpError(fmt::format("{} cannot be read.", file.string()));
-    }
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 BaselineRuns fromHistory(const std::string& name, const RunFolder& folder)
 {
@@ -149,7 +138,7 @@ BaselineRuns openBaseline(const std::string& nameOrPath, const RunFolder& folder
     try
     {
         return std::filesystem::is_directory(nameOrPath) ? fromFolder(nameOrPath)
-                                                         : baselineFromText(textOf(nameOrPath));
+                                                         : baselineFromText(wholeFile(nameOrPath));
     }
     catch (const std::invalid_argument& problem)
     {

@@ -4,6 +4,7 @@
 #include "core/history/run_marks.h"
 #include "core/launch/set_up_error.h"
 #include "core/report/original_claims.h"
+#include "core/run/steady_seconds.h"
 #include "core/run/utc_time.h"
 
 #include <algorithm>
@@ -18,11 +19,6 @@ namespace
 {
 
 constexpr const char* kTitle = "monitor";
-
-double steadySeconds()
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 bool wasCancelled(const Report& report)
 {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/launch/peak_store.h"
 
+#include "core/encoding/whole_file.h"
 #include "core/plan/job_estimate.h"
 #include "core/report/export.h"
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -40,14 +39,15 @@ bool timesAnything(const Plan& plan)
 
 PeakStore::PeakStore(std::filesystem::path file) : m_file(std::move(file))
 {
-    std::ifstream stream(m_file, std::ios::binary);
-    if (m_file.empty() || !stream)
+    std::error_code unreadable;
+    const std::string text = wholeFile(m_file, unreadable);
+    if (unreadable)
     {
         return;
     }
     try
     {
-        m_kept = parse({std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()});
+        m_kept = parse(text);
     }
     catch (const std::exception& error)
     {

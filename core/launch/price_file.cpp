@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/launch/price_file.h"
 
+#include "core/encoding/whole_file.h"
 #include "core/launch/set_up_error.h"
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -34,15 +33,19 @@ std::filesystem::path defaultPriceFile()
 
 Prices readPrices(const std::filesystem::path& file)
 {
-    std::error_code error;
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream || std::filesystem::is_directory(file, error))
+    std::error_code unreadable;
+    const std::string text = wholeFile(file, unreadable);
+    if (unreadable == std::errc::no_such_file_or_directory)
     {
         throw SetUpError(fmt::format("There is no file of prices {}. Write one: {}", file.string(), kExample));
     }
+    if (unreadable)
+    {
+        throw SetUpError(fmt::format("The prices in {} cannot be read: {}.", file.string(), unreadable.message()));
+    }
     try
     {
-        return pricesFromText(std::string{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()});
+        return pricesFromText(text);
     }
     catch (const std::invalid_argument& mistake)
     {

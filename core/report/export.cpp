@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/export.h"
 
+#include "core/encoding/whole_file.h"
 #include "core/report/csv_report.h"
 #include "core/report/fold.h"
 #include "core/report/html_report.h"
@@ -11,8 +12,6 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 namespace headroom
@@ -23,18 +22,15 @@ namespace
 std::string readFile(const std::filesystem::path& path)
 {
     std::error_code error;
-    if (std::filesystem::is_directory(path, error))
+    std::string text = wholeFile(path, error);
+    if (error)
     {
-        throw std::runtime_error(fmt::format("Cannot open {}: it is a folder.", path.string()));
+        throw std::runtime_error(fmt::format("Cannot open {}: {}.", path.string(),
+                                             error == std::errc::is_a_directory              ? "it is a folder"
+                                             : error == std::errc::no_such_file_or_directory ? "there is no such file"
+                                                                                             : error.message()));
     }
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-    {
-        throw std::runtime_error(
-            fmt::format("Cannot open {}: {}.", path.string(),
-                        std::filesystem::exists(path, error) ? "it cannot be read" : "there is no such file"));
-    }
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    return text;
 }
 
 /// A journal is lines of events; its first one is whole, or nothing of it can be read.

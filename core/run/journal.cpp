@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/journal.h"
 
+#include "core/encoding/whole_file.h"
+
 #include <fmt/format.h>
 
 #include <fcntl.h>
@@ -10,8 +12,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -24,16 +24,6 @@ namespace
 [[noreturn]] void fail(const std::filesystem::path& path, std::string_view what)
 {
     throw std::runtime_error(fmt::format("{} {}: {}", path.string(), what, std::strerror(errno)));
-}
-
-std::string readText(const std::filesystem::path& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-    {
-        fail(path, "cannot be read");
-    }
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 /// The last \a bytes of \a file, half a line, go: what is in it stays whole lines. Keeps errno.
@@ -117,7 +107,7 @@ Journal Journal::open(const std::filesystem::path& path)
                                  "report name");
     }
     // A device or a pipe has no past to read.
-    auto parsed = std::filesystem::is_regular_file(path) ? parse(readText(path), path) : ParsedJournal{};
+    auto parsed = std::filesystem::is_regular_file(path) ? parse(wholeFile(path), path) : ParsedJournal{};
     if (parsed.content.torn && ftruncate(journal.m_file, static_cast<off_t>(parsed.wholeBytes)) != 0)
     {
         fail(path, "cannot be mended");
@@ -172,7 +162,7 @@ void Journal::append(const Event& event)
 
 JournalContent readJournal(const std::filesystem::path& path)
 {
-    auto content = parse(readText(path), path).content;
+    auto content = parse(wholeFile(path), path).content;
     if (content.events.empty())
     {
         throw std::runtime_error(path.string() + " holds no event of a Headroom run");

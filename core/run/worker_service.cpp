@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/worker_service.h"
 
+#include "core/encoding/whole_file.h"
 #include "core/run/journal.h"
 #include "core/run/line_io.h"
 #include "core/run/runner.h"
@@ -17,9 +18,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <deque>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -336,12 +335,7 @@ void serve(Engine& engine, Devices& devices, PreparedCases& cases, const Request
 
 Plan planFromFile(const std::filesystem::path& path)
 {
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-    {
-        throw std::runtime_error(path.string() + " cannot be read");
-    }
-    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    const std::string text = wholeFile(path);
     try
     {
         const auto firstLine = parseJson(text.substr(0, text.find('\n')));

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/config/saved_configurations.h"
 
+#include "core/encoding/whole_file.h"
 #include "core/report/export.h"
 
 #include <QCoreApplication>
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -55,12 +54,12 @@ Configuration SavedConfigurations::load(const QString& name) const
 {
     const auto path = fileOf(name);
     std::error_code error;
-    std::ifstream file(path, std::ios::binary);
-    if (!file || std::filesystem::file_size(path, error) > kLargestFile || error)
+    const bool tooLarge = std::filesystem::file_size(path, error) > kLargestFile;
+    const std::string text = tooLarge || error ? std::string() : wholeFile(path, error);
+    if (tooLarge || error)
     {
         throw std::runtime_error(fmt::format("Cannot read the configuration {}.", path.string()));
     }
-    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     try
     {
         return parseJson(text).get<Configuration>();

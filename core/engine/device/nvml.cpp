@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/device/nvml.h"
 
+#include "core/run/steady_seconds.h"
+
 #include <dlfcn.h>
 
 #include <array>
-#include <chrono>
 #include <utility>
 
 namespace headroom::engine
@@ -123,7 +124,7 @@ Telemetry Nvml::read() const
         reasons = m_private->ask<unsigned long long>("nvmlDeviceGetCurrentClocksThrottleReasons");
     }
     telemetry.otherProcesses = otherProcesses();
-    telemetry.atSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    telemetry.atSeconds = steadySeconds();
     for (const auto& [bit, name] : kThrottleReasons)
     {
         if (reasons && (*reasons & bit) != 0)

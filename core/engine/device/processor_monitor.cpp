@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/device/processor_monitor.h"
 
+#include "core/run/steady_seconds.h"
+
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -43,11 +44,6 @@ std::vector<fs::path> entries(const fs::path& folder, std::string_view prefix)
     }
     std::ranges::sort(found);
     return found;
-}
-
-double steadySeconds()
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 } // namespace
