@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/device/core_wait_meter.h"
+#include "tests/core/engine/device/system_files.h"
 
 #include <QtTest>
 
 #include <atomic>
-#include <filesystem>
-#include <fstream>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -26,8 +26,8 @@ class TestCoreWaitMeter : public QObject
 private Q_SLOTS:
     void init()
     {
-        m_folder = std::make_unique<QTemporaryDir>();
-        m_tasks = m_folder->path().toStdString();
+        m_files = std::make_unique<SystemFiles>();
+        m_tasks = m_files->root() / "proc/self/task";
     }
 
     void theWaitIsThatOfTheThreadThatWaitedLongest()
@@ -60,7 +60,7 @@ private Q_SLOTS:
         meter.begin();
         write(1, "901000000 7025000 11");
         write(2, ""); // as a file of a thread reads that is no more
-        QVERIFY(QDir(QString::fromStdString((m_tasks / "2").string())).removeRecursively());
+        QVERIFY(m_files->remove("proc/self/task/2"));
         QCOMPARE(meter.waitedNs(5 * kMs), std::optional(2 * kMs));
     }
 
@@ -100,11 +100,10 @@ private Q_SLOTS:
 private:
     void write(int thread, const std::string& text) const
     {
-        std::filesystem::create_directories(m_tasks / std::to_string(thread));
-        std::ofstream(m_tasks / std::to_string(thread) / "schedstat") << text << (text.empty() ? "" : "\n");
+        m_files->write("proc/self/task/" + std::to_string(thread) + "/schedstat", text + (text.empty() ? "" : "\n"));
     }
 
-    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<SystemFiles> m_files;
     std::filesystem::path m_tasks;
 };
 

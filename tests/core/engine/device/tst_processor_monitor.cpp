@@ -1,47 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/device/processor_monitor.h"
+#include "tests/core/engine/device/system_files.h"
 
 #include <QtTest>
 
-#include <filesystem>
-#include <fstream>
+#include <memory>
+#include <optional>
 #include <string>
 
 using namespace headroom;
 using namespace headroom::engine;
-
-namespace
-{
-
-void write(const std::filesystem::path& file, const std::string& text)
-{
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file) << text;
-}
-
-} // namespace
 
 class TestProcessorMonitor : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init()
-    {
-        m_folder = std::make_unique<QTemporaryDir>();
-        m_root = m_folder->path().toStdString();
-    }
+    void init() { m_files = std::make_unique<SystemFiles>(); }
 
     void sharesAreOfTheTimeBetweenTwoReadings()
     {
-        write(m_root / "proc/stat", "cpu  100 0 100 800 0 0 0 0 0 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n");
-        ProcessorMonitor monitor(m_root);
-        write(m_root / "proc/stat", "cpu  170 0 105 820 0 0 0 5 0 0\n"); // 75 busy, 20 idle, 5 stolen
+        m_files->write("proc/stat", "cpu  100 0 100 800 0 0 0 0 0 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n");
+        ProcessorMonitor monitor(m_files->root());
+        m_files->write("proc/stat", "cpu  170 0 105 820 0 0 0 5 0 0\n"); // 75 busy, 20 idle, 5 stolen
         const auto reading = monitor.read();
         QCOMPARE(reading.utilisation, std::optional(0.75));
         QCOMPARE(reading.throttleReasons, std::vector<std::string>{"hypervisor"});
         QVERIFY(reading.atSeconds);
-        write(m_root / "proc/stat", "cpu  170 0 105 920 0 0 0 5 0 0\n");
+        m_files->write("proc/stat", "cpu  170 0 105 920 0 0 0 5 0 0\n");
         const auto next = monitor.read();
         QCOMPARE(next.utilisation, std::optional(0.0));
         QVERIFY(next.throttleReasons.empty());
@@ -49,40 +35,40 @@ private Q_SLOTS:
 
     void clockIsTheMeanOverTheProcessors()
     {
-        write(m_root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "3000000\n");
-        write(m_root / "sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "2000000\n");
-        write(m_root / "sys/devices/system/cpu/cpufreq/policy0/scaling_cur_freq", "9000000\n");
-        const auto reading = ProcessorMonitor(m_root).read();
+        m_files->write("sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "3000000\n");
+        m_files->write("sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "2000000\n");
+        m_files->write("sys/devices/system/cpu/cpufreq/policy0/scaling_cur_freq", "9000000\n");
+        const auto reading = ProcessorMonitor(m_files->root()).read();
         QCOMPARE(reading.processorClockMhz, std::optional(2500.0));
         QVERIFY(!reading.smClockMhz);
     }
 
     void temperatureIsThePackages()
     {
-        write(m_root / "sys/class/hwmon/hwmon0/name", "nvme\n");
-        write(m_root / "sys/class/hwmon/hwmon0/temp1_input", "90000\n");
-        write(m_root / "sys/class/hwmon/hwmon1/name", "coretemp\n");
-        write(m_root / "sys/class/hwmon/hwmon1/temp1_input", "61000\n");
-        write(m_root / "sys/class/thermal/thermal_zone0/type", "x86_pkg_temp\n");
-        write(m_root / "sys/class/thermal/thermal_zone0/temp", "77000\n");
-        QCOMPARE(ProcessorMonitor(m_root).read().temperatureC, std::optional(61.0));
-        QVERIFY(QDir(QString::fromStdString((m_root / "sys/class/hwmon").string())).removeRecursively());
-        QCOMPARE(ProcessorMonitor(m_root).read().temperatureC, std::optional(77.0));
+        m_files->write("sys/class/hwmon/hwmon0/name", "nvme\n");
+        m_files->write("sys/class/hwmon/hwmon0/temp1_input", "90000\n");
+        m_files->write("sys/class/hwmon/hwmon1/name", "coretemp\n");
+        m_files->write("sys/class/hwmon/hwmon1/temp1_input", "61000\n");
+        m_files->write("sys/class/thermal/thermal_zone0/type", "x86_pkg_temp\n");
+        m_files->write("sys/class/thermal/thermal_zone0/temp", "77000\n");
+        QCOMPARE(ProcessorMonitor(m_files->root()).read().temperatureC, std::optional(61.0));
+        QVERIFY(m_files->remove("sys/class/hwmon"));
+        QCOMPARE(ProcessorMonitor(m_files->root()).read().temperatureC, std::optional(77.0));
     }
 
     void energyGoesOnWhereTheCounterWraps()
     {
-        const auto package = m_root / "sys/class/powercap/intel-rapl:0";
-        write(package / "name", "package-0\n");
-        write(package / "max_energy_range_uj", "100000000\n");
-        write(package / "energy_uj", "90000000\n");
-        write(m_root / "sys/class/powercap/intel-rapl:0:0/name", "core\n"); // a part of the package
-        write(m_root / "sys/class/powercap/intel-rapl:0:0/max_energy_range_uj", "100000000\n");
-        write(m_root / "sys/class/powercap/intel-rapl:0:0/energy_uj", "1000000\n");
-        ProcessorMonitor monitor(m_root);
-        write(package / "energy_uj", "95000000\n");
+        const std::filesystem::path package = "sys/class/powercap/intel-rapl:0";
+        m_files->write(package / "name", "package-0\n");
+        m_files->write(package / "max_energy_range_uj", "100000000\n");
+        m_files->write(package / "energy_uj", "90000000\n");
+        m_files->write("sys/class/powercap/intel-rapl:0:0/name", "core\n"); // a part of the package
+        m_files->write("sys/class/powercap/intel-rapl:0:0/max_energy_range_uj", "100000000\n");
+        m_files->write("sys/class/powercap/intel-rapl:0:0/energy_uj", "1000000\n");
+        ProcessorMonitor monitor(m_files->root());
+        m_files->write(package / "energy_uj", "95000000\n");
         QCOMPARE(monitor.read().energyJ, std::optional(95.0));
-        write(package / "energy_uj", "5000000\n");
+        m_files->write(package / "energy_uj", "5000000\n");
         const auto reading = monitor.read();
         QCOMPARE(reading.energyJ, std::optional(105.0));
         QVERIFY(reading.powerW && *reading.powerW > 0);
@@ -90,23 +76,23 @@ private Q_SLOTS:
 
     void heatThatSlowsItIsTold()
     {
-        const auto file = m_root / "sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count";
-        write(file, "7\n");
-        ProcessorMonitor monitor(m_root);
-        write(m_root / "proc/meminfo", "MemTotal: 1000 kB\nMemFree: 10 kB\nMemAvailable: 400 kB\n");
+        const auto* file = "sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count";
+        m_files->write(file, "7\n");
+        ProcessorMonitor monitor(m_files->root());
+        m_files->write("proc/meminfo", "MemTotal: 1000 kB\nMemFree: 10 kB\nMemAvailable: 400 kB\n");
         auto reading = monitor.read();
         QVERIFY(reading.throttleReasons.empty());
         QCOMPARE(reading.memoryUsedBytes, std::optional(600.0 * 1024));
-        write(file, "9\n");
+        m_files->write(file, "9\n");
         reading = monitor.read();
         QCOMPARE(reading.throttleReasons, std::vector<std::string>{"thermal (hardware)"});
     }
 
     void sayingNothingIsNoReading()
     {
-        QCOMPARE(ProcessorMonitor(m_root).read(), Telemetry());
-        write(m_root / "proc/stat", "cpu  lies\n");
-        QCOMPARE(ProcessorMonitor(m_root).read(), Telemetry());
+        QCOMPARE(ProcessorMonitor(m_files->root()).read(), Telemetry());
+        m_files->write("proc/stat", "cpu  lies\n");
+        QCOMPARE(ProcessorMonitor(m_files->root()).read(), Telemetry());
     }
 
     void thisMachineTellsItsMemory()
@@ -117,8 +103,7 @@ private Q_SLOTS:
     }
 
 private:
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::filesystem::path m_root;
+    std::unique_ptr<SystemFiles> m_files;
 };
 
 QTEST_GUILESS_MAIN(TestProcessorMonitor)
