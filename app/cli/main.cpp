@@ -19,6 +19,7 @@
 #include "app/cli/report_command.h"
 #include "app/cli/resume_command.h"
 #include "app/cli/serve_sides_command.h"
+#include "app/cli/standard_streams.h"
 #include "app/cli/sweep_command.h"
 #include "app/cli/usage.h"
 #include "app/cli/validate_command.h"
@@ -28,6 +29,7 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -97,7 +99,10 @@ int runCommand(CLI::App& program, const std::vector<Command>& commands, int argc
     }
     catch (const CLI::Success& request) // --help or --version
     {
-        return program.exit(request);
+        std::ostringstream text;
+        const int status = program.exit(request, text, text);
+        fmt::print("{}", text.str());
+        return status;
     }
     catch (const CLI::ParseError& error)
     {
@@ -120,9 +125,7 @@ int runCommand(CLI::App& program, const std::vector<Command>& commands, int argc
     return kSetUpFailed;
 }
 
-} // namespace
-
-int main(int argc, char** argv)
+int runProgram(int argc, char** argv)
 {
     try
     {
@@ -134,4 +137,19 @@ int main(int argc, char** argv)
     {
         return complain(error.what());
     }
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    outliveReaders();
+    const int status = runProgram(argc, argv);
+    const std::string lost = finishOutput();
+    if (lost.empty())
+    {
+        return status;
+    }
+    const int failed = complain(lost);
+    return status == kDone ? failed : status; // a verdict stays what it is
 }

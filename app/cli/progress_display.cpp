@@ -40,13 +40,6 @@ std::string fitted(const std::string& text, std::size_t columns)
     return text.substr(0, bytes) + "...";
 }
 
-/// That nobody reads any more (a pipe into `head`) ends no run: it is kept, and its report is written.
-void tell(const std::string& text)
-{
-    std::fputs(text.c_str(), stderr);
-    std::fflush(stderr);
-}
-
 } // namespace
 
 ProgressDisplay::ProgressDisplay(const Plan& plan, std::span<const Event> earlier, const Terminal& terminal, bool quiet)
@@ -157,7 +150,7 @@ std::string ProgressDisplay::liveLine() const
 void ProgressDisplay::write(const std::string& line)
 {
     clearLine();
-    tell(fmt::format("{}\n", m_terminal.format().plain(line)));
+    fmt::print(stderr, "{}\n", m_terminal.format().plain(line));
     drawLine();
 }
 
@@ -165,7 +158,7 @@ void ProgressDisplay::clearLine()
 {
     if (m_drawn)
     {
-        tell("\r\033[K");
+        fmt::print(stderr, "\r\033[K");
         m_drawn = false;
     }
 }
@@ -177,7 +170,7 @@ void ProgressDisplay::drawLine()
         return;
     }
     m_terminal.width = terminalWidth(STDERR_FILENO); // the window may have changed
-    tell(fmt::format("\r{}\033[K", liveLine()));
+    fmt::print(stderr, "\r{}\033[K", liveLine());
     m_drawn = true;
 }
 

@@ -118,7 +118,7 @@ std::vector<RepeatedRun> repeatPlan(const Plan& plan, std::int64_t count, const 
     {
         if (!quiet)
         {
-            std::fputs(fmt::format("Run {} of {}, in a worker process of its own\n", run + 1, count).c_str(), stderr);
+            fmt::print(stderr, "Run {} of {}, in a worker process of its own\n", run + 1, count);
         }
         progress =
             std::make_unique<ProgressDisplay>(plan, std::span<const Event>(), lookAtTerminal(STDERR_FILENO), quiet);
@@ -133,8 +133,7 @@ std::vector<RepeatedRun> repeatPlan(const Plan& plan, std::int64_t count, const 
         }
         if (!quiet)
         {
-            std::fputs(fmt::format("Run {} is kept as {}\n", run.report.run, run.journal.filename().string()).c_str(),
-                       stderr);
+            fmt::print(stderr, "Run {} is kept as {}\n", run.report.run, run.journal.filename().string());
         }
     };
     auto finished = runs.run(plan, count, plan.command, view);
