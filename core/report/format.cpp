@@ -78,6 +78,15 @@ int ratioDecimals(double value)
     return size >= 0.0995 ? std::min(decimalsOf(value), 2) : std::max(decimalsOf(value) - 1, 0);
 }
 
+/// The lower end of an interval at \a decimals, or with its first digit where it would read as zero though it is none
+/// ("0.04" and not "0.0").
+std::string lowerEnd(double low, int decimals)
+{
+    const bool wouldBeZero = low > 0 && low < 0.5 * std::pow(10.0, -decimals);
+    const int shown = wouldBeZero ? std::min(-static_cast<int>(std::floor(std::log10(low))), 12) : decimals;
+    return fmt::format("{:.{}f}", low, shown);
+}
+
 double roundedUp(double value, int decimals)
 {
     const double scale = std::pow(10.0, decimals);
@@ -169,7 +178,7 @@ std::string Format::duration(double ns, const std::optional<Interval>& interval)
 std::string Format::within(std::string_view unit, double value, const Interval& interval, int decimals) const
 {
     const std::string text = fmt::format("{:.{}f}{}", value, decimals, unit);
-    const std::string low = fmt::format("{:.{}f}", interval.low, decimals);
+    const std::string low = lowerEnd(interval.low, decimals);
     const std::string high = fmt::format("{:.{}f}", interval.high, decimals);
     if (low != high)
     {

@@ -77,6 +77,11 @@ private Q_SLOTS:
         QCOMPARE(text(format.ratio(1.3198, Interval{1.3001, 1.3402})), QStringLiteral("1.32× (1.30 – 1.34)"));
         QCOMPARE(text(format.ratio(1.3198, Interval{0.9, 1.7})), QStringLiteral("1.3× (0.9 – 1.7)"));
         QCOMPARE(text(format.ratio(1.3198, Interval{1.3190, 1.3210})), QStringLiteral("1.32× ± 0.1 %"));
+        QCOMPARE(text(format.ratio(0.3, Interval{0.04, 0.7})), QStringLiteral("0.3× (0.04 – 0.7)"));
+        QCOMPARE(text(format.ratio(2.0, Interval{0.46, 226.0})), QStringLiteral("2× (0.5 – 226)"));
+        QCOMPARE(text(format.ratio(0.3, Interval{0.00099, 0.7})), QStringLiteral("0.3× (0.0010 – 0.7)"));
+        QCOMPARE(text(format.ratio(0.3, Interval{0.0, 0.7})), QStringLiteral("0.3× (0.0 – 0.7)"));
+        QCOMPARE(text(format.duration(2.0e6, Interval{0.3e6, 9e6})), QStringLiteral("2 ms (0.3 – 9)"));
         QCOMPARE(text(format.ratio(0.05, std::nullopt)), QStringLiteral("0.050×"));
         QCOMPARE(text(format.ratio(0.098)), QStringLiteral("0.098×"));
         QCOMPARE(text(format.ratio(0.1)), QStringLiteral("0.10×"));
