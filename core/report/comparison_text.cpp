@@ -249,7 +249,7 @@ Table comparisonTable(const NamedComparison& named, const Format& format, Detail
 std::vector<std::string> lonelyLines(const NamedComparison& named, const Format& format, std::size_t most)
 {
     std::vector<std::string> lines;
-    const auto add = [&](const std::string& name, const std::vector<std::string>& cases)
+    const auto add = [&](const std::string& name, const std::string& other, const std::vector<std::string>& cases)
     {
         if (cases.empty())
         {
@@ -258,12 +258,12 @@ std::vector<std::string> lonelyLines(const NamedComparison& named, const Format&
         const auto shown = std::min(most, cases.size());
         const std::vector<std::string> listed(cases.begin(), cases.begin() + static_cast<std::ptrdiff_t>(shown));
         const auto more = cases.size() - shown;
-        lines.push_back(
-            fmt::format("Only {} has {}: {}{}.", name, format.plural(static_cast<std::int64_t>(cases.size()), "case"),
-                        fmt::join(listed, "; "), more > 0 ? fmt::format("; and {} more", more) : std::string()));
+        lines.push_back(fmt::format(
+            "{} has {} that {} has not: {}{}.", name, format.plural(static_cast<std::int64_t>(cases.size()), "case"),
+            other, fmt::join(listed, "; "), more > 0 ? fmt::format("; and {} more", more) : std::string()));
     };
-    add(named.first, named.comparison.onlyFirst);
-    add(named.second, named.comparison.onlySecond);
+    add(named.first, named.second, named.comparison.onlyFirst);
+    add(named.second, named.first, named.comparison.onlySecond);
     return lines;
 }
 

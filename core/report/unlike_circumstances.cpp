@@ -243,7 +243,7 @@ std::string circumstanceValue(std::string_view name, const std::string& value, c
 }
 
 std::string unlikeSentence(const std::string& otherName, const std::vector<CircumstanceDifference>& differences,
-                           const Format& format)
+                           const Format& format, CircumstanceValues values)
 {
     if (differences.empty())
     {
@@ -253,9 +253,12 @@ std::string unlikeSentence(const std::string& otherName, const std::vector<Circu
     for (std::size_t at = 0; at < std::min(kMostNamed, differences.size()); ++at)
     {
         const auto& one = differences[at];
-        named.push_back(fmt::format("{} ({}, here {})", circumstanceName(one.name),
-                                    circumstanceValue(one.name, one.second, format),
-                                    circumstanceValue(one.name, one.first, format)));
+        named.push_back(circumstanceName(one.name));
+        if (values == CircumstanceValues::Named)
+        {
+            named.back() += fmt::format(" ({}, here {})", circumstanceValue(one.name, one.second, format),
+                                        circumstanceValue(one.name, one.first, format));
+        }
     }
     const auto more = differences.size() - named.size();
     return fmt::format("{} differs in {}{}.", otherName, fmt::join(named, ", "),

@@ -39,8 +39,16 @@ std::string circumstanceName(std::string_view name);
 /// Its value with the unit: "700 W"; "not recorded" where there is none.
 std::string circumstanceValue(std::string_view name, const std::string& value, const Format& format);
 
-/// "cpu_run differs in device (AMD EPYC, here NVIDIA H100), driver (…) and 4 more.", or that nothing does.
+/// Whether a sentence on circumstances has their values.
+enum class CircumstanceValues
+{
+    Named,
+    LeftOut ///< where several reports differ, each in a sentence of its own
+};
+
+/// "cpu_run differs in device (AMD EPYC, here NVIDIA H100), driver (…) and 4 more.", or that nothing does. Without the
+/// values: "cpu_run differs in device, driver and 4 more."
 std::string unlikeSentence(const std::string& otherName, const std::vector<CircumstanceDifference>& differences,
-                           const Format& format);
+                           const Format& format, CircumstanceValues values = CircumstanceValues::Named);
 
 } // namespace headroom

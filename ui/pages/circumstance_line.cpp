@@ -6,7 +6,6 @@
 
 #include <QStringList>
 
-#include <algorithm>
 #include <vector>
 
 namespace headroom::ui
@@ -14,22 +13,7 @@ namespace headroom::ui
 namespace
 {
 
-constexpr std::size_t kMostReports = 3;     ///< a sentence each
-constexpr std::size_t kMostDifferences = 3; ///< named in each
-
-/// "report 2 differs in device, clock, driver and 4 more": without the values, where several reports differ.
-QString namesOnly(const QString& report, const std::vector<CircumstanceDifference>& differences)
-{
-    QStringList names;
-    for (std::size_t at = 0; at < std::min(kMostDifferences, differences.size()); ++at)
-    {
-        names << textOf(circumstanceName(differences[at].name));
-    }
-    const std::size_t more = differences.size() - static_cast<std::size_t>(names.size());
-    const QString list = names.join(QStringLiteral(", "));
-    return more == 0 ? CircumstanceLine::tr("%1 differs in %2.").arg(report, list)
-                     : CircumstanceLine::tr("%1 differs in %2 and %3 more.").arg(report, list).arg(more);
-}
+constexpr std::size_t kMostReports = 3; ///< a sentence each
 
 } // namespace
 
@@ -61,7 +45,8 @@ void CircumstanceLine::showReports(const ReportSet& reports)
         if (!differences.empty() && unlike <= kMostReports)
         {
             lines << textOf(unlikeSentence(other.name.toStdString(), differences, format));
-            shorter << namesOnly(other.name, differences);
+            shorter << textOf(
+                unlikeSentence(other.name.toStdString(), differences, format, CircumstanceValues::LeftOut));
         }
         for (const auto& one : differences)
         {

@@ -134,6 +134,22 @@ private Q_SLOTS:
                  std::string("B differs in driver (590.1, here 580.1)."));
     }
 
+    void aSentenceNamesTheFirstThreeDifferences()
+    {
+        using enum CircumstanceValues;
+        const Format format;
+        std::vector<CircumstanceDifference> differences{{"driver", "580.1", "590.1", true}};
+        QCOMPARE(unlikeSentence("B", differences, format, LeftOut), std::string("B differs in driver."));
+        for (const char* name : {"environment.A", "environment.B", "environment.C", "environment.D"})
+        {
+            differences.push_back({name, "1", "2", true});
+        }
+        QCOMPARE(unlikeSentence("B", differences, format, LeftOut),
+                 std::string("B differs in driver, A, B and 2 more."));
+        QCOMPARE(unlikeSentence("B", differences, format, Named),
+                 std::string("B differs in driver (590.1, here 580.1), A (2, here 1), B (2, here 1) and 2 more."));
+    }
+
     void whatChangedBesideTimeFails_data()
     {
         QTest::addColumn<std::function<void(Report&)>>("change");
@@ -231,7 +247,8 @@ private Q_SLOTS:
         QCOMPARE(compareReports(all, some).onlyFirst, comparison.onlySecond);
         const auto lines = lonelyLines({"A", "B", comparison}, Format(), 2);
         QCOMPARE(lines.size(), std::size_t{1});
-        QVERIFY2(lines[0].starts_with("Only B has "), lines[0].c_str());
+        QVERIFY2(lines[0].starts_with("B has ") && lines[0].find(" that A has not: ") != std::string::npos,
+                 lines[0].c_str());
         QVERIFY2(lines[0].find("more.") != std::string::npos, lines[0].c_str());
     }
 
