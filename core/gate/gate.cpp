@@ -79,8 +79,8 @@ std::string shiftNoteOf(const GateVerdict& verdict)
     {
         return {};
     }
-    return fmt::format("{} of {} cases moved together: the middle one takes {:.3g} times as long ({:.4g} % interval "
-                       "{:.3g} to {:.3g}). A change that touches everything does that, and so does another clock or a "
+    return fmt::format("{} of {} cases moved together: the middle one takes {:.4g} times as long ({:.4g} % interval "
+                       "{:.4g} to {:.4g}). A change that touches everything does that, and so does another clock or a "
                        "busy machine; times alone do not tell which.",
                        moved, verdict.cases.size(), shift->timeRatio, verdict.thresholds.time.confidence * 100,
                        shift->interval->low, shift->interval->high);
@@ -102,7 +102,8 @@ void forgiveCommonShift(GateVerdict& verdict)
         if (isCommon)
         {
             std::erase(one.findings.failures, one.time.reason);
-            one.findings.doubts.push_back(one.time.reason + "; but nearly all cases moved as far");
+            one.findings.doubts.emplace_back("it is slower, but nearly all cases moved as far");
+            one.findings.notes.push_back(one.time.reason);
         }
     }
 }
@@ -176,16 +177,24 @@ void explainFailures(GateVerdict& verdict)
     add(slower, verdict.cases.size(), "case", slower == 1 ? "is slower" : "are slower");
     add(failed, verdict.cases.size(), "case",
         failed == 1 ? "is wrong, ran another backend or broke" : "are wrong, ran another backend or broke");
-    add(verdict.checksThat(GateStatus::Failed), verdict.checks.size(), "check", "no longer hold");
+    const auto checks = verdict.checksThat(GateStatus::Failed);
+    add(checks, verdict.checks.size(), "check", checks == 1 ? "no longer holds" : "no longer hold");
 }
 
 /// \a cutOff: the candidate runs that ended early.
-std::string whatWouldHelp(const std::vector<std::string>& cutOff)
+std::string whatWouldHelp(const GateVerdict& verdict, const std::vector<std::string>& cutOff)
 {
-    return cutOff.empty() ? "more or quieter runs would help"
-                          : fmt::format("{} {} ended early: make {} anew, to the end of the plan",
-                                        cutOff.size() == 1 ? "run" : "runs", fmt::join(cutOff, ", "),
-                                        cutOff.size() == 1 ? "it" : "them");
+    if (!cutOff.empty())
+    {
+        return fmt::format("{} {} ended early: make {} anew, to the end of the plan",
+                           cutOff.size() == 1 ? "run" : "runs", fmt::join(cutOff, ", "),
+                           cutOff.size() == 1 ? "it" : "them");
+    }
+    const bool allMissing =
+        std::ranges::all_of(verdict.cases, [](const GateCase& one)
+                            { return one.status() != GateStatus::CannotTell || one.candidate.measured == 0; });
+    return allMissing ? "no candidate has a time of what the baseline has; take runs of the baseline's plan"
+                      : "more or quieter runs would help";
 }
 
 void explainDoubts(GateVerdict& verdict, bool timesCompared, const std::vector<std::string>& cutOff)
@@ -205,6 +214,9 @@ void explainDoubts(GateVerdict& verdict, bool timesCompared, const std::vector<s
                 verdict.reasons.push_back(fmt::format("Times are not compared: {}.", differenceSentence(one)));
             }
         }
+        verdict.reasons.emplace_back("Run it as the baseline was run, or make the baseline anew; what may differ is "
+                                     "said by circumstances.allow of the thresholds, and --force compares all the "
+                                     "same.");
     }
     if (verdict.cases.empty() && verdict.checks.empty())
     {
@@ -213,8 +225,8 @@ void explainDoubts(GateVerdict& verdict, bool timesCompared, const std::vector<s
     const auto unclear = verdict.count(GateStatus::CannotTell);
     if (static_cast<double>(unclear) > verdict.thresholds.cannotTellShare * static_cast<double>(verdict.cases.size()))
     {
-        verdict.reasons.push_back(
-            countSentence(unclear, verdict.cases.size(), "case", "cannot be told of; " + whatWouldHelp(cutOff)));
+        verdict.reasons.push_back(countSentence(unclear, verdict.cases.size(), "case",
+                                                "cannot be told of; " + whatWouldHelp(verdict, cutOff)));
     }
     if (const auto checks = verdict.checksThat(GateStatus::CannotTell); checks > 0)
     {

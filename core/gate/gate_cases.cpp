@@ -97,6 +97,12 @@ void findMissing(GateCase& one, const CaseInRuns& in, std::span<const Report> ca
     {
         return;
     }
+    if (std::ranges::all_of(in.candidate, [](const CaseReport* row) { return row == nullptr; }) &&
+        std::ranges::none_of(candidate, wasCutOff))
+    {
+        one.findings.doubts.emplace_back("no candidate run has such a case");
+        return;
+    }
     std::int64_t broken = 0;
     std::string why;
     for (std::size_t run = 0; run < candidate.size(); ++run)
@@ -346,11 +352,7 @@ void addTime(GateCase& one, const CaseInRuns& in, RunToRunChange change, const C
              const GateThresholds& thresholds)
 {
     const std::string why = waitDoubt(in, change, asked);
-    if (!why.empty())
-    {
-        change.verdict = ComparisonVerdict::CannotTell;
-        change.reason += "; but " + why;
-    }
+    doubtWaits(change, why);
     one.time = change;
     one.timeJudged = true;
     if (change.verdict == ComparisonVerdict::Slower)
@@ -360,7 +362,8 @@ void addTime(GateCase& one, const CaseInRuns& in, RunToRunChange change, const C
     }
     if (!why.empty())
     {
-        one.findings.doubts.push_back(change.reason);
+        one.findings.doubts.push_back(why); // what was measured has cells of its own
+        one.findings.notes.push_back(change.reason);
         return;
     }
     if (std::string doubt = baselineDoubt(change, asked, thresholds); !doubt.empty())
@@ -387,11 +390,14 @@ void addTime(GateCase& one, const CaseInRuns& in, RunToRunChange change, const C
                                                  *change.minimumDetectableEffect * 100));
         return;
     }
-    one.findings.doubts.push_back(
-        change.minimumDetectableEffect
-            ? fmt::format("{}; a slowdown below {:.3g} % can go unseen, and {:.3g} % is asked for", change.reason,
-                          *change.minimumDetectableEffect * 100, wanted * 100)
-            : change.reason);
+    if (!change.minimumDetectableEffect)
+    {
+        one.findings.doubts.push_back(change.reason);
+        return;
+    }
+    one.findings.doubts.push_back(fmt::format("a slowdown below {:.3g} % can go unseen, and {:.3g} % is asked for",
+                                              *change.minimumDetectableEffect * 100, wanted * 100));
+    one.findings.notes.push_back(change.reason);
 }
 
 } // namespace headroom

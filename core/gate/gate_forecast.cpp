@@ -65,10 +65,11 @@ std::string forecastSentence(const GateForecast& forecast, std::int64_t candidat
         return {};
     }
     const std::string unclear =
-        forecast.unclear > 0 ? fmt::format(" In {} of them it could miss what is asked for.", forecast.unclear) : "";
+        forecast.unclear > 0 ? fmt::format(" In {} of these cases it could miss what is asked for.", forecast.unclear)
+                             : "";
     const std::string waited =
         forecast.waited > 0
-            ? fmt::format(" In {} of them the runs waited for cores that others had, and a gate can tell "
+            ? fmt::format(" In {} of these cases the runs waited for cores that others had, and a gate can tell "
                           "nothing there.",
                           forecast.waited)
             : "";

@@ -43,9 +43,15 @@ Tone toneOf(GateStatus status)
     return status == GateStatus::Passed ? Tone::Plain : status == GateStatus::Failed ? Tone::Bad : Tone::Caution;
 }
 
-/// "+5.2 %" of a ratio of times.
-std::string shareText(double ratio)
+constexpr double kManyTimes = 10; ///< from here on a share has too many digits to be read
+
+/// "+5.2 %" of a ratio of times; "12×" of a large one.
+std::string shareText(double ratio, const Format& format)
 {
+    if (ratio >= kManyTimes)
+    {
+        return format.ratio(ratio);
+    }
     const double percent = (ratio - 1.0) * 100.0;
     return std::abs(percent) < 0.05 ? std::string("0.0 %") : fmt::format("{:+.1f} %", percent);
 }
@@ -73,10 +79,11 @@ std::vector<Cell> timeCells(const GateCase& one, const Format& format)
     const auto dash = Cell(format.dash(), Tone::Muted);
     const bool judged = one.timeJudged && time.timeRatio;
     const auto& p = time.verdict == ComparisonVerdict::Faster ? time.adjustedPFaster : time.adjustedP;
-    std::string change = judged ? shareText(*time.timeRatio) : std::string();
+    std::string change = judged ? shareText(*time.timeRatio, format) : std::string();
     if (judged && time.interval)
     {
-        change += fmt::format(" ({} to {})", shareText(time.interval->low), shareText(time.interval->high));
+        change +=
+            fmt::format(" ({} to {})", shareText(time.interval->low, format), shareText(time.interval->high, format));
     }
     const Tone tone = !judged ? Tone::Muted
                       : time.verdict == ComparisonVerdict::Faster && one.status() != GateStatus::CannotTell
@@ -87,7 +94,7 @@ std::vector<Cell> timeCells(const GateCase& one, const Format& format)
             judged ? Cell(std::string(verdictText(one)), tone) : dash};
 }
 
-/// What else there is to say of it than its time.
+/// What else there is to say of it than its time, which has cells of its own where it was compared.
 std::string othersOf(const GateFindings& findings, const RunToRunChange& time)
 {
     std::vector<std::string> texts;
@@ -95,7 +102,7 @@ std::string othersOf(const GateFindings& findings, const RunToRunChange& time)
     {
         for (const std::string& text : *list)
         {
-            if (time.reason.empty() || !text.starts_with(time.reason))
+            if (!time.interval || time.reason.empty() || !text.starts_with(time.reason))
             {
                 texts.push_back(text);
             }
@@ -186,19 +193,37 @@ std::vector<Table> tablesOf(const GateVerdict& verdict, const Format& format, bo
 
 std::string countsOf(const GateVerdict& verdict)
 {
-    return fmt::format("{} cases: {} slower, {} faster, {} the same; {} failed, {} cannot be told of. {} checks: {} "
-                       "failed.",
-                       verdict.cases.size(), verdict.count(ComparisonVerdict::Slower),
-                       verdict.count(ComparisonVerdict::Faster), verdict.count(ComparisonVerdict::Same),
-                       verdict.count(GateStatus::Failed), verdict.count(GateStatus::CannotTell), verdict.checks.size(),
-                       verdict.checksThat(GateStatus::Failed));
+    const Format format;
+    const auto counted = [&format](std::size_t all, std::string_view what)
+    { return format.plural(static_cast<std::int64_t>(all), what); };
+    const bool compared = std::ranges::any_of(verdict.cases, &GateCase::timeJudged);
+    const auto unchanged = std::ranges::count_if(verdict.cases,
+                                                 [](const GateCase& one) {
+                                                     return one.timeJudged &&
+                                                            one.time.verdict == ComparisonVerdict::CannotTell &&
+                                                            one.status() == GateStatus::Passed;
+                                                 });
+    const std::string times =
+        !compared ? std::string("times are not compared")
+                  : fmt::format("{} slower, {} faster, {} the same, {} without a regression",
+                                verdict.count(ComparisonVerdict::Slower), verdict.count(ComparisonVerdict::Faster),
+                                verdict.count(ComparisonVerdict::Same), unchanged);
+    std::string text = fmt::format("{}: {}; {} failed, {} cannot be told of.", counted(verdict.cases.size(), "case"),
+                                   times, verdict.count(GateStatus::Failed), verdict.count(GateStatus::CannotTell));
+    if (!verdict.checks.empty())
+    {
+        text += fmt::format(" {}: {} failed.", counted(verdict.checks.size(), "check"),
+                            verdict.checksThat(GateStatus::Failed));
+    }
+    return text;
 }
 
 std::string runsOf(const GateVerdict& verdict)
 {
-    return fmt::format("Baseline {}: {} runs. Candidate: {} runs. Minimum effect {:.3g} %, false discovery rate {:.3g} "
-                       "%.{}",
-                       verdict.baseline, verdict.baselineRuns.size(), verdict.candidateRuns.size(),
+    const auto runs = [](const std::vector<std::string>& ids)
+    { return Format().plural(static_cast<std::int64_t>(ids.size()), "run"); };
+    return fmt::format("Baseline {}: {}. Candidate: {}. Minimum effect {:.3g} %, false discovery rate {:.3g} %.{}",
+                       verdict.baseline, runs(verdict.baselineRuns), runs(verdict.candidateRuns),
                        verdict.thresholds.time.minimumEffect * 100, verdict.thresholds.time.falseDiscoveryRate * 100,
                        verdict.forced ? " Verdicts of time are forced." : "");
 }
@@ -277,7 +302,7 @@ std::string writeGateText(const GateVerdict& verdict, const Format& format, cons
     {
         text += paragraph("", format.plain(note), layout);
     }
-    return text + countsOf(verdict) + "\n" + format.plain(runsOf(verdict)) + "\n";
+    return text + format.plain(countsOf(verdict)) + "\n" + format.plain(runsOf(verdict)) + "\n";
 }
 
 } // namespace headroom

@@ -105,19 +105,6 @@ Report withoutSamples(Report report)
     return report;
 }
 
-/// A machine that is busy with something else is no slower attention.
-void doubtWaits(RunToRunChange& change, const std::vector<RunMedian>& reference, const std::vector<RunMedian>& window,
-                double minimumEffect)
-{
-    const std::string why =
-        change.verdict == ComparisonVerdict::Slower ? whyOnlyWaits(reference, window, minimumEffect) : std::string();
-    if (!why.empty())
-    {
-        change.verdict = ComparisonVerdict::CannotTell;
-        change.reason += "; but " + why;
-    }
-}
-
 std::string namesOf(const std::set<Backend>& backends)
 {
     std::vector<std::string_view> names;
@@ -370,7 +357,8 @@ void MonitorFold::takeBesideTime(const MonitorRepetition& repetition, const Case
     }
     else if (times.inReference && !notReached)
     {
-        raise(repetition, AlarmKind::Lost, one.id, sentenceOf(one.title, "it has no time any more", row.reason));
+        raise(repetition, AlarmKind::Lost, one.id,
+              fmt::format("{}: it has no time any more{}{}", one.title, row.reason.empty() ? "" : ": ", row.reason));
     }
 }
 
@@ -409,7 +397,11 @@ void MonitorFold::judgeTimes(const MonitorRepetition& repetition)
     {
         MonitorCase& one = m_state.cases[at];
         one.change = comparison.cases[at];
-        doubtWaits(one.change, m_times[at].reference, m_times[at].window, m_state.rule.time.minimumEffect);
+        if (one.change.verdict == ComparisonVerdict::Slower) // a machine that is busy is no slower attention
+        {
+            doubtWaits(one.change,
+                       whyOnlyWaits(m_times[at].reference, m_times[at].window, m_state.rule.time.minimumEffect));
+        }
         const ComparisonVerdict verdict = one.change.verdict;
         if (!one.points.empty() && one.points.back().repetition == repetition.number)
         {

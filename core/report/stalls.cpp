@@ -271,4 +271,13 @@ std::string whyOnlyWaits(std::span<const RunMedian> baseline, std::span<const Ru
                : std::string();
 }
 
+void doubtWaits(RunToRunChange& change, const std::string& why)
+{
+    if (!why.empty())
+    {
+        change.verdict = ComparisonVerdict::CannotTell;
+        change.reason += "; but " + why;
+    }
+}
+
 } // namespace headroom

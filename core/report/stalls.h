@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/measure/comparison.h"
+#include "core/measure/run_to_run.h"
 #include "core/report/report.h"
 
 #include <limits>
@@ -72,5 +73,9 @@ std::string whyOnlyWaits(std::span<const RunMedian> baseline, std::span<const Ru
 
 /// "in 2 of 3 runs its samples are waits for a core": of half of \a runs or more; else empty.
 std::string whyStalledRuns(std::span<const RunMedian> runs);
+
+/// Takes the verdict of \a change back, and says \a why behind what was measured: a clause of the two above. Nothing
+/// where that is empty.
+void doubtWaits(RunToRunChange& change, const std::string& why);
 
 } // namespace headroom

@@ -5,6 +5,7 @@
 #include "tests/core/report/event_builder.h"
 
 #include "core/report/fold.h"
+#include "core/report/summary.h"
 
 #include <functional>
 #include <string>
@@ -75,6 +76,22 @@ inline std::vector<Report> gatedReports(const std::string& name, int count,
         reports.push_back(gatedReport(run));
     }
     return reports;
+}
+
+/// All cases take \a times as long, and of that \a share is waiting for a core.
+inline void letWait(Report& run, double times, double share)
+{
+    for (CaseReport& row : run.cases)
+    {
+        const double slower = times / (1 - share);
+        for (double& ns : row.deviceNs)
+        {
+            ns *= slower;
+            row.waitNs.push_back(ns * share);
+        }
+        row.roofline->flopsPerSecond /= slower;
+        summarizeCase(row);
+    }
 }
 
 } // namespace headroom::testing

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/gate/gate.h"
 #include "core/gate/gate_forecast.h"
-#include "core/report/summary.h"
 
 #include <algorithm>
 #include <string>
@@ -35,22 +34,6 @@ QString textOf(const std::vector<std::string>& sentences)
         text += sentence + "\n";
     }
     return QString::fromStdString(text);
-}
-
-/// All cases take \a times as long, and of that \a share is waiting for a core.
-void letWait(Report& run, double times, double share)
-{
-    for (CaseReport& row : run.cases)
-    {
-        const double slower = times / (1 - share);
-        for (double& ns : row.deviceNs)
-        {
-            ns *= slower;
-            row.waitNs.push_back(ns * share);
-        }
-        row.roofline->flopsPerSecond /= slower;
-        summarizeCase(row);
-    }
 }
 
 using Change = std::function<void(GatedRun&, int)>;
@@ -504,7 +487,7 @@ private Q_SLOTS:
         }
         QCOMPARE(forecastGate(busy, 3).waited, 4);
         QVERIFY(QString::fromStdString(forecastSentence(forecastGate(busy, 3), 3))
-                    .contains(QStringLiteral("In 4 of them the runs waited for cores")));
+                    .contains(QStringLiteral("In 4 of these cases the runs waited for cores")));
         QVERIFY(forecastSentence({}, 3).empty());
     }
 

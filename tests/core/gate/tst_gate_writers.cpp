@@ -294,6 +294,93 @@ private Q_SLOTS:
         }
     }
 
+    void whyACaseCannotBeToldOfStandsBesideIt()
+    {
+        auto candidate = gatedReports("candidate", 3);
+        for (Report& run : candidate)
+        {
+            letWait(run, 1.0, 0.67);
+        }
+        const auto verdict = judgeGate(gatedReports("base", 5), candidate);
+        const QString why = QStringLiteral("in 3 of 3 runs its samples are waits for a core that others had");
+        const QString text = QString::fromStdString(writeGateText(verdict, Format(true), {400, false}));
+        QCOMPARE(text.count(why), static_cast<int>(verdict.cases.size()));
+        QVERIFY(QString::fromStdString(writeGateMarkdown(verdict)).contains(why));
+        const auto read = parse(writeGateJunit(verdict));
+        QVERIFY2(read.texts.contains(why), qPrintable(read.texts.join(QLatin1Char('\n')))); // a whole message
+        QVERIFY(read.texts.join(QLatin1Char('\n')).contains(QStringLiteral("times the time")));
+    }
+
+    void whyTimesAreNoneStandsBesideACase_data()
+    {
+        QTest::addColumn<int>("runs");
+        QTest::addColumn<bool>("otherCases");
+        QTest::addColumn<QString>("beside");
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("one candidate") << 1 << false << QStringLiteral("needs one more candidate run")
+                                       << QStringLiteral("more or quieter runs would help");
+        QTest::newRow("of another plan") << 3 << true << QStringLiteral("no candidate run has such a case")
+                                         << QStringLiteral("take runs of the baseline's plan");
+    }
+    void whyTimesAreNoneStandsBesideACase()
+    {
+        QFETCH(int, runs);
+        QFETCH(bool, otherCases);
+        QFETCH(QString, beside);
+        QFETCH(QString, reason);
+        auto candidate = gatedReports("candidate", runs);
+        for (Report& run : candidate)
+        {
+            std::erase_if(run.cases, [&](const CaseReport&) { return otherCases; });
+        }
+        const auto verdict = judgeGate(gatedReports("base", 5), candidate);
+        QCOMPARE(verdict.conclusion, Conclusion::CannotTell);
+        const QString text = QString::fromStdString(writeGateText(verdict, Format(true), {400, false}));
+        QVERIFY2(text.count(beside) == static_cast<int>(verdict.cases.size()) && text.contains(reason),
+                 qPrintable(text));
+        QVERIFY2(text.contains(runs == 1 ? QStringLiteral("Candidate: 1 run.") : QStringLiteral("Candidate: 3 runs.")),
+                 qPrintable(text));
+    }
+
+    void timesThatAreNotComparedAreNotCounted()
+    {
+        const auto elsewhere = [](GatedRun& run, int) { run.facts.threads = 77; };
+        const auto verdict = judgeGate(gatedReports("base", 5), gatedReports("candidate", 3, elsewhere));
+        const QString text = QString::fromStdString(writeGateText(verdict, Format(true), {400, false}));
+        QVERIFY2(text.contains(QStringLiteral("cases: times are not compared; 0 failed")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("circumstances.allow of the thresholds")), qPrintable(text));
+        const auto same = judgeGate(gatedReports("base", 5), gatedReports("candidate", 3));
+        QVERIFY(QString::fromStdString(writeGateText(same, Format(true), {400, false}))
+                    .contains(QStringLiteral("cases: 0 slower, 0 faster, ")));
+    }
+
+    void aChangeByManyTimesIsARatio()
+    {
+        auto verdict = someVerdict();
+        verdict.cases.resize(1);
+        auto& time = verdict.cases.front().time;
+        time.timeRatio = 1136.3;
+        time.interval = Interval{1049.2, 1230.6};
+        verdict.cases.front().findings.failures = {"slower"};
+        const QString text = QString::fromStdString(writeGateText(verdict, Format(true), {400, false}));
+        QVERIFY2(text.contains(QStringLiteral("1136x (1049x to 1231x)")), qPrintable(text));
+    }
+
+    void countsAreWordsOfTheirNumber()
+    {
+        GateVerdict verdict;
+        verdict.cases.resize(1);
+        const QString one = QString::fromStdString(writeGateText(verdict, Format(true), {400, false}));
+        QVERIFY2(one.contains(QStringLiteral("\n1 case: times are not compared")) &&
+                     !one.contains(QStringLiteral("check")),
+                 qPrintable(one));
+        verdict.cases.resize(2);
+        verdict.checks.resize(1);
+        const QString two = QString::fromStdString(writeGateText(verdict, Format(true), {400, false}));
+        QVERIFY2(two.contains(QStringLiteral("\n2 cases: ")) && two.contains(QStringLiteral(" 1 check: 0 failed.")),
+                 qPrintable(two));
+    }
+
     void jsonHasCountsAndEveryCase()
     {
         const auto verdict = someVerdict();

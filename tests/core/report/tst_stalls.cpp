@@ -150,6 +150,39 @@ private Q_SLOTS:
         QCOMPARE(comparison.reason == "as measured", stands);
     }
 
+    void aChangeBetweenRunsIsTakenBackWithTheWaitsThatMadeIt_data()
+    {
+        QTest::addColumn<double>("restOfCandidate");
+        QTest::addColumn<bool>("candidateStalled");
+        QTest::addColumn<int>("verdict");
+        QTest::addColumn<QString>("reason");
+        const int slower = static_cast<int>(ComparisonVerdict::Slower);
+        const int cannotTell = static_cast<int>(ComparisonVerdict::CannotTell);
+        QTest::newRow("slower by itself") << 118.0 << false << slower << QStringLiteral("20 % slower");
+        QTest::newRow("slower by waiting")
+            << 101.0 << false << cannotTell
+            << QStringLiteral("20 % slower; but without the waits for a core it takes 1.01 times as long");
+        QTest::newRow("stalled")
+            << 118.0 << true << cannotTell
+            << QStringLiteral("20 % slower; but in 2 of 2 runs its samples are waits for a core that others had");
+    }
+
+    void aChangeBetweenRunsIsTakenBackWithTheWaitsThatMadeIt()
+    {
+        QFETCH(double, restOfCandidate);
+        QFETCH(bool, candidateStalled);
+        QFETCH(int, verdict);
+        QFETCH(QString, reason);
+        RunToRunChange change;
+        change.verdict = ComparisonVerdict::Slower;
+        change.reason = "20 % slower";
+        const std::vector<RunMedian> before(2, {100, 100, false});
+        const std::vector<RunMedian> now(2, {120, restOfCandidate, candidateStalled});
+        doubtWaits(change, whyOnlyWaits(before, now, 0.02));
+        QCOMPARE(static_cast<int>(change.verdict), verdict);
+        QCOMPARE(QString::fromStdString(change.reason), reason);
+    }
+
     /// One alarm in a hundred is promised where nothing waits, and the waits must not add to it. Nor must they hide a
     /// difference behind "same".
     void noVerdictIsMadeByWaits_data()
