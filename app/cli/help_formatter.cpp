@@ -3,6 +3,8 @@
 
 #include "core/report/table.h"
 
+#include <sstream>
+
 #include <fmt/format.h>
 
 namespace headroom::cli
@@ -38,6 +40,31 @@ std::string wrappedLines(const std::string& text)
     {
         out += line + "\n";
     }
+    return out;
+}
+
+/// The footer with its paragraphs wrapped; lines that begin with blanks, examples, stay as they are.
+std::string wrappedFooter(const std::string& footer)
+{
+    std::string out;
+    std::string paragraph;
+    const auto finish = [&]
+    {
+        out += paragraph.empty() ? "" : wrappedLines(paragraph);
+        paragraph.clear();
+    };
+    std::istringstream lines(footer);
+    for (std::string line; std::getline(lines, line);)
+    {
+        if (!line.empty() && line.front() != ' ')
+        {
+            paragraph += (paragraph.empty() ? "" : " ") + line;
+            continue;
+        }
+        finish();
+        out += line + "\n";
+    }
+    finish();
     return out;
 }
 
@@ -97,7 +124,7 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string name, CLI:
     std::string out = wrappedLines(app->get_description()) + "\n" + make_usage(app, name);
     if (!app->get_footer().empty())
     {
-        out += "\n" + app->get_footer() + "\n";
+        out += "\n" + wrappedFooter(app->get_footer());
     }
     const auto commands = app->get_subcommands([](const CLI::App* command) { return !command->get_group().empty(); });
     if (!commands.empty())

@@ -45,8 +45,8 @@ constexpr const char* kExamples =
     "The first repetitions are the reference, or the runs of a --baseline; after them the last few are compared with "
     "it.\n"
     "\n"
-    "Exit status: 0 when it ended and raised no alarm; 1 when it raised one; 2 when it ended before anything was "
-    "compared; 3 for a usage or set-up error.";
+    "Exit status: 0 when it ended and raised no alarm; 1 when it raised one; 2 when it ended before any case had a "
+    "verdict; 3 for a usage or set-up error.";
 
 constexpr const char* kWhen = "When it repeats";
 constexpr const char* kAgainst = "What it is compared with";
@@ -236,6 +236,15 @@ void sayEnd(const MonitorState& state)
     fmt::print("{}: {} passed, {} failed, {} could not tell, {} could not be made. {} raised, {} standing.\n",
                format.plural(state.runs.all(), "repetition"), state.runs.passed, state.runs.failed,
                state.runs.cannotTell, state.runs.broken, format.plural(raisedIn(state), "alarm"), state.active.size());
+    if (statusOf(state) != static_cast<int>(Conclusion::CannotTell))
+    {
+        return;
+    }
+    fmt::print("{}\n", state.isLearning()
+                           ? fmt::format("Nothing was compared: the reference has {} of {} runs.", state.referenceRuns,
+                                         state.rule.reference)
+                           : std::string("No case has a verdict: its times vary too much for one, or too few "
+                                         "repetitions were compared."));
 }
 
 int monitor(const MonitorOptions& options)

@@ -58,9 +58,14 @@ std::size_t distance(const std::string& left, const std::string& right)
     return row.back();
 }
 
-/// " Did you mean --seq-len?" when one of \a known is near enough to \a word.
+/// " Did you mean --seq-len?" when one of \a known is near enough to \a word, or is the only one that begins with it.
 std::string suggestion(const std::string& word, const std::vector<std::string>& known)
 {
+    const auto begins = [&](const std::string& name) { return word.size() > 3 && name.starts_with(word); };
+    if (std::ranges::count_if(known, begins) == 1)
+    {
+        return fmt::format(" Did you mean {}?", *std::ranges::find_if(known, begins));
+    }
     const auto nearest = std::min_element(known.begin(), known.end(),
                                           [&](const auto& left, const auto& right)
                                           { return distance(word, left) < distance(word, right); });
@@ -142,8 +147,7 @@ int complain(const std::string& text)
     do
     {
         const auto end = std::min(text.find('\n', at), text.size());
-        // Not fmt::print(), which throws where nobody reads: this is the last word already.
-        std::fputs(fmt::format("headroom-cli: {}\n", printable(text.substr(at, end - at))).c_str(), stderr);
+        fmt::print(stderr, "headroom-cli: {}\n", printable(text.substr(at, end - at)));
         at = end + 1;
     } while (at < text.size());
     return kSetUpFailed;

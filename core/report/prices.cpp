@@ -32,7 +32,7 @@ void refuseUnknown(const Json& object, std::span<const std::string_view> known, 
         if (std::find(known.begin(), known.end(), key) == known.end())
         {
             throw std::invalid_argument(
-                fmt::format("{} has no \"{}\"; known are {}.", where, key, fmt::join(known, ", ")));
+                fmt::format("{} knows no \"{}\"; known are {}.", where, key, fmt::join(known, ", ")));
         }
     }
 }

@@ -127,7 +127,8 @@ int importRuns(const FileOptions& options)
 int reindex(const FileOptions& options)
 {
     RunIndex index = readIndex(runFolderOf(options.history), true);
-    fmt::print("{} files of {} are indexed.\n", index.list().size(), index.folder().path().string());
+    const auto files = static_cast<std::int64_t>(index.list().size());
+    fmt::print("The index has {} of {}.\n", Format().plural(files, "file"), index.folder().path().string());
     return kDone;
 }
 

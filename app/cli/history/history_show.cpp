@@ -157,7 +157,7 @@ int exportRun(const ExportOptions& options)
     {
         throw SetUpError(
             fmt::format("'{}' names no format: end it in .json, .md, .csv, .html, .txt or .journal.jsonl, or "
-                        "name a folder.",
+                        "name a folder (a new one with / behind it).",
                         options.target));
     }
     writeFileAtomically(options.target, writeReport(readRun(source), *format));

@@ -7,6 +7,7 @@
 #include "core/history/trend.h"
 #include "core/launch/set_up_error.h"
 #include "core/report/table.h"
+#include "core/report/unlike_circumstances.h"
 
 #include <algorithm>
 #include <cmath>
@@ -58,11 +59,10 @@ bool fits(const IndexedCase& one, const std::vector<std::string>& words)
                        { return one.caseId.starts_with(word) || title.find(" " + word + " ") != std::string::npos; });
 }
 
-/// "1.042× as long, so 4.2 % slower"
+/// Of a level \a ratio times as long: "25 % slower" of 1.25, "25 % faster" of 0.8.
 std::string changeText(double ratio, const Format& format)
 {
-    const double share = std::abs(ratio - 1);
-    return fmt::format("{} {}", format.percent(share), ratio > 1 ? "slower" : "faster");
+    return ratio > 1 ? format.percent(ratio - 1) + " slower" : format.percent(1 / ratio - 1) + " faster";
 }
 
 std::string bar(double value, double lowest, double highest, const Format& format)
@@ -77,7 +77,7 @@ std::string bar(double value, double lowest, double highest, const Format& forma
     return text;
 }
 
-std::vector<std::string> reasonsOf(const TrendChange& change)
+std::vector<std::string> reasonsOf(const TrendChange& change, const Format& format)
 {
     std::vector<std::string> reasons;
     if (!change.ranBefore.empty())
@@ -96,8 +96,9 @@ std::vector<std::string> reasonsOf(const TrendChange& change)
             ++more;
             continue;
         }
-        reasons.push_back(fmt::format("{}: {} before, {} after", one.name, one.first.empty() ? "none" : one.first,
-                                      one.second.empty() ? "none" : one.second));
+        reasons.push_back(fmt::format("{}: {} before, {} after", circumstanceName(one.name),
+                                      circumstanceValue(one.name, one.first, format),
+                                      circumstanceValue(one.name, one.second, format)));
     }
     if (more > 0)
     {
@@ -147,7 +148,7 @@ Table tableOf(const Trend& trend, std::size_t atMost, const Format& format)
     return table;
 }
 
-void printOne(const Trend& trend, std::size_t atMost, const Terminal& terminal)
+void printOne(const Trend& trend, const ChangePointRule& rule, std::size_t atMost, const Terminal& terminal)
 {
     const Format format = terminal.format();
     fmt::print("{}", textTable(tableOf(trend, atMost, format), terminal.layout()));
@@ -155,15 +156,19 @@ void printOne(const Trend& trend, std::size_t atMost, const Terminal& terminal)
     {
         fmt::print("\n{} from {} on ({} before; p = {:.3f}):\n", capitalised(changeText(change.point.ratio, format)),
                    change.runAfter, change.runBefore, change.point.pValue);
-        for (const std::string& reason : reasonsOf(change))
+        for (const std::string& reason : reasonsOf(change, format))
         {
             fmt::print("{}", paragraph("  ", format.plain(reason), terminal.layout()));
         }
     }
     if (trend.changes.empty())
     {
-        fmt::print("\nNo change of level is found in {}.\n",
-                   format.plural(static_cast<std::int64_t>(trend.points.size()), "run"));
+        const std::size_t fewest = 2 * rule.shortestSegment;
+        fmt::print("\n{}\n", trend.points.size() < fewest
+                                 ? fmt::format("A change of level is looked for from {} runs on; here are {}.", fewest,
+                                               trend.points.size())
+                                 : fmt::format("No change of level is found in {} runs.",
+                                               format.count(static_cast<std::int64_t>(trend.points.size()))));
     }
     if (trend.otherDevices > 0)
     {
@@ -227,7 +232,7 @@ int trend(const TrendOptions& options)
     }
     else if (cases.size() == 1)
     {
-        printOne(trends.front(), static_cast<std::size_t>(options.atMost.value_or(kMostRuns)), terminal);
+        printOne(trends.front(), options.rule, static_cast<std::size_t>(options.atMost.value_or(kMostRuns)), terminal);
     }
     else
     {

@@ -81,6 +81,7 @@ private Q_SLOTS:
     void trendShowsCases();
     void trendTellsTheSidesOfAComparison();
     void trendMarksAChangeWithWhatElseChanged();
+    void aFasterLevelIsTheShareOfWhatItTakesNow();
     void misuseIsASentence_data();
     void misuseIsASentence();
 };
@@ -439,11 +440,28 @@ void HistoryTest::trendShowsCases()
     const QJsonObject first = trends.first().toObject();
     QCOMPARE(first[u"points"].toArray().size(), 2);
     const auto one = cli.run({kHistory, QStringLiteral("trend"), first[u"caseId"].toString()});
-    QVERIFY2(one.status == 0 && one.out.contains("No change of level is found in 2 runs."), one.out.constData());
+    QVERIFY2(one.status == 0 && one.out.contains("A change of level is looked for from 8 runs on; here are 2."),
+             one.out.constData());
     const auto many = cli.run({kHistory, QStringLiteral("trend"), QStringLiteral("math")});
     QVERIFY2(many.status == 0 && many.out.contains("history trend CASE"), many.out.constData());
     const auto none = cli.run({kHistory, QStringLiteral("trend"), QStringLiteral("nonsense")});
     QVERIFY2(none.status == 3 && none.err.contains("has a figure of such a case"), none.err.constData());
+}
+
+void HistoryTest::aFasterLevelIsTheShareOfWhatItTakesNow()
+{
+    const Cli cli;
+    const RunFolder folder(native(cli.runFolder()));
+    Noise noise(12);
+    for (int day = 1; day <= 20; ++day)
+    {
+        testing::KeptRun run = testing::runOfDay(day);
+        run.mathNs = (day > 10 ? 4e6 : 5e6) * (1 + 0.002 * noise.normal());
+        testing::keep(folder, run);
+    }
+    const auto shown = cli.run({kHistory, QStringLiteral("trend"), QStringLiteral("math")});
+    QVERIFY2(shown.out.contains("\n25 % faster from 20261111T120000"), shown.out.constData());
+    QVERIFY2(shown.out.contains("nothing that Headroom records differs"), shown.out.constData());
 }
 
 void HistoryTest::trendMarksAChangeWithWhatElseChanged()
@@ -466,7 +484,7 @@ void HistoryTest::trendMarksAChangeWithWhatElseChanged()
     static const QRegularExpression change(
         QStringLiteral("25 % slower from 20261111T120000-0000000b on \\(20261110T120000-0000000a before"));
     QVERIFY2(change.match(text).hasMatch(), shown.out.constData());
-    QVERIFY2(text.contains(QStringLiteral("driverVersion: 580.1 before, 590.2 after")), shown.out.constData());
+    QVERIFY2(text.contains(QStringLiteral("driver: 580.1 before, 590.2 after")), shown.out.constData());
     const auto last = cli.run(
         {kHistory, QStringLiteral("trend"), QStringLiteral("math"), QStringLiteral("--at-most"), QStringLiteral("5")});
     QVERIFY2(last.out.contains("The last 5 of 20 runs; --at-most shows more."), last.out.constData());

@@ -86,6 +86,8 @@ void UsageTest::misuseIsOneSentenceAndStatus3_data()
                                           << "There is no command 'frobnicate'.";
     QTest::newRow("unknown option") << "validate --seqlen 3"
                                     << "does not take '--seqlen'. Did you mean --seq-len?";
+    QTest::newRow("the beginning of an option") << "sweep --pass forward"
+                                                << "does not take '--pass'. Did you mean --passes?";
     QTest::newRow("option with =") << "validate --bach-size=3"
                                    << "'--bach-size=3'. Did you mean --batch-size?";
     QTest::newRow("word too many") << "validate now"

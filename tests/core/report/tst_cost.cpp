@@ -70,7 +70,7 @@ private Q_SLOTS:
         row("no price", R"({"currency": "EUR"})", "no price");
         row("unknown key", R"({"currency": "EUR", "perKWh": 1})", "no \"perKWh\"");
         row("unknown key of a device", R"({"currency": "EUR", "devices": [{"name": "*", "perHour": 1, "x": 2}]})",
-            "device 1 of the prices has no \"x\"");
+            "device 1 of the prices knows no \"x\"");
         row("no name", R"({"currency": "EUR", "devices": [{"perHour": 1}]})", "\"name\"");
         row("no price of a device", R"({"currency": "EUR", "devices": [{"name": "*"}]})", "lacks \"perHour\"");
         row("negative", R"({"currency": "EUR", "perKwh": -1})", "at least 0, not -1");
