@@ -67,7 +67,7 @@ std::string whyStopped(StopReason reason, const Comparison& comparison, const Pl
 {
     switch (reason)
     {
-    case StopReason::Decided: // and taken back, where the times are waits for a core
+    case StopReason::Decided: // and taken back, where the pattern of the times is that of waits for a core
         return comparison.verdict == ComparisonVerdict::CannotTell ? "the interval was narrow enough"
                                                                    : "the verdict was in";
     case StopReason::TimeCap:

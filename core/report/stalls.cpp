@@ -3,6 +3,7 @@
 
 #include "core/measure/core_waits.h"
 #include "core/measure/stalled_samples.h"
+#include "core/measure/waited_pairs.h"
 #include "core/report/case_work.h"
 
 #include <algorithm>
@@ -28,43 +29,6 @@ bool isOnCpu(const CaseReport& row)
 std::string waitingText(const CaseReport& row)
 {
     return fmt::format("{:.0f} % of the median", *row.waitedShare * 100);
-}
-
-/// The middle ratio of the pairs that have one.
-std::optional<double> middleRatio(const CasePairs& pairs)
-{
-    std::vector<double> ratios;
-    for (std::size_t at = 0; at < std::min(pairs.baselineNs.size(), pairs.candidateNs.size()); ++at)
-    {
-        if (pairs.baselineNs[at] > 0 && pairs.candidateNs[at] > 0)
-        {
-            ratios.push_back(pairs.baselineNs[at] / pairs.candidateNs[at]);
-        }
-    }
-    return median(ratios);
-}
-
-/// Whether the middle ratio without the waits is one that \a verdict can be said of.
-bool holdsFor(ComparisonVerdict verdict, std::optional<double> ratio, double minimumEffect)
-{
-    if (!ratio)
-    {
-        return false;
-    }
-    const double logRatio = std::log(*ratio);
-    const double logEffect = std::log1p(minimumEffect);
-    switch (verdict)
-    {
-    case ComparisonVerdict::Same:
-        return std::abs(logRatio) <= logEffect;
-    case ComparisonVerdict::Faster:
-        return logRatio >= logEffect;
-    case ComparisonVerdict::Slower:
-        return logRatio <= -logEffect;
-    case ComparisonVerdict::CannotTell:
-        break;
-    }
-    return true;
 }
 
 bool hasWaits(const CaseReport& row)
@@ -196,7 +160,7 @@ void doubtStalls(Comparison& comparison, const ComparisonRule& rule, const CaseP
     std::string why =
         untilVerdict && isTooStalled(comparison.verdict, a, b) ? whyStalled(baseline, candidate, a, b) : std::string();
     const bool waited = hasWaits(baseline) || hasWaits(candidate);
-    const auto ratio = waited ? middleRatio(withoutWaits) : std::nullopt;
+    const auto ratio = waited ? middleRatio(withoutWaits.baselineNs, withoutWaits.candidateNs) : std::nullopt;
     if (why.empty() && waited && !holdsFor(comparison.verdict, ratio, rule.minimumEffect))
     {
         why = fmt::format("the process was kept from its cores, and \"{}\" does not hold for the times without the "

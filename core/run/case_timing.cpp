@@ -2,8 +2,8 @@
 #include "core/run/case_timing.h"
 
 #include "core/attention/attention_memory.h"
-#include "core/measure/sequential_comparison.h"
 #include "core/measure/stopping.h"
+#include "core/measure/waited_pairs.h"
 #include "core/model/model_memory.h"
 
 #include <fmt/format.h>
@@ -265,7 +265,7 @@ void CaseTiming::playRound(std::vector<Timed>& all, std::vector<std::size_t>& or
 void CaseTiming::sampleUntilVerdict(std::vector<Timed>& all)
 {
     const ComparisonRule rule{m_policy.confidence, m_policy.minimumEffect};
-    std::vector<SequentialComparison> comparisons(all.size(), SequentialComparison(rule));
+    std::vector<WaitedComparison> comparisons(all.size(), WaitedComparison(rule));
     std::vector<std::size_t> order(all.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::optional<StopReason> stop;
@@ -281,8 +281,8 @@ void CaseTiming::sampleUntilVerdict(std::vector<Timed>& all)
         {
             if (all[at].live())
             {
-                comparisons[at].add(all[0].ns.back(), all[at].ns.back());
-                open = open || !comparisons[at].decided();
+                comparisons[at].addLast({all[0].ns, all[0].waitNs}, {all[at].ns, all[at].waitNs});
+                open = open || !comparisons[at].isDecided();
             }
         }
         if (!open)
@@ -347,6 +347,10 @@ void CaseTiming::takeSample(Timed& timed, std::int64_t round)
                 };
                 keep(timed.pending.smMhz, sample.smMhz);
                 keep(timed.pending.waitNs, sample.waitNs);
+                if (sample.waitNs && timed.waitNs.size() + 1 == timed.ns.size())
+                {
+                    timed.waitNs.push_back(*sample.waitNs);
+                }
             });
 }
 

@@ -26,8 +26,9 @@ struct TimingBudget
 /// at any point keeps its reason and the rest goes on.
 ///
 /// With MeasurementPolicy::untilVerdict the rounds are pairs of each case with the first one, and go on until every
-/// pair of cases has its verdict (SequentialComparison, looked at after each round), or the samples or the seconds are
-/// spent. Where only one case is left there is nothing to compare, and it stops.
+/// pair of cases has its verdict (SequentialComparison, looked at after each round), one that stands without the waits
+/// for cores (standsWithoutWaits()), or the samples or the seconds are spent. Where only one case is left there is
+/// nothing to compare, and it stops.
 class CaseTiming
 {
 public:
@@ -48,8 +49,9 @@ private:
         Case measured;
         CaseResult result;
         std::unique_ptr<PreparedCase> prepared;
-        std::vector<double> ns; ///< of all samples so far
-        SamplesTaken pending;   ///< not yet announced
+        std::vector<double> ns;     ///< of all samples so far
+        std::vector<double> waitNs; ///< of each, waiting for a core; fewer where that is not known
+        SamplesTaken pending;       ///< not yet announced
         bool live() const { return prepared != nullptr; }
     };
 

@@ -36,7 +36,7 @@ public:
     Sample takeSample() override
     {
         m_calls.push_back("take " + m_name);
-        return {ns, std::nullopt};
+        return {ns + waitNs, std::nullopt, waitNs};
     }
     std::optional<Sample> wallSample() override { return std::nullopt; }
     RunEvidence observe() override { return {}; }
@@ -47,6 +47,7 @@ public:
 
     std::optional<double> warmRun;
     double ns = 1e6;
+    double waitNs = 0; ///< beside it
 
 private:
     Calls& m_calls;
@@ -72,6 +73,7 @@ public:
         auto prepared = std::make_unique<RecordedCase>(calls, name, failingLaunch[name]);
         prepared->warmRun = warmRunNs;
         prepared->ns = ns.contains(name) ? ns[name] : 1e6;
+        prepared->waitNs = waitNs[name];
         return prepared;
     }
     Telemetry telemetry() override
@@ -84,6 +86,7 @@ public:
     std::optional<double> warmRunNs;
     std::map<std::string, int> failingLaunch; ///< of a backend; 0: none fails
     std::map<std::string, double> ns;         ///< of a sample of a backend; else a millisecond
+    std::map<std::string, double> waitNs;     ///< of each of them, waiting for a core
 };
 
 std::vector<Case> casesOf(const std::vector<Backend>& backends)
@@ -197,6 +200,18 @@ private Q_SLOTS:
         QCOMPARE(results[1].stop, StopReason::Decided);
         QCOMPARE(std::ranges::count(engine.calls, "take flash"), 1 + 16); // the fewest with an interval
         QCOMPARE(std::ranges::count(engine.calls, "take math"), 1 + 16);
+    }
+
+    /// Flash takes as long as math and waits as long again: that it is slower would be taken back.
+    void pairsGoOnWhereWaitsMadeTheVerdict()
+    {
+        RecordingEngine engine;
+        engine.waitNs["flash"] = 1e6;
+        QCOMPARE(decided(engine, 100)[1].stop, StopReason::SampleCap);
+        RecordingEngine slower;
+        slower.ns["flash"] = 3e6;
+        slower.waitNs["flash"] = 1e6;
+        QCOMPARE(decided(slower, 100)[1].stop, StopReason::Decided);
     }
 
     void pairsEndWhenTheirNumberIsReached()
