@@ -32,9 +32,13 @@ std::string_view accuracyText(const std::optional<AccuracyVerdict>& accuracy)
     return "its accuracy was not verified";
 }
 
-/// "1.32× (1.30 – 1.34), faster"
-std::string measured(const Comparison& comparison)
+/// "1.32× (1.30 – 1.34) as fast"; \a waited: times of a side are waits for a core, so that a figure would be theirs.
+std::string measured(const Comparison& comparison, bool waited)
 {
+    if (waited && comparison.verdict == ComparisonVerdict::Faster)
+    {
+        return "faster, also without the waits for a core that others had; by how much is not known,";
+    }
     const std::string figure = Format().ratio(comparison.ratio.value_or(1), comparison.interval);
     switch (comparison.verdict)
     {
@@ -56,11 +60,12 @@ std::string trialText(const AuditTrial& trial)
     {
         return fmt::format("Call {} was not measured: {}.", trial.call, trial.whyNot);
     }
-    std::string text =
-        fmt::format("Call {}: {} {}", trial.call, measured(trial.forward->comparison), inThePass(Pass::Forward));
+    std::string text = fmt::format("Call {}: {} {}", trial.call,
+                                   measured(trial.forward->comparison, trial.forwardWaited), inThePass(Pass::Forward));
     if (trial.training != nullptr)
     {
-        text += fmt::format("; {} {} of the call", measured(trial.training->comparison), inThePass(Pass::TrainingStep));
+        text += fmt::format("; {} {} of the call", measured(trial.training->comparison, trial.trainingWaited),
+                            inThePass(Pass::TrainingStep));
     }
     return fmt::format("{}; {}.", text, accuracyText(trial.accuracy));
 }

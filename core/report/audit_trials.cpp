@@ -5,6 +5,7 @@
 #include "core/report/case_cells.h"
 #include "core/report/format.h"
 #include "core/report/queries.h"
+#include "core/report/stalls.h"
 
 #include <algorithm>
 
@@ -39,12 +40,19 @@ std::string whyNotCompared(const Report& report, const std::string& jobId, const
     return job->result.reason.empty() ? "it was not measured" : job->result.reason;
 }
 
+bool isStalled(const CaseReport* row)
+{
+    return stallOf(*row) != Stall::None;
+}
+
 AuditTrial trialOf(const Report& report, const AuditFinding& finding, std::int64_t call)
 {
     AuditTrial trial;
     trial.call = call;
     const std::string jobId = trialJobId(finding.rule, call, Pass::Forward);
-    for (const auto* row : casesOfJob(report, jobId))
+    const auto cases = casesOfJob(report, jobId);
+    trial.forwardWaited = std::ranges::any_of(cases, isStalled);
+    for (const auto* row : cases)
     {
         const bool changed = row->measured.captured && row->measured.captured->change != CallChange::None;
         (changed ? trial.after : trial.before) = row;
@@ -59,7 +67,9 @@ AuditTrial trialOf(const Report& report, const AuditFinding& finding, std::int64
     {
         trial.whyNot = whyNotCompared(report, jobId, trial);
     }
-    for (const auto* row : casesOfJob(report, trialJobId(finding.rule, call, Pass::TrainingStep)))
+    const auto steps = casesOfJob(report, trialJobId(finding.rule, call, Pass::TrainingStep));
+    trial.trainingWaited = std::ranges::any_of(steps, isStalled);
+    for (const auto* row : steps)
     {
         const auto* comparison = comparisonOf(report, *row);
         trial.training = comparison != nullptr ? comparison : trial.training;
@@ -145,7 +155,7 @@ std::optional<double> gainOf(const TriedFinding& tried, const ModelInspection& i
     for (const auto& trial : tried.trials)
     {
         const auto* watched = callAt(inspection, trial.call);
-        if (trial.forward == nullptr || !trial.forward->comparison.ratio || watched == nullptr)
+        if (trial.forward == nullptr || !trial.forward->comparison.ratio || trial.forwardWaited || watched == nullptr)
         {
             return std::nullopt;
         }
@@ -208,10 +218,15 @@ std::string auditSentence(const Report& report)
     const std::string found =
         fmt::format("{} in the {} of {}", format.plural(static_cast<std::int64_t>(all.size()), "finding"), calls,
                     inspection.model.architecture);
-    return best == nullptr
-               ? fmt::format("{}; no fix of them was measured to be faster.", found)
-               : fmt::format("{}; the calls concerned run {} as fast {}.", found,
-                             format.ratio(gainOf(*best, inspection).value_or(1.0)), describe(best->finding.change));
+    if (best == nullptr)
+    {
+        return fmt::format("{}; no fix of them was measured to be faster.", found);
+    }
+    const auto gain = gainOf(*best, inspection);
+    return gain ? fmt::format("{}; the calls concerned run {} as fast {}.", found, format.ratio(*gain),
+                              describe(best->finding.change))
+                : fmt::format("{}; the calls concerned run faster {}, by how much is not known.", found,
+                              describe(best->finding.change));
 }
 
 } // namespace headroom

@@ -20,8 +20,10 @@ struct AuditTrial
     const CaseReport* after = nullptr;          ///< with the change
     const ComparisonReport* forward = nullptr;  ///< of the two; null where not both were measured
     const ComparisonReport* training = nullptr; ///< the same as a training step of the call
-    std::optional<AccuracyVerdict> accuracy{};  ///< of the changed call; nothing where it was not judged
-    std::string whyNot{};                       ///< why there is no comparison; empty where there is one
+    bool forwardWaited = false;  ///< a side of `forward` is stalled: which is faster may stand, but not by how much
+    bool trainingWaited = false; ///< the same of `training`
+    std::optional<AccuracyVerdict> accuracy{}; ///< of the changed call; nothing where it was not judged
+    std::string whyNot{};                      ///< why there is no comparison; empty where there is one
 };
 
 /// A finding with what the run says of its fix.
@@ -56,7 +58,7 @@ enum class TrialResult
 TrialResult resultOf(const TriedFinding& tried);
 
 /// The speed-up of the calls that were tried, each weighted with its time in the inspection (their whole time over that
-/// with the fix); nothing unless all were compared.
+/// with the fix); nothing unless all were compared, on times that are not waits for a core.
 std::optional<double> gainOf(const TriedFinding& tried, const ModelInspection& inspection);
 
 /// The share of the forward pass that the finding's calls take, 0 to 1; nothing where a call was not timed.

@@ -61,9 +61,13 @@ double meanRest(std::span<const RunMedian> runs)
     return std::exp(logs / count);
 }
 
-/// "A" or "B" of an A/B comparison; elsewhere it is backends that are compared.
+/// "A" or "B" of an A/B comparison, the call without and with its fix; elsewhere it is backends that are compared.
 std::string nameOf(const CaseReport& row)
 {
+    if (row.measured.captured)
+    {
+        return row.measured.captured->change == CallChange::None ? "the unchanged call" : "the changed call";
+    }
     return std::string(row.measured.side ? letter(*row.measured.side) : toString(row.measured.backend));
 }
 
@@ -149,7 +153,7 @@ std::vector<double> withoutWaits(const CaseReport& row)
 }
 
 void doubtStalls(Comparison& comparison, const ComparisonRule& rule, const CasePairs& withoutWaits,
-                 const CaseReport& baseline, const CaseReport& candidate, bool untilVerdict)
+                 const CaseReport& baseline, const CaseReport& candidate, bool forVerdict)
 {
     if (comparison.verdict == ComparisonVerdict::CannotTell)
     {
@@ -158,7 +162,7 @@ void doubtStalls(Comparison& comparison, const ComparisonRule& rule, const CaseP
     const Stall a = stallOf(baseline);
     const Stall b = stallOf(candidate);
     std::string why =
-        untilVerdict && isTooStalled(comparison.verdict, a, b) ? whyStalled(baseline, candidate, a, b) : std::string();
+        forVerdict && isTooStalled(comparison.verdict, a, b) ? whyStalled(baseline, candidate, a, b) : std::string();
     const bool waited = hasWaits(baseline) || hasWaits(candidate);
     const auto ratio = waited ? middleRatio(withoutWaits.baselineNs, withoutWaits.candidateNs) : std::nullopt;
     if (why.empty() && waited && !holdsFor(comparison.verdict, ratio, rule.minimumEffect))

@@ -43,13 +43,13 @@ struct CasePairs
 /// Takes a verdict back that waits may have made:
 ///  * one that does not hold for \a withoutWaits, the same pairs without the waits in them: another side would win, or
 ///    the difference is no longer \a rule's;
-///  * with \a untilVerdict, where the verdict is all that is asked for, that sides are the same of which one is
-///  stalled:
-///    two sides that wait alike look alike. Which is faster stands, with a word on its size, where the scheduler told
-///    of the waits, so that the times without them could be looked at. Where only the pattern of the times speaks it
-///    does not, but for B being slower where B alone looks stalled: more threads than cores do that to themselves.
+///  * with \a forVerdict, where the verdict is what is asked for (an A/B comparison, a trial of a fix), that sides are
+///    the same of which one is stalled: two sides that wait alike look alike. Which is faster stands, with a word on
+///    its size, where the scheduler told of the waits, so that the times without them could be looked at. Where only
+///    the pattern of the times speaks it does not, but for B being slower where B alone looks stalled: more threads
+///    than cores do that to themselves.
 void doubtStalls(Comparison& comparison, const ComparisonRule& rule, const CasePairs& withoutWaits,
-                 const CaseReport& baseline, const CaseReport& candidate, bool untilVerdict);
+                 const CaseReport& baseline, const CaseReport& candidate, bool forVerdict);
 
 /// The same of a case in two runs, \a first and \a second, whose samples share no rounds.
 void doubtStalls(Comparison& comparison, const ComparisonRule& rule, const CaseReport& first, const CaseReport& second);

@@ -224,8 +224,9 @@ Comparison comparePairs(const Report& report, const CaseReport& baseline, const 
                                      : comparePaired(pairs.baselineNs, pairs.candidateNs, rule);
     if (report.plan.device.kind == DeviceKind::Cpu)
     {
+        // The verdict on a trial of a fix becomes a finding's gain, and waits must not make one.
         doubtStalls(result, rule, pairsOf(baseline, withoutWaits(baseline), candidate, withoutWaits(candidate)),
-                    baseline, candidate, untilVerdict);
+                    baseline, candidate, untilVerdict || baseline.measured.captured.has_value());
     }
     return result;
 }

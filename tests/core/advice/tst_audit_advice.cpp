@@ -93,6 +93,22 @@ private Q_SLOTS:
         QVERIFY2(says(card->gainText, gain), card->gainText.c_str());
     }
 
+    void timesThatAreWaitsAreNoFigureOfAGain()
+    {
+        const auto all = advise(triangleAudit({1.5, AccuracyVerdict::Passed, 0.002, 24}));
+        const auto* card = findRule(all, "mask-is-causal");
+        QVERIFY(card != nullptr && !card->gain);
+        QCOMPARE(card->severity, Severity::Advice);
+        QVERIFY2(card->gainText.starts_with("Call 1: faster, also without the waits for a core that others had; by how "
+                                            "much is not known, in the forward pass"),
+                 card->gainText.c_str());
+        QVERIFY2(!says(card->gainText, "gains"), card->gainText.c_str());
+        const auto guessed = advise(triangleAudit({1.0, AccuracyVerdict::Passed, 0.002, 24, false}));
+        card = findRule(guessed, "mask-is-causal");
+        QVERIFY(card != nullptr && !card->gain);
+        QVERIFY2(says(card->title, "what the fix gains cannot be told"), card->title.c_str());
+    }
+
     void aFindingWithoutAChangeSaysThatNothingWasMeasured()
     {
         const auto machine = cpuMachine();

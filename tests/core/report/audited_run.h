@@ -16,7 +16,28 @@ struct TrialsAre
     double speedUp = 1.5; ///< of each fix, forward; half of it is gained in training
     AccuracyVerdict accuracy = AccuracyVerdict::Passed;
     double noise = 0.002;
+    double unchangedWaits = 0;  ///< of the call as it is, waits for a core in each sample, as a multiple of it
+    bool schedulerTells = true; ///< of these waits; else they can only be guessed by the pattern of the times
 };
+
+/// The samples of a call of a trial, of which all but the first wait \a waits times their own time.
+inline void takeSamples(EventBuilder& builder, const Job& job, const Case& one, std::vector<double> ns, double waits,
+                        bool schedulerTells)
+{
+    SamplesTaken taken;
+    taken.caseId = one.id();
+    for (std::size_t i = 0; i < ns.size(); ++i)
+    {
+        const double wait = i == 0 ? 0 : waits * ns[i];
+        taken.round.push_back(static_cast<std::int64_t>(i));
+        taken.ns.push_back(ns[i] + wait);
+        if (schedulerTells)
+        {
+            taken.waitNs.push_back(wait);
+        }
+    }
+    builder.add(std::move(taken), job.id);
+}
 
 inline Plan auditPlanOf(const ModelInspection& seen, const Circumstances& machine, bool skipTrials = false)
 {
@@ -36,7 +57,8 @@ inline void runComparison(EventBuilder& builder, const Job& job, const TrialsAre
     {
         const double speedUp = one.pass == Pass::Forward ? trials.speedUp : 1 + (trials.speedUp - 1) / 2;
         const double ns = (one.pass == Pass::Forward ? 1e6 : 3e6) / (first ? 1.0 : speedUp);
-        builder.samples(job.id, one, timesNear(ns, 40, first ? trials.noise : -0.7 * trials.noise));
+        takeSamples(builder, job, one, timesNear(ns, 40, first ? trials.noise : -0.7 * trials.noise),
+                    first ? trials.unchangedWaits : 0, trials.schedulerTells);
         builder.ran(job.id, one, one.backend == Backend::Default ? Backend::Flash : one.backend);
         results.push_back(EventBuilder::passed(one, 1e9));
         first = false;

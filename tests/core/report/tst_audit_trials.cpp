@@ -69,6 +69,45 @@ private Q_SLOTS:
         QCOMPARE(static_cast<int>(report.conclusion), conclusion);
     }
 
+    void waitsForACoreAreNoGain_data()
+    {
+        QTest::addColumn<double>("speedUp");
+        QTest::addColumn<bool>("schedulerTells");
+        QTest::addColumn<int>("result");
+        const auto cannotTell = static_cast<int>(TrialResult::CannotTell);
+        QTest::newRow("the same but for waits") << 1.0 << true << cannotTell;
+        QTest::newRow("slower but for waits") << 0.7 << true << cannotTell;
+        QTest::newRow("the same but for what looks like waits") << 1.0 << false << cannotTell;
+        QTest::newRow("faster, with what looks like waits") << 1.5 << false << cannotTell;
+        QTest::newRow("faster without the waits too") << 1.5 << true << static_cast<int>(TrialResult::Faster);
+    }
+
+    /// The call as it is was kept from its cores for 24 of 25 parts of its samples: 25 to 37 times as long as with the
+    /// fix.
+    void waitsForACoreAreNoGain()
+    {
+        QFETCH(double, speedUp);
+        QFETCH(bool, schedulerTells);
+        QFETCH(int, result);
+        const auto report = triangleAudit({speedUp, AccuracyVerdict::Passed, 0.002, 24, schedulerTells});
+        const auto tried = triedFindings(report).front();
+        QVERIFY(tried.trials.front().forwardWaited && tried.trials.front().trainingWaited);
+        QCOMPARE(static_cast<int>(resultOf(tried)), result);
+        QVERIFY(!gainOf(tried, *report.plan.inspection)); // by how much is known in no case
+        const auto answer = answerOf(report, Format());
+        const bool faster = result == static_cast<int>(TrialResult::Faster);
+        QVERIFY2(answer.ends_with(faster ? "run faster with is_causal in place of the mask, by how much is not known."
+                                         : "no fix of them was measured to be faster."),
+                 answer.c_str());
+        QCOMPARE(report.conclusion, faster ? Conclusion::Passed : Conclusion::CannotTell);
+        if (schedulerTells && speedUp > 1)
+        {
+            const auto& reason = tried.trials.front().forward->comparison.reason;
+            QVERIFY2(reason.find("96 % of the median of the unchanged call is waiting for a core") != std::string::npos,
+                     reason.c_str());
+        }
+    }
+
     void aWrongResultFailsTheAudit()
     {
         const auto machine = cpuMachine();
