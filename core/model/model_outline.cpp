@@ -9,7 +9,8 @@ const std::array<LoaderAbilities, 5>& loaderAbilities()
     static constexpr std::array<LoaderAbilities, 5> kAll{
         LoaderAbilities{ModelLoader::HuggingFace, "folder with config.json and *.safetensors", true, true, true, true,
                         ForeignCode::None,
-                        "Its attention calls are those that transformers 5.24 makes for the family."},
+                        "GPT-2, LLaMA, Mistral, Qwen 2 and 3, BERT, ViT, T5 and BART, whose attention calls are those "
+                        "that transformers 5.24 makes for the family."},
         LoaderAbilities{ModelLoader::Config, "config.json alone", true, true, true, true, ForeignCode::None,
                         "Weights are random: enough for speed, memory and backends."},
         LoaderAbilities{ModelLoader::TorchScript, ".pt, .ts", true, true, true, true, ForeignCode::Operators,

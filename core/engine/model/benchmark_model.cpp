@@ -14,6 +14,22 @@ namespace
 
 constexpr const char* kTokens = "input_ids";
 
+/// "Linear" of "torch::nn::LinearImpl".
+std::string classOf(const torch::nn::Module& module)
+{
+    constexpr std::string_view kImplementation = "Impl";
+    std::string name = module.name();
+    if (const auto scope = name.rfind("::"); scope != std::string::npos)
+    {
+        name.erase(0, scope + 2);
+    }
+    if (name.ends_with(kImplementation))
+    {
+        name.resize(name.size() - kImplementation.size());
+    }
+    return name;
+}
+
 } // namespace
 
 BenchmarkModel::BenchmarkModel(const ModelSpec& spec, std::uint64_t seed, const std::string& weightsFile)
@@ -78,7 +94,14 @@ std::vector<ModelModule> BenchmarkModel::modules() const
     {
         sizes.emplace_back(name, tensor.numel());
     }
-    return modulesOf(sizes, m_model->spec().architecture);
+    const auto modules = m_model->named_modules();
+    return modulesOf(sizes,
+                     [&](const std::string& path)
+                     {
+                         const auto* const module = path.empty() ? nullptr : modules.find(path);
+                         return module == nullptr ? path.empty() ? m_model->spec().architecture : std::string()
+                                                  : classOf(**module);
+                     });
 }
 
 void BenchmarkModel::moveTo(c10::Device device, c10::ScalarType dtype)

@@ -258,15 +258,13 @@ private:
 
     void makeTree()
     {
-        m_read.className = m_kinds.contains("") ? m_kinds.at("") : std::string();
-        m_read.modules = modulesOf(m_parameters, m_read.className);
-        for (ModelModule& module : m_read.modules)
+        const auto classOf = [this](const std::string& path)
         {
-            if (const auto kind = m_kinds.find(module.path); kind != m_kinds.end())
-            {
-                module.kind = kind->second;
-            }
-        }
+            const auto kind = m_kinds.find(path);
+            return kind == m_kinds.end() ? std::string() : kind->second;
+        };
+        m_read.className = classOf("");
+        m_read.modules = modulesOf(m_parameters, classOf);
     }
 
     const Json& m_module;

@@ -2,6 +2,7 @@
 #include "core/engine/model/family_model.h"
 
 #include "core/engine/model/model_inputs.h"
+#include "core/engine/model/module_classes.h"
 #include "core/engine/model/module_tree.h"
 #include "core/engine/tensor_types.h"
 
@@ -300,7 +301,7 @@ std::vector<ModelModule> FamilyModel::modules() const
     {
         sizes.emplace_back(name, tensor.numel());
     }
-    return modulesOf(sizes, m_architecture.className);
+    return modulesOf(sizes, [this](const std::string& path) { return moduleClass(m_architecture, path); });
 }
 
 void FamilyModel::moveTo(c10::Device device, c10::ScalarType dtype)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/model/benchmark_model.h"
 #include "core/engine/model/benchmark_transformer.h"
 #include "core/engine/model/captured_calls.h"
 #include "core/engine/model/model_session.h"
@@ -69,6 +70,36 @@ private Q_SLOTS:
         }
         QCOMPARE(counted, std::int64_t{expected});
         QCOMPARE(parameterCount(spec), std::int64_t{expected});
+    }
+
+    void eachModuleHasItsClass()
+    {
+        std::map<std::string, std::string> classes;
+        for (const ModelModule& module : BenchmarkModel(smallInput().model, 5, {}).modules())
+        {
+            classes[module.path] = module.kind;
+        }
+        const std::map<std::string, std::string> ofOneLayer{
+            {"", "BenchmarkTransformer"},
+            {"token_embedding", "Embedding"},
+            {"position_embedding", "Embedding"},
+            {"encoder", "Encoder"},
+            {"encoder.layers", "ModuleList"},
+            {"encoder.layers.0", "EncoderLayer"},
+            {"encoder.layers.0.self_attn", "SelfAttention"},
+            {"encoder.layers.0.self_attn.in_proj", "Linear"},
+            {"encoder.layers.0.self_attn.out_proj", "Linear"},
+            {"encoder.layers.0.linear1", "Linear"},
+            {"encoder.layers.0.linear2", "Linear"},
+            {"encoder.layers.0.norm1", "LayerNorm"},
+            {"encoder.layers.0.norm2", "LayerNorm"},
+            {"output_projection", "Linear"},
+        };
+        for (const auto& [path, kind] : ofOneLayer)
+        {
+            QCOMPARE(path + ' ' + classes[path], path + ' ' + kind);
+        }
+        QCOMPARE(classes.size(), ofOneLayer.size() + 8); // of the second layer
     }
 
     void givesLogitsForEveryToken()

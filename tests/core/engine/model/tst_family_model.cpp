@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/model/family_model.h"
 #include "core/engine/model/model_inputs.h"
+#include "core/engine/model/module_classes.h"
 #include "core/engine/attention/attention_call.h"
 #include "tests/core/model/tiny_models.h"
 
@@ -8,6 +9,8 @@
 #include <c10/core/GradMode.h>
 
 #include <QJsonDocument>
+#include <QJsonObject>
+#include <QRegularExpression>
 #include <QtTest>
 
 #include <cstdlib>
@@ -60,6 +63,13 @@ std::vector<AttentionInputs> callsOf(const char* name)
             return attend(Backend::Default, inputs);
         });
     return calls;
+}
+
+/// The class that transformers has for each module with parameters, by its path.
+QJsonObject classesOfTransformers(const QByteArray& name)
+{
+    QFile file(QStringLiteral(HEADROOM_TEST_DATA "/models/%1/modules.json").arg(QString::fromUtf8(name)));
+    return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object() : QJsonObject();
 }
 
 double largestDifference(const at::Tensor& one, const at::Tensor& other)
@@ -155,6 +165,40 @@ private Q_SLOTS:
                                  [&](const ModelModule& module) { return module.path == path; }),
                      path.c_str());
         }
+    }
+
+    void eachModuleHasTheClassOfTransformers_data() { addTinyModels(); }
+    void eachModuleHasTheClassOfTransformers()
+    {
+        QFETCH(QByteArray, name);
+        auto expected = classesOfTransformers(name);
+        QVERIFY(!expected.empty());
+        for (const ModelModule& module : load(name.constData()).modules())
+        {
+            const auto path = QString::fromStdString(module.path);
+            QVERIFY2(expected.contains(path), qPrintable(path));
+            QCOMPARE(path + u' ' + QString::fromStdString(module.kind), path + u' ' + expected.take(path).toString());
+        }
+        // What is left has no parameters of its own, or is not on the way to the output.
+        static const QRegularExpression leftOut(
+            QStringLiteral("^(lm_head|.*coder\\.embed_tokens|cls\\.predictions\\.decoder|pooler(\\.dense)?)$"));
+        for (const QString& path : expected.keys())
+        {
+            QVERIFY2(leftOut.match(path).hasMatch(), qPrintable(path));
+        }
+    }
+
+    void aModuleThatNoTinyModelHasGetsItsClassToo()
+    {
+        Architecture bert;
+        bert.family = ModelFamily::Bert;
+        bert.className = "BertForPreTraining";
+        QCOMPARE(moduleClass(bert, ""), std::string("BertForPreTraining"));
+        QCOMPARE(moduleClass(bert, "cls"), std::string("BertPreTrainingHeads"));
+        QCOMPARE(moduleClass(bert, "bert.encoder.layer.11.output"), std::string("BertOutput"));
+        QCOMPARE(moduleClass(bert, "bert.encoder.layer.x"), std::string());
+        QCOMPARE(moduleClass(bert, "bert.encoder.layer."), std::string());
+        QCOMPARE(moduleClass(bert, "adapter"), std::string());
     }
 
     void theCallIsTheOneThatTransformersMakes()
