@@ -305,6 +305,29 @@ class RiddleModel(nn.Module):
         return self.words(tokens).cumsum(-1) + torch.fft.rfft(riddle).real.sum()
 
 
+class GappedModel(nn.Module):
+    """Multiplies by numbers what does not fill its memory: an expanded column, a part of each row, every second one."""
+
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(VOCABULARY, WIDTH)
+
+    def forward(self, input_ids):
+        x = self.words(input_ids)
+        return x[..., :1].expand_as(x) * 0.5 + torch.cat([x[..., 3:11] * 2.0, x[..., ::2] * 3.0], -1)
+
+
+class UndefinedModel(nn.Module):
+    """Logarithms of negative numbers: every element is NaN."""
+
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(VOCABULARY, WIDTH)
+
+    def forward(self, input_ids):
+        return torch.log(-1.0 - self.words(input_ids).abs())
+
+
 class VisionModel(nn.Module):
     """Patches of 4 x 4 from images of 3 x 16 x 16."""
 
@@ -374,7 +397,7 @@ def main(folder, compiled):
     models = {name: (lambda a=a: TextModel(a), ids) for name, a in text.items()}
     models["vision"] = (VisionModel, images)
     models["bert_like"], models["unnamed_mask"], models["riddle"] = (MaskedTextModel, padded), (UnnamedMaskModel, hidden), (RiddleModel, riddle)
-    models["fast_path"] = (FastPathModel, features)
+    models["gapped"], models["undefined"], models["fast_path"] = (GappedModel, ids), (UndefinedModel, ids), (FastPathModel, features)
     for name, (make, inputs_of) in models.items():
         torch.manual_seed(7)
         model, inputs = make().eval(), inputs_of()
@@ -384,7 +407,7 @@ def main(folder, compiled):
                 torch.jit.script(model).save(str(folder / f"{name}.pt"))
             continue
         torch.jit.script(model).save(str(folder / f"{name}.pt"))
-        if name not in ("causal", "masked", "expanded", "hand_written", "einsum", "einsum_in_place", "exponentials", "soft_gate", "vision", "bert_like", "unnamed_mask"):
+        if name not in ("causal", "masked", "expanded", "hand_written", "einsum", "einsum_in_place", "exponentials", "soft_gate", "vision", "bert_like", "unnamed_mask", "gapped", "undefined"):
             continue
         package = torch.export.export(model, tuple(inputs.values()), strict=False)
         torch.export.save(package, str(folder / f"{name}.pt2"))

@@ -190,6 +190,10 @@ private:
             }
             const std::string path = stack.empty() ? std::string() : stack.back().first;
             noteUse(node, target);
+            if (multipliesGapped(node, target))
+            {
+                m_read.gappedProducts.push_back(path);
+            }
             if (target.starts_with("torch.ops.aten.scaled_dot_product_attention."))
             {
                 m_read.sdpaPaths.push_back(path);
@@ -205,6 +209,18 @@ private:
                 m_read.written.back().path = path;
             }
         }
+    }
+
+    /// Whether \a node multiplies a tensor on the CPU by a number, and the tensor does not fill its memory.
+    bool multipliesGapped(const Json& node, const std::string& target) const
+    {
+        if (!isOneOf(target, {"mul.Tensor", "mul.Scalar"}) || !argumentName(node, "other").empty())
+        {
+            return false;
+        }
+        const auto tensor = m_values.find(argumentName(node, "self"));
+        return tensor != m_values.end() && tensor->at("device").value("type", std::string()) == "cpu" &&
+               !fillsItsMemory(*tensor);
     }
 
     /// The input that \a name is, or is a view or a copy of; null for other tensors.

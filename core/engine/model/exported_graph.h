@@ -33,8 +33,10 @@ struct ExportedGraph
     std::string reachesOut; ///< the first operator that opens files or talks to other machines; empty without one
     std::int64_t parameters = 0;
     std::int64_t weightBytes = 0;
-    std::string device;                  ///< "cpu", "cuda"
-    std::optional<c10::ScalarType> type; ///< of the first floating-point parameter
+    std::string device;                      ///< "cpu", "cuda"
+    std::optional<c10::ScalarType> type;     ///< of the first floating-point parameter
+    std::vector<std::string> gappedProducts; ///< modules of multiplications by a number, on the CPU, of tensors that
+                                             ///< do not fill their memory (leaveOutWrongKernel())
 };
 
 /// Reads models/model.json of a package of torch.export.save (torch/_export/serde/schema.py, version 8).

@@ -2,7 +2,9 @@
 #include "core/engine/model/exported_model.h"
 
 #include "core/engine/attention/attention_judge.h"
+#include "core/engine/device/memory_meter.h"
 #include "core/engine/model/exported_graph.h"
+#include "core/engine/model/nativert_kernels.h"
 #include "core/engine/model/untrusted_archive.h"
 
 #include <ATen/ATen.h>
@@ -25,7 +27,9 @@ constexpr std::int64_t kUsualImageSide = 224;
 class ExportedModel : public LoadedModel
 {
 public:
-    ExportedModel(ExportedGraph graph, const std::string& path) : m_graph(std::move(graph)), m_runner(path, kModelName)
+    ExportedModel(ExportedGraph graph, std::string path, bool allowNativeCode)
+        : m_graph(std::move(graph)), m_path(std::move(path)), m_allowNativeCode(allowNativeCode),
+          m_kernelsAreRight(leaveOutWrongKernel()), m_runner(m_path, kModelName)
     {
     }
 
@@ -53,6 +57,10 @@ public:
         {
             facts.notes.emplace_back("Its graph was decomposed: attention calls name one backend's operator, and no "
                                      "other can be chosen.");
+        }
+        if (!m_graph.gappedProducts.empty())
+        {
+            facts.notes.push_back(noteOnGappedProducts());
         }
         return facts;
     }
@@ -101,6 +109,17 @@ public:
 
     std::vector<ModelCall> writtenCalls() const override { return m_graph.written; }
 
+    std::unique_ptr<LoadedModel> dispatched() const override
+    {
+        // nativert has kernels of its own on the CPU alone. It reads the weights once more; the rest is for the pass.
+        if (m_graph.device == "cuda" || m_graph.weightBytes > availableBytes(at::kCPU) / 2)
+        {
+            return nullptr;
+        }
+        const DispatchedOperators dispatched;
+        return openExported(m_path, m_allowNativeCode);
+    }
+
     NamedTensors parameters() const override { return {}; }
     std::vector<ModelModule> modules() const override { return m_graph.modules; }
 
@@ -123,7 +142,26 @@ public:
     std::optional<c10::ScalarType> ownType() const override { return m_graph.type; }
 
 private:
+    std::string noteOnGappedProducts() const
+    {
+        const auto count = m_graph.gappedProducts.size();
+        const std::string& first = m_graph.gappedProducts.front();
+        const std::string what = fmt::format(
+            "{} of its graph {} a number with a tensor that does not fill its memory{}, which LibTorch "
+            "2.11's runner of exported programs (nativert) computes wrong on the CPU, with memory behind "
+            "the tensor: the output is another one, or NaN, or the process ends.",
+            count == 1 ? "1 operator" : fmt::format("{} operators", count), count == 1 ? "multiplies" : "multiply",
+            first.empty() ? "" : fmt::format(" (the first in {})", first));
+        return what + (m_kernelsAreRight ? " Headroom runs LibTorch's own operator in its place, and its figures are "
+                                           "right; another program that runs this package has wrong ones. Make the "
+                                           "tensor contiguous() before it is multiplied, and export again."
+                                         : " What follows may be wrong.");
+    }
+
     ExportedGraph m_graph;
+    std::string m_path;
+    bool m_allowNativeCode;
+    bool m_kernelsAreRight;
     torch::nativert::ModelRunnerHandle m_runner;
 };
 
@@ -142,7 +180,7 @@ ExportedGraph checkedGraph(const std::string& path, bool allowNativeCode)
 std::unique_ptr<LoadedModel> openExported(const std::string& path, bool allowNativeCode)
 try
 {
-    return std::make_unique<ExportedModel>(checkedGraph(path, allowNativeCode), path);
+    return std::make_unique<ExportedModel>(checkedGraph(path, allowNativeCode), path, allowNativeCode);
 }
 catch (const Json::exception& error)
 {

@@ -56,6 +56,53 @@ std::vector<std::int64_t> sizesOf(const Json& tensor)
     return sizes;
 }
 
+namespace
+{
+
+/// A size or stride, or what it was when the program was exported.
+std::optional<std::int64_t> numberIn(const Json& size)
+{
+    if (size.contains("as_int"))
+    {
+        return sizeIn(size.at("as_int"));
+    }
+    const Json& hint = size.at("as_expr").at("hint");
+    return hint.is_object() && hint.contains("as_int") ? std::optional(sizeIn(hint.at("as_int"))) : std::nullopt;
+}
+
+} // namespace
+
+bool fillsItsMemory(const Json& tensor)
+{
+    const Json& sizes = tensor.at("sizes");
+    const Json& strides = tensor.at("strides");
+    std::vector<std::pair<std::int64_t, std::int64_t>> steps; // stride and size of each dimension that has some
+    for (std::size_t at = 0; at < std::min(sizes.size(), strides.size()); ++at)
+    {
+        const auto size = numberIn(sizes[at]);
+        const auto stride = numberIn(strides[at]);
+        if (!size || !stride || *size == 0)
+        {
+            return true;
+        }
+        if (*size > 1)
+        {
+            steps.emplace_back(*stride, *size);
+        }
+    }
+    std::ranges::sort(steps);
+    std::int64_t next = 1;
+    for (const auto& [stride, size] : steps)
+    {
+        if (stride != next || size > kLargest / next)
+        {
+            return false;
+        }
+        next *= size;
+    }
+    return true;
+}
+
 bool isOneOf(std::string_view target, std::initializer_list<std::string_view> names)
 {
     constexpr std::string_view kAten = "torch.ops.aten.";

@@ -30,6 +30,10 @@ std::int64_t sizeIn(const Json& number);
 /// The sizes of a tensor; -n for one that may be any, and was n.
 std::vector<std::int64_t> sizesOf(const Json& tensor);
 
+/// Whether a tensor fills its memory: each of its elements has a place of its own, with none between them that is not
+/// its, in whatever order. True as well where its sizes or strides are not known.
+bool fillsItsMemory(const Json& tensor);
+
 /// Whether \a target is one of LibTorch's operators that begin so.
 bool isOneOf(std::string_view target, std::initializer_list<std::string_view> names);
 

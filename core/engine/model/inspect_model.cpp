@@ -6,6 +6,7 @@
 #include "core/engine/attention/kernel_observer.h"
 #include "core/engine/device/torch_device.h"
 #include "core/engine/model/call_description.h"
+#include "core/engine/model/hidden_calls.h"
 #include "core/engine/model/model_inputs.h"
 #include "core/engine/model/model_session.h"
 #include "core/engine/model/open_model.h"
@@ -218,63 +219,6 @@ void leaveInferenceMode(std::vector<SeenCall>& calls)
     }
 }
 
-/// Heads and batch apart, where a runtime computes on them as one dimension.
-void splitAs(const AttentionProblem& written, SeenCall& call)
-{
-    auto& problem = call.problem;
-    const bool joined = problem.batch * problem.queryHeads == written.batch * written.queryHeads &&
-                        problem.batch * problem.kvHeads == written.batch * written.kvHeads;
-    if (!joined || problem.batch == written.batch)
-    {
-        return;
-    }
-    problem.batch = written.batch;
-    problem.queryHeads = written.queryHeads;
-    problem.kvHeads = written.kvHeads;
-    for (at::Tensor* tensor : {&call.inputs.query, &call.inputs.key, &call.inputs.value})
-    {
-        if (tensor->defined())
-        {
-            const auto heads = tensor->size(0) * tensor->size(1) / written.batch;
-            *tensor = tensor->reshape({written.batch, heads, tensor->size(2), tensor->size(3)});
-        }
-    }
-    auto& mask = call.inputs.mask;
-    if (mask && mask->dim() == 4 && mask->size(0) == 1 && mask->size(1) == written.batch * written.queryHeads)
-    {
-        mask = mask->reshape({written.batch, written.queryHeads, mask->size(2), mask->size(3)});
-        call.maskShape = mask->sizes().vec();
-    }
-}
-
-/// Attention by hand as the graph holds it: calls that the pass did not show are added, without tensors and times.
-void addWritten(const LoadedModel& model, std::vector<SeenCall>& calls)
-{
-    std::vector<SeenCall*> shown;
-    for (SeenCall& call : calls)
-    {
-        if (call.form == CallForm::HandWritten)
-        {
-            shown.push_back(&call);
-        }
-    }
-    const auto written = model.writtenCalls();
-    for (std::size_t place = 0; place < written.size(); ++place)
-    {
-        if (shown.size() == written.size())
-        {
-            splitAs(written[place].problem, *shown[place]);
-        }
-        else if (shown.empty())
-        {
-            SeenCall call;
-            call.form = CallForm::HandWritten;
-            call.problem = written[place].problem;
-            calls.push_back(std::move(call));
-        }
-    }
-}
-
 /// Times the forward pass, and the calls that were seen in it: in turns without and with an eye on them, since a host
 /// that is the bottleneck is not equally fast all the time. The calls' times are of the middle one of the passes.
 void noteTimes(const std::function<void()>& forward, WatchedModel& watched)
@@ -363,29 +307,6 @@ bool isSame(const at::Tensor& output, const at::Tensor& again)
            at::allclose(output.to(at::kFloat), again.to(at::kFloat), kShare, kShare, /*equal_nan=*/true);
 }
 
-std::ptrdiff_t writtenIn(const SeenPass& pass)
-{
-    return std::ranges::count(pass.calls, CallForm::HandWritten, &SeenCall::form);
-}
-
-/// From its second run on TorchScript fuses operators on a GPU: of attention by hand that it does so to, the first run
-/// alone shows all, and there is no time.
-void takeFused(SeenPass first, SeenPass& pass)
-{
-    if (writtenIn(first) <= writtenIn(pass))
-    {
-        return;
-    }
-    for (SeenCall& call : first.calls)
-    {
-        call.operatorsOfPass = call.form == CallForm::HandWritten ? OperatorSpan{} : call.operatorsOfPass;
-    }
-    pass.calls = std::move(first.calls);
-    pass.matrices = first.matrices;
-    pass.notes.emplace_back("TorchScript fuses operators of the attention that is written out by hand: its calls are "
-                            "those of the first run, and have no times.");
-}
-
 void noteUnseen(const LoadedFacts& facts, const std::function<void()>& forward, WatchedModel& watched)
 {
     if (facts.loader != ModelLoader::Compiled || !watched.calls.empty())
@@ -458,12 +379,13 @@ std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, con
     watched.inputs = placed(inputsFor(*watched.model, request), watched.device,
                             changesType ? std::optional(type) : std::nullopt, watched.model->leavesOutMasks());
 
-    const auto forward = [&]
+    const auto forwardOf = [&](LoadedModel& model)
     {
         const c10::NoGradGuard noGradients;
         const AutocastGuard autocast(watched.device.type(), request.autocast);
-        return watched.model->forward(watched.inputs, byDefault());
+        return model.forward(watched.inputs, byDefault());
     };
+    const auto forward = [&] { return forwardOf(*watched.model); };
     SeenPass first;
     const auto settled = [&]
     {
@@ -478,10 +400,11 @@ std::shared_ptr<WatchedModel> inspectModel(const InspectionRequest& request, con
     at::Tensor again;
     auto pass = watchPass([&] { again = forward(); }, watched.device);
     takeFused(std::move(first), pass);
+    takeDispatched(*watched.model, forwardOf, watched.device, pass);
     watched.calls = std::move(pass.calls);
     noteTimes([&] { forward(); }, watched);
     leaveInferenceMode(watched.calls);
-    addWritten(*watched.model, watched.calls);
+    addWritten(watched.model->writtenCalls(), watched.calls);
 
     seen.loader = facts.loader;
     seen.family = facts.family;

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -92,6 +93,11 @@ public:
     /// Weights in \a dtype; in ownType() all have the type that they were stored in.
     /// \throws std::runtime_error with a sentence where the loader cannot.
     virtual void moveTo(c10::Device device, c10::ScalarType dtype) = 0;
+
+    /// The same model once more, on the device that it was exported on, with a runtime that dispatches every operator:
+    /// a watch sees them all, and times are others. Null where forward() is seen as a whole already, and where there is
+    /// no memory for a second copy. \throws as opening the model does.
+    virtual std::unique_ptr<LoadedModel> dispatched() const { return nullptr; }
 };
 
 } // namespace headroom::engine

@@ -74,6 +74,74 @@ private Q_SLOTS:
     /// Each step doubles the ways back: without a bound the search would never end.
     void aMazeEndsTheSearch() { QVERIFY(readExportedGraph(handWritten("add.Tensor", 11)).written.size() <= 1); }
 
+    void productsWithGapsAreFound_data()
+    {
+        QTest::addColumn<QByteArray>("target");
+        QTest::addColumn<QByteArray>("other");
+        QTest::addColumn<QByteArray>("sizes");
+        QTest::addColumn<QByteArray>("strides");
+        QTest::addColumn<bool>("found");
+        const auto add = [](const char* row, const char* target, const char* sizes, const char* strides, bool found,
+                            const char* other = R"({"as_float": 0.5})") {
+            QTest::newRow(row) << QByteArray(target) << QByteArray(other) << QByteArray(sizes) << QByteArray(strides)
+                               << found;
+        };
+        const char* const scalar = "mul.Scalar";
+        add("in a row", scalar, "2 3 4", "12 4 1", false);
+        add("exchanged dimensions", scalar, "2 4 3", "12 1 4", false);
+        add("a part of each row", scalar, "2 3 4", "36 12 1", true);
+        add("every second", scalar, "2 3", "6 2", true);
+        add("expanded", scalar, "2 3", "1 0", true);
+        add("dimensions of one element", scalar, "1 3 1", "99 1 7", false);
+        add("one row of many", scalar, "1 4", "12 1", false);
+        add("no element", scalar, "0 3", "9 0", false);
+        add("a number", scalar, "", "", false);
+        add("a size that may be any", scalar, "n2 3", "12 1", true);
+        add("a size that is not known", scalar, "? 3", "12 1", false);
+        add("as torch.export writes it", "mul.Tensor", "2 3", "12 1", true);
+        add("by a tensor", "mul.Tensor", "2 3", "12 1", false, R"({"as_tensor": {"name": "x"}})");
+        add("another operator", "add.Tensor", "2 3", "12 1", false);
+        add("more than any memory", scalar, "1125899906842624 1125899906842624", "1 1125899906842624", true);
+    }
+
+    /// Products of a tensor with a number, which nativert's own kernel computes wrong where the tensor has gaps.
+    void productsWithGapsAreFound()
+    {
+        QFETCH(QByteArray, target);
+        QFETCH(QByteArray, other);
+        QFETCH(QByteArray, sizes);
+        QFETCH(QByteArray, strides);
+        QFETCH(bool, found);
+        const auto list = [](const QByteArray& numbers)
+        {
+            QStringList all;
+            for (const QByteArray& number : numbers.split(' '))
+            {
+                const auto text = QString::fromUtf8(number);
+                all += number.isEmpty() ? QStringList()
+                       : number == "?"  ? QStringList(QStringLiteral(R"({"as_expr": {"hint": null}})"))
+                       : number[0] == 'n'
+                           ? QStringList(QStringLiteral(R"({"as_expr": {"hint": {"as_int": %1}}})").arg(text.mid(1)))
+                           : QStringList(QStringLiteral(R"({"as_int": %1})").arg(text));
+            }
+            return all.join(u',');
+        };
+        for (const char* device : {"cpu", "cuda"})
+        {
+            const auto json =
+                QStringLiteral(R"({"graph_module": {"graph": {"nodes": [{"target": "torch.ops.aten.%1", "inputs": [
+                    {"name": "self", "arg": {"as_tensor": {"name": "x"}}}, {"name": "other", "arg": %2}],
+                    "outputs": [{"as_tensor": {"name": "y"}}], "metadata": {"nn_module_stack": "L,,p.M;L.a,a.b,p.A"}}],
+                    "tensor_values": {"x": {"dtype": 7, "device": {"type": "%3"}, "sizes": [%4], "strides": [%5]}}},
+                    "signature": {"input_specs": []}}})")
+                    .arg(QString::fromUtf8(target), QString::fromUtf8(other), QString::fromUtf8(device), list(sizes),
+                         list(strides));
+            const auto products = readExportedGraph(json.toStdString()).gappedProducts;
+            const bool expected = found && device == std::string("cpu");
+            QCOMPARE(products, expected ? std::vector<std::string>{"a.b"} : std::vector<std::string>());
+        }
+    }
+
     void malformedGraphsAreASentence_data()
     {
         QTest::addColumn<QByteArray>("json");
