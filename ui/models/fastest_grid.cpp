@@ -136,8 +136,48 @@ bool overlap(const CaseReport& first, const CaseReport& second)
     return !a || !b || (a->low <= b->high && b->low <= a->high);
 }
 
-/// By the medians of the verified cases, and whether their intervals tell them apart.
-void judgeByMedians(GridCell& cell)
+/// How many times as fast a case is as another one, by their paired samples.
+struct PairedVerdict
+{
+    ComparisonVerdict verdict = ComparisonVerdict::CannotTell;
+    std::optional<double> ratio;
+};
+
+/// What \a report says of \a first against \a other; nothing where the two were not compared.
+std::optional<PairedVerdict> pairedVerdict(const Report& report, const CaseReport& first, const CaseReport& other)
+{
+    for (const auto& one : report.comparisons)
+    {
+        if (!one.ranked || one.jobId != first.jobId)
+        {
+            continue;
+        }
+        const auto verdict = one.comparison.verdict;
+        const auto ratio = one.comparison.ratio;
+        if (one.candidateCase == first.result.caseId && one.baselineCase == other.result.caseId)
+        {
+            return PairedVerdict{verdict, ratio};
+        }
+        if (one.baselineCase == first.result.caseId && one.candidateCase == other.result.caseId)
+        {
+            const auto turned = verdict == ComparisonVerdict::Faster   ? ComparisonVerdict::Slower
+                                : verdict == ComparisonVerdict::Slower ? ComparisonVerdict::Faster
+                                                                       : verdict;
+            return PairedVerdict{turned, ratio && *ratio > 0 ? std::optional(1 / *ratio) : std::nullopt};
+        }
+    }
+    return std::nullopt;
+}
+
+bool isToldApart(const Report& report, const CaseReport& fastest, const CaseReport& other)
+{
+    const auto paired = pairedVerdict(report, fastest, other);
+    return paired ? paired->verdict == ComparisonVerdict::Faster : !overlap(fastest, other);
+}
+
+/// By the medians of the verified cases. Whether two are told apart the report's comparison of the two says, and where
+/// it has none, whether their intervals overlap.
+void judgeByMedians(GridCell& cell, const Report& report)
 {
     std::vector<const CaseReport*> ranked;
     std::copy_if(cell.cases.begin(), cell.cases.end(), std::back_inserter(ranked),
@@ -150,26 +190,37 @@ void judgeByMedians(GridCell& cell)
     std::stable_sort(ranked.begin(), ranked.end(),
                      [](const CaseReport* left, const CaseReport* right)
                      { return left->device->medianNs < right->device->medianNs; });
+    for (std::size_t at = 1; at < ranked.size(); ++at)
+    {
+        const auto paired = pairedVerdict(report, *ranked[at], *ranked.front());
+        if (paired && paired->verdict == ComparisonVerdict::Faster)
+        {
+            std::rotate(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(at),
+                        ranked.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+        }
+    }
     std::vector<Backend> close{ranked.front()->measured.backend};
-    for (std::size_t at = 1; at < ranked.size() && overlap(*ranked.front(), *ranked[at]); ++at)
+    for (std::size_t at = 1; at < ranked.size() && !isToldApart(report, *ranked.front(), *ranked[at]); ++at)
     {
         close.push_back(ranked[at]->measured.backend);
     }
     if (ranked.size() > 1 && ranked.front()->device->medianNs > 0)
     {
         cell.second = ranked[1]->measured.backend;
-        cell.ratio = ranked[1]->device->medianNs / ranked[0]->device->medianNs;
+        const auto paired = pairedVerdict(report, *ranked[0], *ranked[1]);
+        cell.ratio =
+            paired && paired->ratio ? *paired->ratio : ranked[1]->device->medianNs / ranked[0]->device->medianNs;
     }
     setWinner(cell, std::move(close), static_cast<std::int64_t>(ranked.size()));
 }
 
-void judge(GridCell& cell, bool byReport)
+void judge(GridCell& cell, const Report& report, bool byReport)
 {
     cell.outOfMemory = std::count_if(cell.cases.begin(), cell.cases.end(),
                                      [](const CaseReport* row) { return row->cause == Cause::OutOfMemory; });
     cell.overBudget = std::all_of(cell.cases.begin(), cell.cases.end(),
                                   [](const CaseReport* row) { return row->cause == Cause::Budget; });
-    byReport ? judgeByReport(cell) : judgeByMedians(cell);
+    byReport ? judgeByReport(cell) : judgeByMedians(cell, report);
 }
 
 /// The comparisons that a run still has before it, or has begun: their cases are as those of a run that was cancelled.
@@ -186,7 +237,8 @@ std::set<std::string_view> openJobs(const Report& report)
     return jobs;
 }
 
-FastestGrid gridOf(const Group& group, const std::map<std::string_view, const FastestReport*>& fastest,
+FastestGrid gridOf(const Report& report, const Group& group,
+                   const std::map<std::string_view, const FastestReport*>& fastest,
                    const std::set<std::string_view>& open, bool byReport)
 {
     std::set<std::int64_t> batches;
@@ -221,7 +273,7 @@ FastestGrid gridOf(const Group& group, const std::map<std::string_view, const Fa
         cell.cases = cases;
         const auto found = fastest.find(job);
         cell.fastest = found == fastest.end() ? nullptr : found->second;
-        judge(cell, byReport);
+        judge(cell, report, byReport);
         cell.state = cell.state == GridState::NotRun && open.contains(job) ? GridState::Waiting : cell.state;
     }
     return grid;
@@ -271,7 +323,7 @@ std::vector<FastestGrid> fastestGridsOf(const Report& report)
     const auto open = openJobs(report);
     for (const auto& group : groupsOf(report))
     {
-        auto grid = gridOf(group, fastest, open, byReport);
+        auto grid = gridOf(report, group, fastest, open, byReport);
         if (byReport || grid.cells.size() > 1)
         {
             grids.push_back(std::move(grid));

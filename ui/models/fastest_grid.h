@@ -36,7 +36,7 @@ struct GridCell
     std::int64_t outOfMemory = 0;           ///< of the cases
     bool overBudget = false;                ///< there was no time left for any of the cases
     std::optional<Backend> second;          ///< the next after the fastest
-    std::optional<double> ratio;            ///< its median over that of the fastest
+    std::optional<double> ratio;            ///< its time over that of the fastest: of pairs, else of medians
     const FastestReport* fastest = nullptr; ///< what the report says of it; null in a validation of a model
 };
 
@@ -56,8 +56,9 @@ struct FastestGrid
     const GridCell& at(std::size_t batch, std::size_t length) const { return cells[batch * lengths.size() + length]; }
 };
 
-/// The grids of a report, in its order: of a sweep over attention calls by what it says is fastest, of a model's by the
-/// medians that are told apart by their intervals. None where one size alone was measured.
+/// The grids of a report, in its order: of a sweep over attention calls by what it says is fastest, of a model's by its
+/// comparisons of two cases, and where it has none of two, by whether the intervals of their medians overlap. None
+/// where one size alone was measured.
 std::vector<FastestGrid> fastestGridsOf(const Report& report);
 
 } // namespace headroom::ui

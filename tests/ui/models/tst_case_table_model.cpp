@@ -126,6 +126,49 @@ private Q_SLOTS:
         QVERIFY(fastestGridsOf(*m_model).empty());
     }
 
+    /// Medians of a clock that drifts overlap where pairs of samples tell the cases apart, and the headline says so.
+    void theGridOfAModelSaysWhatPairsSay()
+    {
+        auto report = std::make_shared<Report>(*m_model);
+        std::erase_if(report->cases,
+                      [](const CaseReport& row)
+                      {
+                          return row.jobId != "forward" ||
+                                 (row.measured.backend != Backend::Cudnn && row.measured.backend != Backend::Math);
+                      });
+        QCOMPARE(report->cases.size(), std::size_t{2});
+        for (auto& row : report->cases)
+        {
+            row.device->medianIntervalNs = Interval{1, 1e12};
+        }
+        auto longer = report->cases; // a second size, so that there is a grid; nothing was compared there
+        for (auto& row : longer)
+        {
+            row.jobId = "forward-longer";
+            std::get<ModelInput>(row.measured.subject).sequence *= 2;
+        }
+        report->cases.insert(report->cases.end(), longer.begin(), longer.end());
+        const auto grids = fastestGridsOf(*report);
+        QCOMPARE(grids.size(), std::size_t{1});
+        QCOMPARE(grids[0].cells.size(), std::size_t{2});
+        QCOMPARE(grids[0].cells[0].state, GridState::Winner);
+        QCOMPARE(grids[0].cells[0].backends, std::vector{Backend::Cudnn});
+        QCOMPARE(grids[0].cells[0].ratio, report->headlines.front().comparison.comparison.ratio);
+        QCOMPARE(grids[0].cells[1].state, GridState::Tie);
+
+        // The other way round: pairs that cannot tell are no win, however far the medians are apart.
+        for (auto& row : report->cases)
+        {
+            row.device->medianIntervalNs = Interval{row.device->medianNs, row.device->medianNs};
+        }
+        for (auto& comparison : report->comparisons)
+        {
+            comparison.comparison.verdict = ComparisonVerdict::CannotTell;
+        }
+        QCOMPARE(fastestGridsOf(*report)[0].cells[0].state, GridState::Tie);
+        QCOMPARE(fastestGridsOf(*report)[0].cells[1].state, GridState::Winner);
+    }
+
     void everyRuleIsARowAndThoseThatFailAreFirst()
     {
         RuleModel rules;
