@@ -4,6 +4,7 @@
 #include "core/report/case_cells.h"
 #include "core/report/case_work.h"
 #include "core/report/format.h"
+#include "core/report/summary.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/pages/case_words.h"
@@ -316,7 +317,7 @@ std::vector<const CaseReport*> bestUnderRoof(const RooflineSource& source)
     std::vector<const CaseReport*> best;
     for (const auto* row : source.rows())
     {
-        if (!row->roofline->shareOfAttainable)
+        if (!row->roofline->shareOfAttainable || !whyUnranked(*row).empty())
         {
             continue;
         }

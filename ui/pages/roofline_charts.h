@@ -38,8 +38,8 @@ bool hasMeasuredRoof(const RooflineSource& source);
 
 std::vector<LegendEntry> rooflineLegend(const std::vector<RooflineSource>& sources);
 
-/// Of each backend the case that is nearest to what the device can do, the best first. Cases without a measured roof do
-/// not count.
+/// Of each backend the case that is nearest to what the device can do, the best first. Cases without a measured roof,
+/// and those that cannot be ranked (core/report/summary.h), do not count.
 std::vector<const CaseReport*> bestUnderRoof(const RooflineSource& source);
 
 /// "61 % of what is attainable here, bound by memory: 1.6× is left".

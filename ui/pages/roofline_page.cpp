@@ -222,7 +222,9 @@ void RooflinePage::showSource(const std::vector<RooflineSource>& sources)
     if (best.empty())
     {
         header().setSentence(
-            tr("How near this comes to the hardware's limit cannot be said: its peaks were not measured."));
+            hasMeasuredRoof(front)
+                ? tr("How near this comes to the hardware's limit is not said: no case here could be ranked.")
+                : tr("How near this comes to the hardware's limit cannot be said: its peaks were not measured."));
     }
     else
     {

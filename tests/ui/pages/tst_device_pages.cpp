@@ -3,7 +3,9 @@
 #include "ui/charts/chart_view.h"
 #include "ui/pages/accuracy_page.h"
 #include "core/report/format.h"
+#include "core/report/summary.h"
 #include "ui/pages/monitor_page.h"
+#include "ui/pages/roofline_charts.h"
 #include "ui/pages/roofline_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/hint.h"
@@ -33,6 +35,7 @@ private Q_SLOTS:
     void theShareOfWhatIsAllowedTakesTheWorse();
     void accuracyFiguresAreTheReports();
     void rooflineSaysWhatIsLeft();
+    void rooflineRanksWhatIsVerified();
     void rooflineFiguresAreTheReports();
     void everyReportHasItsRoofAndItsMarks();
     void monitorMarksWhatLimitedTheDevice();
@@ -123,6 +126,26 @@ void TestDevicePages::rooflineSaysWhatIsLeft()
     half.boundBy = Roof::Memory;
     QCOMPARE(headroomWords(half), QStringLiteral("50 % of what is attainable here, bound by memory: 2.00× is left"));
     QCOMPARE(headroomWords({}), QStringLiteral("no measured roof to hold it against"));
+}
+
+void TestDevicePages::rooflineRanksWhatIsVerified()
+{
+    auto report = std::make_shared<Report>(*referenceReport("nvidia_h200_fa3_paper"));
+    RooflineSource source{QStringLiteral("sweep"), report.get(), rooflineDtypes(*report).front(), std::nullopt};
+    const auto best = bestUnderRoof(source);
+    QVERIFY(best.size() > 1);
+    const Backend first = best.front()->measured.backend;
+    for (auto& row : report->cases)
+    {
+        row.accuracy = row.measured.backend == first ? AccuracyVerdict::Unverified : row.accuracy;
+    }
+    const auto ranked = bestUnderRoof(source);
+    QCOMPARE(ranked.size(), best.size() - 1);
+    for (const auto* row : ranked)
+    {
+        QVERIFY(row->measured.backend != first);
+        QVERIFY(whyUnranked(*row).empty());
+    }
 }
 
 void TestDevicePages::rooflineFiguresAreTheReports()
