@@ -20,6 +20,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 namespace headroom::ui
 {
@@ -34,6 +36,25 @@ ChartMetrics metricsOf(const Theme& theme)
     QFont title = theme.font(TextRole::Title);
     title.setWeight(QFont::DemiBold);
     return {title, theme.font(TextRole::Note), theme.scale()};
+}
+
+/// \a range no larger than \a full, and moved to lie in it.
+ChartRange keptWithin(const ChartRange& range, const ChartRange& full)
+{
+    const auto kept = [](double low, double high, double fullLow, double fullHigh)
+    {
+        const double size = high - low;
+        if (size >= (1 - 1e-9) * (fullHigh - fullLow))
+        {
+            return std::pair(fullLow, fullHigh);
+        }
+        const double start = std::clamp(low, fullLow, fullHigh - size);
+        return std::pair(start, start + size);
+    };
+    ChartRange result;
+    std::tie(result.left, result.right) = kept(range.left, range.right, full.left, full.right);
+    std::tie(result.bottom, result.top) = kept(range.bottom, range.top, full.bottom, full.top);
+    return result;
 }
 
 } // namespace
@@ -188,9 +209,9 @@ void ChartView::drawForeground(QPainter* painter, const QRectF&)
     {
         chart.drawReadOut(*m_readOut);
     }
-    if (!m_notice.isEmpty())
+    if (m_zoom || !m_notice.isEmpty())
     {
-        chart.drawNotice(m_notice);
+        chart.drawNotice(m_notice.isEmpty() ? tr("Zoomed: a double click or Home shows all") : m_notice);
     }
     if (hasFocus() && m_focusByKeys)
     {
@@ -338,14 +359,23 @@ void ChartView::mouseDoubleClickEvent(QMouseEvent* event)
     event->accept();
 }
 
+/// Zooming out ends where all is shown.
 void ChartView::zoomAbout(QPointF pixel, double factorX, double factorY)
 {
-    zoomTo(zoomed(m_geometry.range, m_geometry.screenToPlace(pixel), factorX, factorY));
+    const ChartRange full = fullRange(m_data, m_hidden);
+    ChartRange range = zoomed(m_geometry.range, m_geometry.screenToPlace(pixel), factorX, factorY);
+    range = factorX > 1 || factorY > 1 ? keptWithin(range, full) : range;
+    range == full ? resetZoom() : zoomTo(range);
 }
 
 void ChartView::wheelEvent(QWheelEvent* event)
 {
     const double factor = std::pow(kZoomStep, -event->angleDelta().y() / 120.0);
+    if (factor == 1 || (factor > 1 && !m_zoom))
+    {
+        event->ignore(); // then the page scrolls
+        return;
+    }
     const QPointF at = event->position();
     const bool overX = at.y() > m_geometry.plot.bottom();
     const bool overY = at.x() < m_geometry.plot.left() || m_data.y.rows;

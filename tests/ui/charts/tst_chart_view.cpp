@@ -44,6 +44,7 @@ private Q_SLOTS:
     void keysReadFromPointToPoint();
     void draggingZoomsAndADoubleClickShowsAll();
     void theWheelZooms();
+    void zoomingOutEndsWhereAllIsShown();
     void zoomStaysWhenNewDataArrives();
     void theLegendHidesInAllCharts();
     void manyEntriesHaveRowsOfTheirOwn();
@@ -127,6 +128,35 @@ void TestChartView::theWheelZooms()
     QCoreApplication::sendEvent(m_chart->viewport(), &event);
     QVERIFY(m_chart->range().right - m_chart->range().left < whole.right - whole.left);
     QTest::keyClick(m_chart.get(), Qt::Key_Home);
+    QCOMPARE(m_chart->range(), whole);
+}
+
+void TestChartView::zoomingOutEndsWhereAllIsShown()
+{
+    const auto whole = m_chart->range();
+    const QPointF centre = m_chart->geometryOfChart().plot.center() + QPointF(40, 20);
+    const auto isTaken = [&](int notch)
+    {
+        QWheelEvent event(centre, m_chart->viewport()->mapToGlobal(centre), {}, {0, notch}, Qt::NoButton, {},
+                          Qt::NoScrollPhase, false);
+        QCoreApplication::sendEvent(m_chart->viewport(), &event);
+        return event.isAccepted();
+    };
+    QVERIFY(!isTaken(-120)); // the page's, which scrolls
+    QCOMPARE(m_chart->range(), whole);
+    QVERIFY(isTaken(120));
+    QVERIFY(m_chart->isZoomed());
+    QVERIFY(isTaken(-240));
+    QVERIFY(!m_chart->isZoomed());
+    QCOMPARE(m_chart->range(), whole);
+    QVERIFY(!isTaken(-120));
+    QTest::keyClick(m_chart.get(), Qt::Key_Minus);
+    QVERIFY(!m_chart->isZoomed());
+    const QImage plain = m_chart->viewport()->grab().toImage();
+    m_chart->zoomTo(whole);
+    QVERIFY(m_chart->viewport()->grab().toImage() != plain); // says how to see all again
+    m_chart->zoomTo(panned(whole, 0.5, 0));                  // beside what there is
+    QTest::keyClick(m_chart.get(), Qt::Key_Minus);
     QCOMPARE(m_chart->range(), whole);
 }
 
