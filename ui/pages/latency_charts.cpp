@@ -43,7 +43,7 @@ std::array<LabelLook, 5> looksOf(Backend backend)
 {
     return {{{SampleLabel::None, backend, Marker::Circle},
              {SampleLabel::LowClock, InkRole::Caution, Marker::Triangle},
-             {SampleLabel::CoreWait, InkRole::Caution, Marker::Square},
+             {SampleLabel::CoreWait, InkRole::Secondary, Marker::Plus},
              {SampleLabel::Outlier, InkRole::Bad, Marker::Ring},
              {SampleLabel::OtherProcess, InkRole::Bad, Marker::Cross}}};
 }

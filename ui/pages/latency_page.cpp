@@ -385,9 +385,17 @@ void LatencyPage::showCase(std::size_t index)
     {
         entries.push_back({reportKey(i), others[i].name, row.measured.backend, Marker::None, lineStyleOf(i), {}});
     }
+    const ChartData strip = sampleStrip(source);
+    for (const auto& series : strip.series)
+    {
+        if (strip.series.size() > 1)
+        {
+            entries.push_back({series.key, series.name, series.ink, series.marker, LineStyle::None, {}});
+        }
+    }
     legend().setEntries(entries);
     legend().setVisible(!entries.empty());
-    m_strip->setData(sampleStrip(source));
+    m_strip->setData(strip);
     m_distribution->setData(distributionChart(others));
     const auto rows = wholeComparison(source);
     m_rows->setVisible(rows.size() > 1);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/chart_legend.h"
 #include "ui/charts/chart_view.h"
 #include "ui/charts/histogram.h"
 #include "ui/models/sample_ledger_model.h"
@@ -10,6 +11,7 @@
 #include "chart_page_fixture.h"
 
 #include <QAbstractItemModelTester>
+#include <QAbstractButton>
 #include <QComboBox>
 #include <QTableView>
 #include <QtTest>
@@ -30,6 +32,7 @@ private Q_SLOTS:
     void aReportWithoutTimesSaysSo();
     void everySampleIsDrawn();
     void labelledSamplesAreSeriesOfTheirOwn();
+    void theLegendNamesTheLabels();
     void percentilesSayWhatTheyNeed();
     void bracketsGoFromCaseToCase();
     void trialsSayWhichIsTheChange();
@@ -121,6 +124,30 @@ void TestLatencyPage::labelledSamplesAreSeriesOfTheirOwn()
     QCOMPARE(chart.series.size(), std::size_t{3});
     QCOMPARE(chart.series[0].points.size(), std::size_t{2});
     QVERIFY(chart.series[0].marker != chart.series[2].marker);
+}
+
+/// What waited for a core has neither the shape nor the colour of a backend, and the legend says what it is.
+void TestLatencyPage::theLegendNamesTheLabels()
+{
+    const Theme theme;
+    LatencyPage page(theme);
+    auto report = std::make_shared<Report>(*referenceReport("cpu_validate_bfloat16"));
+    auto& row = report->cases.front();
+    row.labels.assign(row.deviceNs.size(), SampleLabel::None);
+    showReport(page, report);
+    const auto* legend = page.findChild<ChartLegend*>();
+    QVERIFY(!legend->isVisible());
+    row.labels.back() = SampleLabel::CoreWait;
+    showReport(page, report);
+    QVERIFY(legend->isVisible());
+    QVERIFY(legend->findChild<QAbstractButton*>(QStringLiteral("legend_label_core-wait")) != nullptr);
+    const auto& series = page.findChild<ChartView*>(QStringLiteral("latencyStrip"))->data().series;
+    QCOMPARE(series.size(), std::size_t{2});
+    QVERIFY(!series[1].ink.backend);
+    for (const Backend backend : {Backend::Cudnn, Backend::Flash, Backend::MemoryEfficient, Backend::Math})
+    {
+        QVERIFY(series[1].marker != markerOf(backend));
+    }
 }
 
 void TestLatencyPage::percentilesSayWhatTheyNeed()
