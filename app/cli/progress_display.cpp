@@ -141,7 +141,8 @@ std::string ProgressDisplay::liveLine() const
     {
         const std::string sampling = m_progress.sampling();
         line += fmt::format(" {}{}{}", job->title, sampling.empty() ? "" : ", ", sampling);
-        times = fmt::format(": {}{}", roughDuration(m_progress.age(time)), times);
+        times = fmt::format(": {}{}", roughDuration(m_progress.age(time)),
+                            (m_progress.isOverdue(time) ? ", longer than estimated" : "") + times);
     }
     const std::size_t columns = m_terminal.width - 1; // one is left for the cursor
     return fitted(m_terminal.format().plain(line), columns - std::min(columns, times.size())) + times;

@@ -68,8 +68,21 @@ QString nameOfFile(const QString& path)
     }
     const auto when = QDateTime::fromString(match.captured(1), QStringLiteral("yyyyMMdd-HHmmss"));
     QString title = match.captured(2);
-    return QStringLiteral("%1, %2").arg(title.replace(QLatin1Char('-'), QLatin1Char(' ')),
+    return QStringLiteral("%1, %2").arg(title.replace(QLatin1Char('-'), QLatin1Char(' ')).simplified(),
                                         QLocale::c().toString(when, QStringLiteral("d MMM HH:mm")));
+}
+
+/// \a name, or "name (2)" where one of \a entries is called so already: menus, legends and tables tell them apart by
+/// it.
+QString distinct(const QString& name, const std::vector<OpenEntry>& entries)
+{
+    QString found = name;
+    const auto isTaken = [&](const OpenEntry& entry) { return entry.shown.name == found; };
+    for (int number = 2; std::ranges::any_of(entries, isTaken); ++number)
+    {
+        found = QStringLiteral("%1 (%2)").arg(name).arg(number);
+    }
+    return found;
 }
 
 QString absolute(const QString& path)
@@ -197,6 +210,7 @@ void Workbench::put(OpenEntry entry, bool front)
     {
         m_entries.erase(same);
     }
+    entry.shown.name = distinct(entry.shown.name, m_entries);
     m_entries.insert(front ? m_entries.begin() : m_entries.end(), std::move(entry));
     rememberFiles();
     Q_EMIT reportsChanged();

@@ -154,7 +154,8 @@ bool reordersMatrices(const AttentionProblem& problem)
     return hasTiles && problem.device == DeviceKind::Cpu && problem.dtype == DType::BFloat16;
 }
 
-/// Of a product in bfloat16: oneDNN takes half a MiB a thread with AMX, as measured (LibTorch 2.11).
+/// Of a product in bfloat16: oneDNN takes half a MiB a thread with AMX, as measured (LibTorch 2.11). Some processors
+/// use half of their threads only; the most is said.
 Bytes productWorkspace(const AttentionProblem& problem, int threads)
 {
     constexpr std::int64_t kBytes = std::int64_t{1} << 19;

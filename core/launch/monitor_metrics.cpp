@@ -96,7 +96,7 @@ void addCases(const MonitorState& state, std::vector<Metric>& metrics)
         [](const MonitorPoint& point) { return point.intervalNs ? secondsOf(point.intervalNs->low) : std::nullopt; });
     add("headroom_attention_latency_high_seconds", "Upper end of the median's 95 % interval.",
         [](const MonitorPoint& point) { return point.intervalNs ? secondsOf(point.intervalNs->high) : std::nullopt; });
-    add("headroom_attention_tokens_per_second", "Batch times sequence length over the mean device time.",
+    add("headroom_attention_tokens_per_second", "Batch times sequence length over the median device time.",
         [](const MonitorPoint& point) { return point.tokensPerSecond; });
     add("headroom_attention_flops_per_second", "Floating-point operations on unmasked elements over the median time.",
         [](const MonitorPoint& point) { return point.flopsPerSecond; });

@@ -61,7 +61,7 @@ struct CaseReport
     std::optional<LatencySummary> device;   ///< of deviceNs
     std::optional<LatencySummary> wall;     ///< of wallNs
     std::optional<double> waitedShare;      ///< of the median, waiting for a core (core/measure/core_waits.h)
-    std::optional<double> samplesPerSecond; ///< batch / mean device time
+    std::optional<double> samplesPerSecond; ///< batch / median device time
     std::optional<double> tokensPerSecond;
     CaseResult result;
     std::vector<SampleLabel> labels;          ///< of deviceNs, sample by sample; no sample is left out because of one

@@ -206,9 +206,9 @@ void summarizeCase(CaseReport& row)
     row.waitedShare = waitedShare(row.deviceNs, row.waitNs);
     row.samplesPerSecond.reset();
     row.tokensPerSecond.reset();
-    if (row.device && row.device->meanNs > 0)
+    if (row.device && row.device->medianNs > 0)
     {
-        row.samplesPerSecond = static_cast<double>(batchOf(row.measured.subject)) / (row.device->meanNs * 1e-9);
+        row.samplesPerSecond = static_cast<double>(batchOf(row.measured.subject)) / (row.device->medianNs * 1e-9);
         row.tokensPerSecond = *row.samplesPerSecond * static_cast<double>(sequenceOf(row.measured.subject));
     }
 }

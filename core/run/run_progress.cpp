@@ -135,6 +135,11 @@ double RunProgress::remainingSeconds(double now) const
     return left;
 }
 
+bool RunProgress::isOverdue(double now) const
+{
+    return m_current != nullptr && age(now) > correction() * m_current->estimateSeconds;
+}
+
 std::string roughDuration(double seconds)
 {
     const auto whole = static_cast<long>(std::lround(std::max(0.0, seconds)));

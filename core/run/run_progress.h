@@ -44,6 +44,9 @@ public:
     /// left of the plan's budget.
     double remainingSeconds(double now) const;
 
+    /// Whether the job in flight has taken longer than its estimate, corrected by how true the others were.
+    bool isOverdue(double now) const;
+
 private:
     void finish(const std::string& id, const JobFinished& finished);
     void takeSamples(const SamplesTaken& samples);

@@ -73,7 +73,14 @@ ConfigurationPanel::ConfigurationPanel(const Theme& theme, QWidget* parent)
     showConfiguration(m_configuration);
 }
 
-ConfigurationPanel::~ConfigurationPanel() = default;
+/// A field that loses the focus while it goes would tell a panel that is gone already.
+ConfigurationPanel::~ConfigurationPanel()
+{
+    for (const auto& [field, row] : m_rows)
+    {
+        row->disconnect(this);
+    }
+}
 
 void ConfigurationPanel::setConfiguration(const Configuration& configuration)
 {

@@ -222,9 +222,10 @@ BigFigureContent rateFigure(const Report& report)
     BigFigureContent content;
     content.label = tr("Throughput");
     const auto* row = mainCase(report);
-    content.definition = tr("Tokens that are worked through in a second of device time: batch × sequence ÷ the mean "
-                            "time of one run. Of an attention call alone its floating-point rate, counted without "
-                            "what the mask hides.");
+    content.definition =
+        tr("Tokens that are worked through in a second of device time: batch × sequence ÷ the "
+           "median time of one run. Of an attention call alone its floating-point rate, counted without "
+           "what the mask hides.");
     if (row == nullptr || !row->device)
     {
         content.text = text(format.dash());

@@ -23,8 +23,6 @@ namespace headroom::ui
 namespace
 {
 
-constexpr double kNormal95 = 1.959963985; ///< half-width of a 95 % interval in standard errors
-
 QString tr(const char* text)
 {
     return QCoreApplication::translate("ScalingCharts", text);
@@ -50,30 +48,22 @@ Value latencyOf(const Report& report, const CaseReport& row)
     return value;
 }
 
-/// By the median where it is a rate of arithmetic, by the mean where it is one of tokens, as the report has them.
+/// By the median and its interval: of a call its rate of arithmetic, else tokens a second.
 Value throughputOf(const Report& report, const CaseReport& row)
 {
     const bool isCall = std::holds_alternative<AttentionProblem>(row.measured.subject);
-    if (isCall && row.roofline)
-    {
-        const double rate = row.roofline->flopsPerSecond;
-        Value value{rate, kNone, kNone, casePath(report, row, "/roofline/flopsPerSecond")};
-        if (const auto& interval = row.device->medianIntervalNs; interval && interval->low > 0)
-        {
-            value.low = rate * row.device->medianNs / interval->high;
-            value.high = rate * row.device->medianNs / interval->low;
-        }
-        return value;
-    }
-    if (!row.tokensPerSecond)
+    const bool arithmetic = isCall && row.roofline;
+    if (!arithmetic && !row.tokensPerSecond)
     {
         return {};
     }
-    Value value{*row.tokensPerSecond, kNone, kNone, casePath(report, row, "/tokensPerSecond")};
-    if (const auto error = row.device->relativeStandardError; error && kNormal95 * *error < 1)
+    const double rate = arithmetic ? row.roofline->flopsPerSecond : *row.tokensPerSecond;
+    Value value{rate, kNone, kNone,
+                casePath(report, row, arithmetic ? "/roofline/flopsPerSecond" : "/tokensPerSecond")};
+    if (const auto& interval = row.device->medianIntervalNs; interval && interval->low > 0)
     {
-        value.low = value.value / (1 + kNormal95 * *error);
-        value.high = value.value / (1 - kNormal95 * *error);
+        value.low = rate * row.device->medianNs / interval->high;
+        value.high = rate * row.device->medianNs / interval->low;
     }
     return value;
 }

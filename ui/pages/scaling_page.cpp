@@ -97,7 +97,7 @@ ScalingPage::ScalingPage(const Theme& theme, QWidget* parent) : ChartPage(theme,
     m_memory = addChart(QStringLiteral("scalingMemory"));
     m_speedup = addChart(QStringLiteral("scalingSpeedup"));
     m_throughput->setToolTip(
-        tr("What is done a second: arithmetic of unmasked elements by the median time, or tokens by the mean."));
+        tr("What is done a second: arithmetic of unmasked elements, or tokens, by the median time."));
     m_latency->setToolTip(tr("Median time of one call, with its 95 % interval."));
     m_memory->setToolTip(tr("The most that LibTorch had allocated during one run, model and inputs included."));
     m_speedup->setToolTip(

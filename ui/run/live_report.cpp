@@ -146,6 +146,7 @@ void LiveReport::post()
     m_state.inFlight = inFlightText(*m_progress);
     m_state.ageSeconds = m_progress->age(now());
     m_state.remainingSeconds = m_progress->remainingSeconds(now());
+    m_state.overdue = m_progress->isOverdue(now());
     LiveUpdate update{m_state, begun, std::make_shared<const Report>(m_fold->report())};
     if (m_updates.put(std::move(update)))
     {

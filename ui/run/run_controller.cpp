@@ -77,7 +77,7 @@ struct RunController::Private
         }
         if (now.remainingSeconds && now.phase == RunPhase::Running)
         {
-            now.overdue = since > *now.remainingSeconds; // no word of progress came in all that time
+            now.overdue = now.overdue || since > *now.remainingSeconds; // or no word of progress came in all that time
             now.remainingSeconds = std::max(0.0, *now.remainingSeconds - since);
         }
         now.queued = queue.size();
@@ -91,10 +91,14 @@ QString remainingText(const RunState& state)
     {
         return {};
     }
-    return state.overdue ? RunController::tr("longer than estimated")
-           : *state.remainingSeconds < 1
-               ? RunController::tr("less than a second left")
-               : RunController::tr("about %1 left").arg(QString::fromStdString(roughDuration(*state.remainingSeconds)));
+    if (*state.remainingSeconds < 1)
+    {
+        return state.overdue ? RunController::tr("longer than estimated")
+                             : RunController::tr("less than a second left");
+    }
+    return (state.overdue ? RunController::tr("longer than estimated, about %1 left")
+                          : RunController::tr("about %1 left"))
+        .arg(QString::fromStdString(roughDuration(*state.remainingSeconds)));
 }
 
 RunController::RunController(WorkerCommand command, QObject* parent)

@@ -37,7 +37,8 @@ struct RunState
     std::size_t queued = 0;                 ///< runs that wait
 };
 
-/// "about 12 s left", "less than a second left", "longer than estimated"; empty while nothing can be said.
+/// "about 12 s left", "less than a second left", "longer than estimated, about 40 s left"; empty while nothing can be
+/// said.
 QString remainingText(const RunState& state);
 
 } // namespace headroom::ui

@@ -134,6 +134,8 @@ void CliPartsTest::lateJobStillNeedsSomething()
     RunProgress progress(plan, {});
     progress.take(eventOf(plan.jobs[0], JobStarted{}), 0);
     QCOMPARE(progress.remainingSeconds(1000), 51.0); // a tenth of its own ten, and the others
+    QVERIFY(!progress.isOverdue(9));
+    QVERIFY(progress.isOverdue(11));
 }
 
 void CliPartsTest::progressCountsEarlierJobs()

@@ -204,6 +204,27 @@ private Q_SLOTS:
         QCOMPARE(bench().entries().front().path, second);
     }
 
+    void reportsOfOneNameAreToldApart()
+    {
+        m_fixture->start();
+        QStringList files;
+        for (const char* folder : {"before", "after"})
+        {
+            files << m_fixture->path(folder) + QStringLiteral("/run.json");
+            QVERIFY(QDir().mkpath(m_fixture->path(folder)));
+            QVERIFY(QFile::copy(desktop::referenceReports().at(2).path, files.back()));
+        }
+        bench().openFiles({files[0]});
+        QTRY_COMPARE_WITH_TIMEOUT(bench().entries().size(), std::size_t{1}, 10000);
+        bench().openFiles({files[1]});
+        QTRY_COMPARE_WITH_TIMEOUT(bench().entries().size(), std::size_t{2}, 10000);
+        QCOMPARE(bench().entries()[0].shown.name, QStringLiteral("run (2)"));
+        QCOMPARE(bench().entries()[1].shown.name, QStringLiteral("run"));
+        bench().openFiles({files[0]}); // once more, and it keeps its name
+        QTRY_COMPARE_WITH_TIMEOUT(bench().entries().front().path, files[0], 10000);
+        QCOMPARE(bench().entries().front().shown.name, QStringLiteral("run"));
+    }
+
     void aRunIsOpenAgainFromItsJournal()
     {
         m_fixture->start();

@@ -62,7 +62,7 @@ private Q_SLOTS:
         QVERIFY(row != nullptr && row->device);
         QCOMPARE(row->device->n, std::int64_t{40});
         QVERIFY(std::abs(row->device->meanNs / 4e6 - 1.0) < 0.01);
-        QVERIFY(std::abs(*row->samplesPerSecond - 4 / (row->device->meanNs * 1e-9)) < 1e-6);
+        QVERIFY(std::abs(*row->samplesPerSecond - 4 / (row->device->medianNs * 1e-9)) < 1e-6);
         QCOMPARE(*row->tokensPerSecond, *row->samplesPerSecond * 128);
         QVERIFY(!row->device->p95Ns.value);
         QCOMPARE(row->device->p95Ns.samplesMissing, std::int64_t{32});

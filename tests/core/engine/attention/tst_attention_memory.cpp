@@ -53,6 +53,15 @@ const std::vector<Variant>& variants()
     return all;
 }
 
+/// oneDNN's products take half a MiB for each thread that they use, and which that are depends on the processor's
+/// caches: of 16 threads it was all on one machine with AMX, and eight on another.
+double unusedWorkspace(const Case& measured, const Circumstances& machine)
+{
+    const bool products = measured.backend == Backend::Naive || measured.backend == Backend::Math;
+    const auto* problem = std::get_if<AttentionProblem>(&measured.subject);
+    return products && problem != nullptr && problem->dtype == DType::BFloat16 ? machine.threads * 524288.0 : 0;
+}
+
 AttentionProblem baseProblem(DType dtype)
 {
     AttentionProblem problem;
@@ -119,7 +128,9 @@ private Q_SLOTS:
                               .arg(predicted, 0, 'f', 0)
                               .arg(*measured, 0, 'f', 0)
                               .arg(predicted / *measured, 0, 'f', 4);
-        QVERIFY2(std::abs(predicted / *measured - 1) <= 0.05, text.toUtf8().constData());
+        const double above = predicted - *measured;
+        QVERIFY2(std::abs(above) <= 0.05 * *measured || (above > 0 && above <= unusedWorkspace(wanted, machine)),
+                 text.toUtf8().constData());
     }
 
     void aFrontierTryMeasuresTheSame()

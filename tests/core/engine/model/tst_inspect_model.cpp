@@ -411,7 +411,8 @@ private Q_SLOTS:
         request.batch = 5;
         request.sequence = 7;
         request.watchBackward = true;
-        for (const std::string& note : inspect(request)->inspection.notes)
+        const auto seen = inspect(request)->inspection;
+        for (const std::string& note : seen.notes)
         {
             QVERIFY2(note.find("does not apply") == std::string::npos, note.c_str());
         }
