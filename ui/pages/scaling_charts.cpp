@@ -256,6 +256,27 @@ void markFailure(ChartData& chart, const ScalingLine& line, const ChartSeries& s
     chart.marks.push_back(mark);
 }
 
+/// Where the baseline was not measured, no speed-up goes on: a mark on its line at 1 says why.
+void markBaseline(ChartData& chart, const ScalingSource& source, std::optional<Backend> against, ScalingAxis axis)
+{
+    for (const auto& line : source.group->lines)
+    {
+        ChartSeries itself;
+        itself.key = backendKey(line.backend);
+        const auto measured = std::find_if(line.points.begin(), line.points.end(),
+                                           [](const ScalingPoint& point) { return isMeasured(*point.row); });
+        if (line.backend == against && measured != line.points.end())
+        {
+            ChartPoint point;
+            point.x = static_cast<double>(measured->value);
+            point.y = 1;
+            itself.points.push_back(point);
+            markFailure(chart, line, itself, axis);
+            return;
+        }
+    }
+}
+
 ChartSeries seriesOf(const std::vector<ScalingSource>& sources, std::size_t index, const ScalingLine& line,
                      ScalingMetric metric, const ChartUnit& unit)
 {
@@ -367,10 +388,7 @@ ChartData scalingChart(const std::vector<ScalingSource>& sources, ScalingMetric 
                 sizes.insert(point.value);
             }
             auto series = seriesOf(sources, i, line, metric, unit);
-            if (metric != ScalingMetric::Speedup)
-            {
-                markFailure(chart, line, series, group.axis);
-            }
+            markFailure(chart, line, series, group.axis);
             if (!series.points.empty())
             {
                 chart.series.push_back(std::move(series));
@@ -395,6 +413,7 @@ ChartData scalingChart(const std::vector<ScalingSource>& sources, ScalingMetric 
             one.at = 1;
             one.text = baseline;
             chart.lines.push_back(one);
+            markBaseline(chart, sources.front(), against, group.axis);
         }
     }
     explainEmpty(chart, sources);

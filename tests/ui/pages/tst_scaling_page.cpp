@@ -86,6 +86,12 @@ void TestScalingPage::whatWasNotTimedIsAMark()
     QCOMPARE(marks[0].x, 8192.0);
     QVERIFY(marks[0].text.contains(QStringLiteral("8k")));
     QVERIFY(!marks[0].detail.isEmpty());
+    // Speed-ups end there too, all of them: the mark is on the baseline's line.
+    const auto& speedup = page.findChild<ChartView*>(QStringLiteral("scalingSpeedup"))->data();
+    QCOMPARE(speedup.marks.size(), std::size_t{1});
+    QCOMPARE(speedup.marks[0].x, 8192.0);
+    QCOMPARE(speedup.marks[0].y, 1.0);
+    QCOMPARE(speedup.marks[0].text, marks[0].text);
 }
 
 void TestScalingPage::choosingAPassDrawsIt()
