@@ -6,16 +6,19 @@
 #include "ui/theme/style_sheet.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/hint.h"
+#include "ui/widgets/whole_in_files.h"
 
 #include <QBuffer>
 #include <QAbstractButton>
 #include <QCoreApplication>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QPainter>
 #include <QPointer>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSvgGenerator>
+#include <QTableView>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -26,8 +29,9 @@ namespace headroom::ui
 namespace
 {
 
-constexpr int kHighest = 6000; ///< beyond this a page is cut: a table has its own rows for that
-constexpr int kRounds = 3;     ///< wrapped text changes its height when it is laid out
+constexpr int kHighest = 8000; ///< beyond this a page is cut: a table has its own rows for that
+constexpr int kWidest = 4000;
+constexpr int kRounds = 6; ///< wrapped text changes its height when it is laid out; neighbours share what is added
 
 /// How much higher \a area must be for all of its content.
 int missingHeight(const QScrollArea& area)
@@ -41,6 +45,43 @@ int missingHeight(const QScrollArea& area)
     const int wanted = std::max(content->hasHeightForWidth() ? content->heightForWidth(width) : 0,
                                 content->minimumSizeHint().height());
     return wanted - area.viewport()->height();
+}
+
+/// How much larger \a table must be for all of its rows and columns.
+QSize missingSize(const QTableView& table)
+{
+    const QSize all(table.horizontalHeader()->length(), table.verticalHeader()->length());
+    return table.isVisible() ? all - table.viewport()->size() : QSize();
+}
+
+/// The tables that are shown in full.
+std::vector<QTableView*> wholeTables(const QWidget& root)
+{
+    std::vector<QTableView*> tables;
+    for (auto* table : root.findChildren<QTableView*>())
+    {
+        if (table->property(kWholeInFiles).toBool())
+        {
+            table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+            table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+            tables.push_back(table);
+        }
+    }
+    return tables;
+}
+
+/// A panel that is kept low on a screen, where it scrolls, may be as high as \a area asks.
+void liftLimits(const QScrollArea& area, int missing)
+{
+    for (QWidget* above = area.parentWidget(); above != nullptr; above = above->parentWidget())
+    {
+        if (above->maximumHeight() < QWIDGETSIZE_MAX)
+        {
+            const int height = std::max(above->minimumHeight(), above->height() + missing);
+            above->setMaximumHeight(height);
+            above->setMinimumHeight(height);
+        }
+    }
 }
 
 } // namespace
@@ -130,19 +171,30 @@ void PageSheet::settle()
 
 void PageSheet::growToContent()
 {
+    const auto tables = wholeTables(*m_root);
     for (int round = 0; round < kRounds; ++round)
     {
-        int missing = 0;
+        QSize missing(0, 0);
         for (const auto* area : m_root->findChildren<QScrollArea*>())
         {
-            missing = std::max(missing, missingHeight(*area));
+            const int height = missingHeight(*area);
+            missing.setHeight(std::max(missing.height(), height));
+            if (height > 0)
+            {
+                liftLimits(*area, height);
+            }
         }
-        const int height = std::min(kHighest, m_root->height() + missing);
-        if (missing <= 0 || height == m_root->height())
+        for (const auto* table : tables)
+        {
+            missing = missing.expandedTo(missingSize(*table));
+        }
+        const QSize size(std::min(kWidest, m_root->width() + missing.width()),
+                         std::min(kHighest, m_root->height() + missing.height()));
+        if (size == m_root->size())
         {
             return;
         }
-        m_root->resize(m_root->width(), height);
+        m_root->resize(size);
         m_root->layout()->activate();
         settle();
     }

@@ -15,8 +15,9 @@ class QPainter;
 namespace headroom::ui
 {
 
-/// One page of the desktop, drawn on no screen: for pictures and documents. What does not fit into the height that was
-/// asked for makes it higher, so that nothing is cut. Needs a QApplication, and no display.
+/// One page of the desktop, drawn on no screen: for pictures and documents. What does not fit into the size that was
+/// asked for makes it higher, and a table that is whole in files (ui/widgets/whole_in_files.h) wider, so that nothing
+/// is cut. Needs a QApplication, and no display.
 class PageSheet
 {
 public:

@@ -20,6 +20,7 @@
 #include "ui/widgets/panel.h"
 #include "ui/widgets/plain_table.h"
 #include "ui/widgets/sentence_header.h"
+#include "ui/widgets/whole_in_files.h"
 
 #include <QClipboard>
 #include <QComboBox>
@@ -180,6 +181,7 @@ Panel* KernelsPage::buildTable()
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
     makePlainTable(*m_table, theme());
+    m_table->setProperty(kWholeInFiles, true);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &KernelsPage::showDetails);
     m_tablePanel->addToHeader(m_filter);
     m_tablePanel->body()->addWidget(m_filterProblem);

@@ -11,10 +11,13 @@
 
 #include <QApplication>
 #include <QFileDialog>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -114,6 +117,32 @@ private Q_SLOTS:
         for (const auto* field : sheet.page().findChildren<QLineEdit*>())
         {
             QVERIFY(!field->isVisible());
+        }
+    }
+
+    /// Neither a row nor a column of the cases is left behind a scroll bar, on paper or in a picture.
+    void aTableOfCasesIsWhole()
+    {
+        Theme theme;
+        PageFactory kernels;
+        for (const auto& factory : pageFactories())
+        {
+            kernels = factory.id == QLatin1String("kernels") ? factory : kernels;
+        }
+        for (const QSize size : {QSize(940, 1240), QSize(1280, 800)})
+        {
+            const PageSheet sheet(theme, kernels, oneReport(), size);
+            const auto* table = sheet.page().findChild<QTableView*>(QStringLiteral("caseTable"));
+            QVERIFY(table->model()->rowCount() > 10);
+            QVERIFY(table->viewport()->width() >= table->horizontalHeader()->length());
+            QVERIFY(table->viewport()->height() >= table->verticalHeader()->length());
+            for (const auto* area : sheet.page().findChildren<QAbstractScrollArea*>())
+            {
+                for (const auto* bar : area->findChildren<QScrollBar*>())
+                {
+                    QVERIFY2(!bar->isVisible(), qPrintable(area->objectName() + area->parent()->objectName()));
+                }
+            }
         }
     }
 
