@@ -23,17 +23,28 @@ QString tr(const char* text)
 class Lines
 {
 public:
-    void add(const QString& name, const QString& value)
+    void add(const QString& name, const QString& value) { addHtml(name, value.toHtmlEscaped()); }
+
+    /// Names of code, each letter as it is: Inter draws the x of "64x128" as a sign of multiplication.
+    void addCode(const QString& name, const QString& value)
     {
-        if (!value.isEmpty())
-        {
-            m_html += QStringLiteral("<tr><td style='padding-right:12px'>%1</td><td>%2</td></tr>")
-                          .arg(name.toHtmlEscaped(), value.toHtmlEscaped());
-        }
+        addHtml(name, value.isEmpty() ? value
+                                      : QStringLiteral("<span style='font-family:\"DejaVu Sans Mono\"'>%1</span>")
+                                            .arg(value.toHtmlEscaped()));
     }
+
     QString html() const { return QStringLiteral("<table cellspacing='2'>%1</table>").arg(m_html); }
 
 private:
+    void addHtml(const QString& name, const QString& html)
+    {
+        if (!html.isEmpty())
+        {
+            m_html += QStringLiteral("<tr><td style='padding-right:12px'>%1</td><td>%2</td></tr>")
+                          .arg(name.toHtmlEscaped(), html);
+        }
+    }
+
     QString m_html;
 };
 
@@ -80,8 +91,8 @@ void addEvidence(Lines& lines, const CaseReport& row)
     const QString ran = seen.ran ? backendName(*seen.ran) : tr("no attention");
     lines.add(tr("Seen to run"),
               seen.asPredicted ? tr("%1, as predicted").arg(ran) : tr("%1, not as predicted").arg(ran));
-    lines.add(seen.kernels.empty() ? tr("Operators") : tr("Kernels"),
-              joined(seen.kernels.empty() ? seen.operators : seen.kernels, QStringLiteral(", ")));
+    lines.addCode(seen.kernels.empty() ? tr("Operators") : tr("Kernels"),
+                  joined(seen.kernels.empty() ? seen.operators : seen.kernels, QStringLiteral(", ")));
 }
 
 } // namespace

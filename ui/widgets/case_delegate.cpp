@@ -9,6 +9,20 @@
 
 namespace headroom::ui
 {
+namespace
+{
+
+bool standsRight(const QModelIndex& index)
+{
+    return index.isValid() && (index.data(Qt::TextAlignmentRole).toInt() & Qt::AlignRight) != 0;
+}
+
+bool isBehindANumber(const QModelIndex& index)
+{
+    return index.column() > 0 && !standsRight(index) && standsRight(index.siblingAtColumn(index.column() - 1));
+}
+
+} // namespace
 
 CaseDelegate::CaseDelegate(const Theme& theme, QObject* parent) : QStyledItemDelegate(parent), m_theme(theme) {}
 
@@ -22,6 +36,10 @@ void CaseDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelInd
     QStyledItemDelegate::initStyleOption(option, index);
     const auto tone = static_cast<Tone>(index.data(kToneRole).toInt());
     const QColor ink = colourOf(tone, m_theme);
+    if (isBehindANumber(index))
+    {
+        option->text.prepend(QChar(0x2003)); // an em space: the word would touch the number
+    }
     for (const auto role : {QPalette::Text, QPalette::HighlightedText, QPalette::WindowText})
     {
         option->palette.setColor(role, ink);

@@ -4,6 +4,7 @@
 #include "ui/models/case_table_model.h"
 #include "ui/pages/kernels_page.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/case_delegate.h"
 #include "ui/widgets/heat_map.h"
 
 #include <QClipboard>
@@ -154,6 +155,28 @@ private Q_SLOTS:
         const QAbstractItemView* view = table;
         QVERIFY(table->columnWidth(CaseTableModel::VsBaseline) >= view->sizeHintForColumn(CaseTableModel::VsBaseline));
         QVERIFY(table->isColumnHidden(CaseTableModel::Subject)); // one subject, which the title names
+    }
+
+    /// "425 MiB math" were one thing.
+    void aWordBehindANumberKeepsItsDistance()
+    {
+        const CaseDelegate delegate(m_theme, nullptr);
+        QStyleOptionViewItem option;
+        option.font = table().font();
+        option.fontMetrics = QFontMetrics(option.font);
+        const auto widthOf = [&](int column)
+        { return delegate.sizeHint(option, table().model()->index(0, column)).width(); };
+        const auto wordWidth = [&](int column) { return option.fontMetrics.horizontalAdvance(cell(0, column)); };
+        const int room = widthOf(CaseTableModel::Accuracy) - wordWidth(CaseTableModel::Accuracy);
+        const int behind = widthOf(CaseTableModel::Ran) - wordWidth(CaseTableModel::Ran);
+        QVERIFY2(behind >= room + option.fontMetrics.height() / 2, qPrintable(QString::number(behind - room)));
+    }
+
+    /// Inter draws the x of "64x128" as a sign of multiplication.
+    void namesOfKernelsAreCode()
+    {
+        const auto* details = m_page->findChild<QLabel*>(QStringLiteral("caseDetails"));
+        QVERIFY2(details->text().contains(QStringLiteral("DejaVu Sans Mono")), qPrintable(details->text()));
     }
 
     void aModelsSizesMakeAMapToo()
