@@ -185,7 +185,23 @@ void addLimit(ChartData& chart, double at, const QString& text)
     chart.lines.push_back(limit);
 }
 
+double shareOf(double error, double allowed)
+{
+    return allowed > 0 ? error / allowed : (error > 0 ? std::numeric_limits<double>::infinity() : 0.0);
+}
+
 } // namespace
+
+double allowedLargestOf(const TensorJudgement& tensor)
+{
+    return std::min(tensor.allowedMax, tensor.absoluteLimit.value_or(tensor.allowedMax));
+}
+
+bool isNearerByMean(const TensorJudgement& tensor)
+{
+    return shareOf(tensor.errors.meanError, tensor.allowedMean) >
+           shareOf(tensor.errors.maxError, allowedLargestOf(tensor));
+}
 
 std::optional<double> JudgedTensor::shareOfAllowed() const
 {
@@ -197,15 +213,8 @@ std::optional<double> JudgedTensor::shareOfAllowed() const
     {
         return std::numeric_limits<double>::infinity();
     }
-    const auto over = [](double error, double allowed)
-    { return allowed > 0 ? error / allowed : (error > 0 ? std::numeric_limits<double>::infinity() : 0.0); };
-    double share = over(tensor->errors.maxError, tensor->allowedMax);
-    share = std::max(share, over(tensor->errors.meanError, tensor->allowedMean));
-    if (tensor->absoluteLimit)
-    {
-        share = std::max(share, over(tensor->errors.maxError, *tensor->absoluteLimit));
-    }
-    return share;
+    return std::max(shareOf(tensor->errors.maxError, allowedLargestOf(*tensor)),
+                    shareOf(tensor->errors.meanError, tensor->allowedMean));
 }
 
 std::vector<AccuracyScope> accuracyScopesOf(const Report& report)

@@ -24,6 +24,12 @@ struct JudgedTensor
     std::optional<double> shareOfAllowed() const;
 };
 
+/// Whether the mean error of \a tensor is nearer to what it may be than the largest one is to the limits of its own.
+bool isNearerByMean(const TensorJudgement& tensor);
+
+/// What the largest error of \a tensor may be: the smaller one of its limits.
+double allowedLargestOf(const TensorJudgement& tensor);
+
 /// The judgements of one kind of place, in groups that a person would look at together.
 struct AccuracyScope
 {

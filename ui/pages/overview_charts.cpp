@@ -9,6 +9,7 @@
 #include "ui/models/chart_unit.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
+#include "ui/pages/accuracy_charts.h"
 #include "ui/pages/report_legend.h"
 #include "ui/pages/overview_figures.h"
 
@@ -123,9 +124,9 @@ std::vector<CaseReport> rowsSoFar(const OpenReport& open)
     return any ? rows : std::vector<CaseReport>();
 }
 
-double usedOf(const TensorJudgement& tensor)
+double usedOf(const Judgement& judgement, const TensorJudgement& tensor)
 {
-    return tensor.allowedMax > 0 ? tensor.errors.maxError / tensor.allowedMax : kNone;
+    return JudgedTensor{&judgement, &tensor}.shareOfAllowed().value_or(kNone);
 }
 
 /// The judgement of \a backend in which \a tensor comes nearest to what it may be off.
@@ -141,8 +142,8 @@ std::pair<const Judgement*, const TensorJudgement*> worstOf(const Report& report
         }
         for (const auto& one : judgement.tensors)
         {
-            if (one.tensor == tensor && std::isfinite(usedOf(one)) &&
-                (worst.second == nullptr || usedOf(one) > usedOf(*worst.second)))
+            if (one.tensor == tensor && std::isfinite(usedOf(judgement, one)) &&
+                (worst.second == nullptr || usedOf(judgement, one) > usedOf(*worst.first, *worst.second)))
             {
                 worst = {&judgement, &one};
             }
@@ -167,11 +168,12 @@ ChartSeries errorsOf(const Report& report, Backend backend, double offset)
             continue;
         }
         ChartPoint point;
-        point.x = usedOf(*tensor);
+        point.x = usedOf(*judgement, *tensor);
         point.y = static_cast<double>(at) + offset;
         point.note = textOf(judgement->path);
-        point.figureSource = tensorPath(report, *judgement, *tensor, "/errors/maxError");
-        point.figureValue = tensor->errors.maxError;
+        const bool byMean = isNearerByMean(*tensor);
+        point.figureSource = tensorPath(report, *judgement, *tensor, byMean ? "/errors/meanError" : "/errors/maxError");
+        point.figureValue = byMean ? tensor->errors.meanError : tensor->errors.maxError;
         series.points.push_back(point);
     }
     return series;
@@ -305,15 +307,10 @@ QString timeText(const ChartPoint& point, const ChartUnit& unit)
 /// "Forward by backend", and of one of many comparisons which one it is.
 QString barsTitle(const Report& report, const Case& measured)
 {
-    const QString title = tr("%1 by backend").arg(passName(measured.pass));
+    const QString pass = passName(measured.pass);
     const auto* call = std::get_if<AttentionProblem>(&measured.subject);
-    if (call == nullptr || report.fastest.size() <= 1)
-    {
-        return title;
-    }
-    const Format format;
-    return tr("%1, batch %2, sequence %3")
-        .arg(title, textOf(format.count(call->batch)), textOf(format.count(call->kvLength)));
+    return call == nullptr || report.fastest.size() <= 1 ? tr("%1 by backend").arg(pass)
+                                                         : tr("%1: %2").arg(pass, shapeWords(*call));
 }
 
 } // namespace

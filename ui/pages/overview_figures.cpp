@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/overview_figures.h"
 
+#include "core/measure/statistics.h"
+#include "core/plan/sweep_mask.h"
 #include "core/report/audit_trials.h"
 #include "core/report/case_cells.h"
 #include "core/report/queries.h"
 #include "core/report/summary.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
+#include "ui/pages/accuracy_charts.h"
 
 #include <QCoreApplication>
 #include <QStringList>
@@ -29,20 +32,28 @@ QString text(const std::string& from)
     return textOf(from);
 }
 
-/// The widest lead of a ranked case over the baseline of its comparison.
-const ComparisonReport* largestLead(const Report& report)
+/// How many times as fast ranked cases are as the baselines of their comparisons.
+struct Leads
 {
-    const ComparisonReport* best = nullptr;
+    const ComparisonReport* largest = nullptr;
+    std::vector<double> ratios;
+};
+
+Leads leadsOf(const Report& report)
+{
+    Leads leads;
     for (const auto& comparison : report.comparisons)
     {
         const auto* candidate = candidateOf(report, comparison);
-        if (comparison.ranked && comparison.comparison.ratio && candidate != nullptr && isMeasured(*candidate) &&
-            (best == nullptr || *comparison.comparison.ratio > *best->comparison.ratio))
+        const auto& ratio = comparison.comparison.ratio;
+        if (comparison.ranked && ratio && candidate != nullptr && isMeasured(*candidate))
         {
-            best = &comparison;
+            leads.ratios.push_back(*ratio);
+            const bool first = leads.largest == nullptr || *ratio > *leads.largest->comparison.ratio;
+            leads.largest = first ? &comparison : leads.largest;
         }
     }
-    return best;
+    return leads;
 }
 
 /// The comparison of the training step, else that of the forward pass; one that was broken off only where there is no
@@ -62,12 +73,6 @@ const ComparisonReport* comparisonOfModel(const Report& report)
     return nullptr;
 }
 
-const ComparisonReport* comparisonOfOverview(const Report& report)
-{
-    const auto* main = comparisonOfModel(report);
-    return main != nullptr ? main : largestLead(report);
-}
-
 Tone toneOf(const ComparisonReport& comparison)
 {
     return comparison.ranked ? headroom::toneOf(comparison.comparison.verdict) : Tone::Caution;
@@ -76,10 +81,7 @@ Tone toneOf(const ComparisonReport& comparison)
 QString placeOf(const CaseReport& row)
 {
     const auto* problem = std::get_if<AttentionProblem>(&row.measured.subject);
-    const Format format;
-    return problem == nullptr ? QString()
-                              : tr("batch %1, sequence %2")
-                                    .arg(text(format.count(problem->batch)), text(format.count(problem->kvLength)));
+    return problem == nullptr ? QString() : shapeWords(*problem);
 }
 
 /// "5.04 – 5.09", or "± 0.2 %" where its ends look the same: what stands behind the ratio itself.
@@ -95,7 +97,9 @@ BigFigureContent speedFigure(const Report& report)
     BigFigureContent content;
     content.definition = tr("How many times as fast the best verified fused backend is as the baseline, measured in "
                             "turns: the median of the ratios of paired samples, with its 95 % interval.");
-    const auto* comparison = comparisonOfOverview(report);
+    const auto* main = comparisonOfModel(report);
+    const Leads leads = main == nullptr ? leadsOf(report) : Leads();
+    const auto* comparison = main != nullptr ? main : leads.largest;
     const auto* candidate = comparison != nullptr ? candidateOf(report, *comparison) : nullptr;
     const auto* baseline = comparison != nullptr ? baselineOf(report, *comparison) : nullptr;
     if (candidate == nullptr || baseline == nullptr || !comparison->comparison.ratio)
@@ -112,6 +116,12 @@ BigFigureContent speedFigure(const Report& report)
     content.figure = ratioOf(report, *comparison);
     content.tone = toneOf(*comparison);
     QStringList note;
+    if (leads.ratios.size() > 1)
+    {
+        note << tr("the largest of %1, their median is %2")
+                    .arg(text(format.count(static_cast<std::int64_t>(leads.ratios.size()))),
+                         text(format.ratio(*median(leads.ratios))));
+    }
     if (const auto& interval = comparison->comparison.interval)
     {
         note << tr("%1 at 95 %").arg(intervalText(ratio));
@@ -148,11 +158,8 @@ BigFigureContent accuracyFigure(const Report& report)
                             "against fp64, and what rounding alone may do. In an audit, of the calls as their fixes "
                             "change them.");
     const bool audit = isAudit(report);
-    const auto* row = mainCase(report);
-    const auto room = audit ? accuracyRoomOf(report, Backend::Default) // a changed call runs what LibTorch chooses
-                            : accuracyRoomOf(report, report.headlines.empty() || row == nullptr
-                                                         ? std::nullopt
-                                                         : std::optional(row->measured.backend));
+    // A changed call runs what LibTorch chooses. Elsewhere all that was judged, as on the page Accuracy.
+    const auto room = accuracyRoomOf(report, audit ? std::optional(Backend::Default) : std::nullopt);
     if (!room)
     {
         content.text = text(format.dash());
@@ -165,18 +172,28 @@ BigFigureContent accuracyFigure(const Report& report)
     const auto& tensor = *room->tensor;
     content.text = left >= 0 ? text(format.percent(left)) : tr("none");
     content.tone = room->judgement->verdict == AccuracyVerdict::Passed ? Tone::Good : Tone::Bad;
+    if (!std::isfinite(room->used))
+    {
+        content.note = tr("worst: %1 of %2, not finite or beyond a limit of 0")
+                           .arg(text(tensor.tensor), backendName(room->judgement->backend));
+        return content;
+    }
     const double error = room->byMaximum ? tensor.errors.maxError : tensor.errors.meanError;
+    const bool absolute = room->byMaximum && allowedLargestOf(tensor) < tensor.allowedMax;
+    const double allowed = room->byMaximum ? allowedLargestOf(tensor) : tensor.allowedMean;
     content.note =
         (audit ? tr("of the fixes tried, worst: %1 in %2, %3 error %4 of %5 allowed")
                : tr("worst: %1 of %2, %3 error %4 of %5 allowed"))
             .arg(text(tensor.tensor), audit ? text(room->judgement->path) : backendName(room->judgement->backend),
-                 room->byMaximum ? tr("max") : tr("mean"), text(format.error(error)),
-                 text(format.error(room->byMaximum ? tensor.allowedMax : tensor.allowedMean)));
+                 room->byMaximum ? tr("max") : tr("mean"), text(format.error(error)), text(format.error(allowed)));
     content.noteFigures = {
         {tensorPath(report, *room->judgement, tensor, room->byMaximum ? "/errors/maxError" : "/errors/meanError"),
          error},
-        {tensorPath(report, *room->judgement, tensor, room->byMaximum ? "/allowedMax" : "/allowedMean"),
-         room->byMaximum ? tensor.allowedMax : tensor.allowedMean}};
+        {tensorPath(report, *room->judgement, tensor,
+                    absolute          ? "/absoluteLimit"
+                    : room->byMaximum ? "/allowedMax"
+                                      : "/allowedMean"),
+         allowed}};
     content.basis = content.noteFigures;
     return content;
 }
@@ -297,23 +314,29 @@ std::optional<AccuracyRoom> accuracyRoomOf(const Report& report, std::optional<B
     std::optional<AccuracyRoom> worst;
     for (const auto& judgement : report.judgements)
     {
-        const bool wanted = backend ? judgement.backend == *backend : isFused(judgement.backend);
-        if (judgement.scope != JudgementScope::AttentionCall || !wanted)
+        if (judgement.scope != JudgementScope::AttentionCall || (backend && judgement.backend != *backend))
         {
             continue;
         }
         for (const auto& tensor : judgement.tensors)
         {
-            const double most = tensor.allowedMax > 0 ? tensor.errors.maxError / tensor.allowedMax : 0;
-            const double mean = tensor.allowedMean > 0 ? tensor.errors.meanError / tensor.allowedMean : 0;
-            const double used = std::max(most, mean);
-            if (std::isfinite(used) && tensor.allowedMax > 0 && (!worst || used > worst->used))
+            const auto used = JudgedTensor{&judgement, &tensor}.shareOfAllowed();
+            if (used && (!worst || *used > worst->used))
             {
-                worst = AccuracyRoom{&judgement, &tensor, used, most >= mean};
+                worst = AccuracyRoom{&judgement, &tensor, *used, !isNearerByMean(tensor)};
             }
         }
     }
     return worst;
+}
+
+QString shapeWords(const AttentionProblem& problem)
+{
+    const Format format;
+    const SweepMask mask = maskOf(problem);
+    return tr("batch %1, sequence %2, head_dim %3, %4")
+        .arg(text(format.count(problem.batch)), text(format.count(problem.kvLength)),
+             text(format.count(problem.headDimQk)), mask == SweepMask{} ? tr("no mask") : text(toText(mask)));
 }
 
 const CaseReport* mainCase(const Report& report)

@@ -4,23 +4,29 @@
 #include "core/report/report.h"
 #include "ui/widgets/big_figure.h"
 
+#include <QString>
+
 #include <optional>
 #include <vector>
 
 namespace headroom::ui
 {
 
-/// The tensor of an accepted backend that comes nearest to what it may be off.
+/// The tensor that comes nearest to what it may be off, or is beyond it.
 struct AccuracyRoom
 {
     const Judgement* judgement = nullptr;
     const TensorJudgement* tensor = nullptr;
-    double used = 0;       ///< share of the allowed error
+    double used = 0;       ///< share of the allowed error (JudgedTensor::shareOfAllowed())
     bool byMaximum = true; ///< else the mean is the nearer one
 };
 
-/// Of \a backend's attention calls; of all fused backends without one. Nothing when none was judged.
+/// Of \a backend's attention calls; without one of all that was judged, as on the page Accuracy. Nothing when none was
+/// judged.
 std::optional<AccuracyRoom> accuracyRoomOf(const Report& report, std::optional<Backend> backend);
+
+/// "batch 1, sequence 16 384, head_dim 128, causal": which of the calls of a sweep it is.
+QString shapeWords(const AttentionProblem& problem);
 
 /// The case that the overview speaks of: the best of the training step, else of the forward pass, else the one with the
 /// highest rate of a sweep. Null when nothing was timed.

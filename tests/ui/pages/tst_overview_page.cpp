@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "chart_page_fixture.h"
 #include "ui/charts/chart_geometry.h"
+#include "ui/models/report_words.h"
+#include "ui/pages/accuracy_charts.h"
 #include "ui/pages/overview_charts.h"
+#include "ui/pages/overview_figures.h"
 #include "ui/pages/overview_page.h"
 #include "ui/pages/recommendation_card.h"
 #include "ui/theme/theme.h"
@@ -127,6 +130,71 @@ private Q_SLOTS:
         QVERIFY2(description.contains(QString::fromStdString(report->judgements.front().path)),
                  qPrintable(description));
         QVERIFY(compareFigures(page, *report) > 0);
+    }
+
+    /// A sweep's lead is the largest of many, of a call that is named in full.
+    void theLeadOfASweepSaysThatItIsTheLargest()
+    {
+        const ReportSet set = setOf({"nvidia_h200_fa3_paper"});
+        const auto figure = overviewFigures(*set.reports.front().report).front();
+        QVERIFY2(figure.note.contains(QStringLiteral("the largest of 160, their median is 5.17")),
+                 qPrintable(figure.note));
+        QVERIFY2(figure.note.contains(QStringLiteral("head_dim ")), qPrintable(figure.note));
+        QVERIFY2(figure.note.contains(QStringLiteral("no mask")) || figure.note.contains(QStringLiteral("causal")),
+                 qPrintable(figure.note));
+        const QString title = timeByBackend(set).title;
+        QVERIFY2(title.contains(QStringLiteral("head_dim ")), qPrintable(title));
+        const auto model = overviewFigures(*referenceReport("nvidia_h200_validate_bfloat16")).front();
+        QVERIFY2(!model.note.contains(QStringLiteral("largest")), qPrintable(model.note));
+    }
+
+    /// Both pages speak of the same tensor, of all backends that were judged, and of the same share.
+    void accuracyIsThatOfThePageAccuracy()
+    {
+        for (const char* name : {"nvidia_h200_validate_bfloat16", "cpu_validate_bfloat16", "nvidia_h200_fa3_paper"})
+        {
+            const ReportSet set = setOf({name});
+            const Report& report = *set.reports.front().report;
+            const auto scope = accuracyScopesOf(report).front();
+            const auto worst = worstOfAll(scope);
+            const auto room = accuracyRoomOf(report, std::nullopt);
+            QVERIFY(worst && room);
+            QCOMPARE(room->judgement, worst->judgement);
+            QCOMPARE(room->tensor, worst->tensor);
+            QCOMPARE(room->used, *worst->shareOfAllowed());
+            const QString note = overviewFigures(report)[1].note;
+            QVERIFY2(note.contains(backendName(worst->judgement->backend)), qPrintable(note));
+            const auto judged = worstOf(scope);
+            std::size_t points = 0;
+            for (const auto& series : errorByTensor(set).series)
+            {
+                for (const auto& point : series.points)
+                {
+                    ++points;
+                    QVERIFY(std::any_of(judged.begin(), judged.end(),
+                                        [&](const JudgedTensor& one) {
+                                            return textOf(toString(one.judgement->backend)) == series.key &&
+                                                   one.shareOfAllowed() == point.x;
+                                        }));
+                }
+            }
+            QCOMPARE(points, judged.size());
+        }
+    }
+
+    /// A mean can be nearer to its limit than the largest error is; so can an absolute limit.
+    void theNearestOfAllLimitsIsNamed()
+    {
+        auto report = std::make_shared<Report>(*referenceReport("nvidia_h200_validate_bfloat16"));
+        auto& tensor = report->judgements.front().tensors.front();
+        tensor.errors.meanError = 0.75 * tensor.allowedMean;
+        auto figure = overviewFigures(*report)[1];
+        QCOMPARE(figure.text, QStringLiteral("25 %"));
+        QVERIFY2(figure.note.contains(QStringLiteral("mean error")), qPrintable(figure.note));
+        tensor.absoluteLimit = tensor.errors.maxError / 0.8;
+        figure = overviewFigures(*report)[1];
+        QCOMPARE(figure.text, QStringLiteral("20 %"));
+        QVERIFY(figure.noteFigures.last().source.endsWith(QStringLiteral("/absoluteLimit")));
     }
 
     /// A whisker is not cut off, and its ends are what the label says: no time below 0 is among them.
