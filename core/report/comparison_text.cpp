@@ -122,8 +122,12 @@ std::string comparisonSentence(const NamedComparison& named, const Format& forma
     if (!comparison.judged)
     {
         const auto matters = std::ranges::count_if(comparison.differences, &CircumstanceDifference::matters);
-        text = fmt::format("The circumstances differ in {} that {}, so there is no verdict.",
-                           format.plural(matters, "thing"), matters == 1 ? "matters" : "matter");
+        const auto all = std::ssize(comparison.differences);
+        text = all == matters ? fmt::format("The circumstances differ in {} that {}, so there is no verdict.",
+                                            format.plural(matters, "thing"), matters == 1 ? "matters" : "matter")
+                              : fmt::format("The circumstances differ in {}, of which {} {}, so there is no verdict.",
+                                            format.plural(all, "thing"), format.count(matters),
+                                            matters == 1 ? "matters" : "matter");
     }
     else if (counts.judged() == 0)
     {

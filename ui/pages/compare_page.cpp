@@ -37,6 +37,19 @@ namespace
 constexpr int kMostDifferenceRows = 6; ///< that are seen without scrolling
 constexpr int kLeastSubjectSpace = 40;
 
+/// The report that the sentence is about: the next one, unless only one behind it has cases to compare.
+std::size_t leadingOther(const ComparisonModel& model)
+{
+    for (std::size_t other = 1; other <= model.otherCount(); ++other)
+    {
+        if (!model.comparison(other).cases.empty())
+        {
+            return other;
+        }
+    }
+    return 1;
+}
+
 } // namespace
 
 ComparePage::ComparePage(const Theme& theme, QWidget* parent)
@@ -211,29 +224,39 @@ void ComparePage::fitColumns()
 void ComparePage::showSentence()
 {
     const Format format;
-    const ReportComparison& sum = m_model->comparison(1);
+    const std::size_t leading = leadingOther(*m_model);
+    const ReportComparison& sum = m_model->comparison(leading);
     const QString& first = reports().reports[0].name;
-    const QString& second = reports().reports[1].name;
+    const QString& second = reports().reports[leading].name;
     m_header->setSentence(textOf(comparisonSentence({first.toStdString(), second.toStdString(), sum}, format)));
     m_header->setNote(
         m_model->rowCount() == 0 ? tr("Nothing is compared like for like")
         : sum.judged && !sum.alike
-            ? tr("Unlike circumstances: the difference may be theirs. Ratio: %1 over %2").arg(first, second)
+            ? tr("Unlike circumstances: the difference may be theirs. Ratio: %1 over %2").arg(first, second) +
+                  otherSums()
             : tr("Ratio: median of %1 over that of the other, above 1 the other is faster. The runs were apart: "
                  "the interval knows the noise inside each alone")
                       .arg(first) +
                   otherSums());
 }
 
-/// The sums of the reports behind the second, which the sentence has no room for.
+/// The sums of the other reports, which the sentence has no room for.
 QString ComparePage::otherSums() const
 {
     const Format format;
     QString text;
-    for (std::size_t other = 2; other <= m_model->otherCount(); ++other)
+    for (std::size_t other = 1; other <= m_model->otherCount(); ++other)
     {
         const ReportComparison& sum = m_model->comparison(other);
-        if (sum.judged)
+        if (other == leadingOther(*m_model))
+        {
+            continue;
+        }
+        if (sum.cases.empty())
+        {
+            text += tr(". %1 has no case in common").arg(reports().reports[other].name);
+        }
+        else if (sum.judged)
         {
             text += tr(". %1 is faster in %2, slower in %3 and the same in %4")
                         .arg(reports().reports[other].name, textOf(format.count(sum.counts.faster)),
@@ -322,7 +345,9 @@ void ComparePage::showDifferences()
     const int shown = std::min(m_differences->rowCount(), kMostDifferenceRows);
     m_differences->setFixedHeight(m_differences->horizontalHeader()->sizeHint().height() + shown * theme().space(7) +
                                   theme().space(3));
-    m_cases->setNote(textOf(format.plural(m_model->rowCount(), "case")) + tr(" in common") + onlyInOne());
+    m_cases->setNote(textOf(format.plural(m_model->rowCount(), "case")) +
+                     (m_model->otherCount() > 1 ? tr(" in common with another report") : tr(" in common")) +
+                     onlyInOne());
     m_table->setVisible(m_model->rowCount() > 0);
     m_nothing->setVisible(m_model->rowCount() == 0);
 }

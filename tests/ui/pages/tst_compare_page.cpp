@@ -100,6 +100,34 @@ private Q_SLOTS:
         QVERIFY(compareFigures(*m_page, *m_first) > 0);
     }
 
+    /// A report without a case in common does not speak for one behind it that has some.
+    void theSentenceIsOfAReportThatHasCasesInCommon()
+    {
+        const auto apart = referenceReport("nvidia_h200_battery");
+        showReports(*m_page, {m_first, apart, m_first});
+        QVERIFY2(sentence().contains(QStringLiteral("the same in")), qPrintable(sentence()));
+        QVERIFY2(labels().contains(QStringLiteral("report 2 has no case in common")), qPrintable(labels()));
+        QVERIFY2(labels().contains(QStringLiteral("in common with another report")), qPrintable(labels()));
+        showReports(*m_page, {m_first, apart, apart});
+        QVERIFY2(sentence().contains(QStringLiteral("have no case in common")), qPrintable(sentence()));
+    }
+
+    void theSentenceCountsAllThatTheTableNames()
+    {
+        auto other = std::make_shared<Report>(*m_slow);
+        for (auto& row : other->cases)
+        {
+            if (row.roofline)
+            {
+                row.roofline->smMhz.reset();
+            }
+        }
+        showReports(*m_page, {m_first, other});
+        auto* differences = m_page->findChild<QTableWidget*>(QStringLiteral("differences"));
+        QCOMPARE(differences->rowCount(), 3);
+        QVERIFY2(sentence().contains(QStringLiteral("differ in 3 things, of which 2 matter")), qPrintable(sentence()));
+    }
+
     void clickingAHeaderSorts()
     {
         showReports(*m_page, {m_first, m_slow});
@@ -193,6 +221,16 @@ private Q_SLOTS:
 private:
     QTableView& table() { return *m_page->findChild<QTableView*>(QStringLiteral("comparison")); }
     QString sentence() { return m_page->findChild<QLabel*>(QStringLiteral("sentence"))->text(); }
+
+    QString labels()
+    {
+        QStringList all;
+        for (const auto* label : m_page->findChildren<QLabel*>())
+        {
+            all << label->text();
+        }
+        return all.join(QLatin1Char('\n'));
+    }
 
     QString texts()
     {
