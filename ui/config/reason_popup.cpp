@@ -2,6 +2,7 @@
 #include "ui/config/reason_popup.h"
 
 #include "ui/config/backend_chip.h"
+#include "ui/models/remedy_words.h"
 #include "ui/models/report_words.h"
 #include "ui/theme/theme.h"
 
@@ -87,7 +88,7 @@ ReasonPopup::ReasonPopup(const BackendOutlook& outlook, const Theme& theme, QWid
     }
     else if (outlook.taken < outlook.calls)
     {
-        auto* none = line(tr("No change of the call would make it."), theme, TextRole::Note);
+        auto* none = line(withoutRemedy(outlook.refusal), theme, TextRole::Note);
         none->setProperty("role", QStringLiteral("secondary"));
         column->addWidget(none);
     }

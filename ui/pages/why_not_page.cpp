@@ -4,6 +4,7 @@
 #include "core/attention/remedy.h"
 #include "core/launch/device_choice.h"
 #include "core/report/queries.h"
+#include "ui/models/remedy_words.h"
 #include "ui/models/report_words.h"
 #include "ui/models/rule_model.h"
 #include "ui/theme/theme.h"
@@ -410,7 +411,7 @@ Card* WhyNotPage::cardFor(const Question& question, std::size_t at)
     const auto remedy = remedyFor(backend, question.evidence.problem, question.device);
     if (!remedy)
     {
-        card->addText(tr("No change of the call would make it."), Tone::Muted);
+        card->addText(withoutRemedy(answer.rules), Tone::Muted);
         return card;
     }
     for (const auto& step : remedy->steps)

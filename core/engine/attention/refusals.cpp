@@ -83,8 +83,7 @@ SelectorAnswer askCpu(Backend backend, const AttentionInputs& inputs)
     SelectorAnswer answer;
     if (backend == Backend::MemoryEfficient || backend == Backend::Cudnn)
     {
-        answer.accepts = false;
-        answer.reasons = {"LibTorch has no such kernel for the CPU"};
+        answer.accepts = false; // there is no such kernel, and nothing in LibTorch that could say a word about it
         return answer;
     }
     const BackendGuard forced(backend);

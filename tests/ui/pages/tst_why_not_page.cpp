@@ -87,6 +87,22 @@ private Q_SLOTS:
         QVERIFY(note().contains(QStringLiteral("LibTorch was asked")));
     }
 
+    /// What another device would change is no change of the call, and is said beside it.
+    void whatItTakesBesideAChangeOfTheCallIsSaid()
+    {
+        AttentionProblem problem = refused();
+        problem.device = DeviceKind::Cpu;
+        m_page->showProblem(problem, DeviceFacts{});
+        QStringList texts;
+        for (const auto* label : m_page->findChild<Card*>(QStringLiteral("why-cudnn"))->findChildren<QLabel*>())
+        {
+            texts << label->text();
+        }
+        QVERIFY2(texts.contains(QStringLiteral("No change of the call alone would make it. It takes: run on a CUDA "
+                                               "device.")),
+                 qPrintable(texts.join(QLatin1Char('\n'))));
+    }
+
     void aRefusalOfLibTorchIsTold()
     {
         connect(m_page.get(), &Page::explanationWanted, this,
