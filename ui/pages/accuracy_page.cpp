@@ -183,8 +183,11 @@ QString floorNote(const Report& report, const AccuracyScope& scope)
     }
     return names.isEmpty()
                ? QString()
-               : AccuracyPage::tr("%1 is beyond %2 of the yardstick, which is nearly exact there, and passes by the "
-                                  "floor: what rounding to the data type alone may do.")
+               : (names.size() == 1
+                      ? AccuracyPage::tr("%1 is beyond %2 of the yardstick, which is nearly exact there, and passes "
+                                         "by the floor: what rounding to the data type alone may do.")
+                      : AccuracyPage::tr("%1 are beyond %2 of the yardstick, which is nearly exact there, and pass "
+                                         "by the floor: what rounding to the data type alone may do."))
                      .arg(names.join(QStringLiteral(", ")), fromText(Format().ratio(limit)));
 }
 

@@ -20,7 +20,8 @@ namespace headroom::ui
 namespace
 {
 
-constexpr std::size_t kMostMarkers = 60; ///< of one line: more would hide it
+constexpr std::size_t kMostMarkers = 60;  ///< of one line: more would hide it
+constexpr std::int64_t kMostCounted = 12; ///< repetitions that each have their number on the axis
 
 QString tr(const char* text)
 {
@@ -89,6 +90,13 @@ ChartData chartOf(const MonitorState& state, const Reader& read)
     ChartData data;
     data.direct = true;
     data.x.name = tr("repetition");
+    if (const auto runs = state.runs.all(); runs > 0 && runs <= kMostCounted) // there is no half of one
+    {
+        for (std::int64_t run = 1; run <= runs; ++run)
+        {
+            data.x.ticks.push_back({static_cast<double>(run), QString::number(run)});
+        }
+    }
     data.placeText = [](const ChartPoint& point)
     { return tr("repetition %1, %2").arg(QString::number(point.x, 'f', 0), point.note); };
     for (const MonitorCase* one : besideMain(state))
@@ -223,8 +231,9 @@ ChartData watchClocks(const MonitorState& state)
                              [](const MonitorPoint& point) {
                                  return Reading{point.smMhz.value_or(kNone), kNone, kNone};
                              });
-    data.title = tr("SM clock while sampling");
-    data.unit = tr("MHz, median");
+    const bool told = data.hasPoints() || mainCase(state) == nullptr;
+    data.title = told ? tr("SM clock while sampling") : tr("Clock while sampling"); // a processor has no SM
+    data.unit = told ? tr("MHz, median") : QString();
     data.empty = mainCase(state) == nullptr ? tr("The clock that each case was timed at.")
                                             : tr("This device does not tell the clock of a sample.");
     data.valueText = [](const ChartPoint& point)

@@ -36,13 +36,13 @@ constexpr int kMostMinutes = 24 * 60;
 constexpr std::size_t kMostAlarmRows = 8;
 constexpr int kTickMs = 250;
 
-/// "04:59", or "1:04:59".
-QString clockText(std::chrono::milliseconds left)
+/// "45 s", "9 min 9 s", "1 h 4 min": a span, which "09:09" does not look like.
+QString spanText(std::chrono::milliseconds left)
 {
     const auto seconds = (left.count() + 999) / 1000;
-    const QLatin1Char zero('0');
-    const QString tail = QStringLiteral("%1:%2").arg(seconds / 60 % 60, 2, 10, zero).arg(seconds % 60, 2, 10, zero);
-    return seconds < 3600 ? tail : QStringLiteral("%1:%2").arg(seconds / 3600).arg(tail);
+    return seconds < 60     ? DashboardPage::tr("%1 s").arg(seconds)
+           : seconds < 3600 ? DashboardPage::tr("%1 min %2 s").arg(seconds / 60).arg(seconds % 60)
+                            : DashboardPage::tr("%1 h %2 min").arg(seconds / 3600).arg(seconds / 60 % 60);
 }
 
 BigFigureContent contentOf(const QString& label, const QString& text, const QString& note, const QString& definition)
@@ -238,7 +238,7 @@ void DashboardPage::showCountdown()
     const bool on = m_watch != nullptr && m_watch->isOn();
     m_countdown->setText(!on                    ? QString()
                          : m_watch->isRunning() ? tr("measuring now")
-                                                : tr("next in %1").arg(clockText(m_watch->untilNext())));
+                                                : tr("next in %1").arg(spanText(m_watch->untilNext())));
     if (!isVisible())
     {
         m_tick.stop(); // refresh() starts it again
@@ -253,8 +253,9 @@ void DashboardPage::showSentence()
     if (known.runs.all() == 0)
     {
         const QString name = on ? m_watch->title() : reports().empty() ? QString() : reports().front().name;
-        m_header->setSentence(
-            on ? tr("%1: the first repetition is on.").arg(name) : tr("%1 can be repeated and watched.").arg(name), {});
+        m_header->setSentence(on ? tr("“%1”: the first repetition is on.").arg(name)
+                                 : tr("“%1” can be repeated and watched.").arg(name),
+                              {});
         m_header->setNote(tr("Each repetition is a run like any other, and is kept in the history."));
         return;
     }
@@ -295,10 +296,11 @@ void DashboardPage::showFigures()
         : last.flopsPerSecond ? textOf(format.metric(*last.flopsPerSecond, "FLOP/s"))
                               : QString(),
         who, tr("Tokens, or of a bare attention call floating-point operations, in a second of device time.")));
-    m_figures[2]->setContent(contentOf(
-        tr("SM clock"), last.smMhz ? tr("%1 MHz").arg(textOf(format.count(std::llround(*last.smMhz)))) : QString(),
-        last.smMhz ? tr("median over the samples") : tr("this device does not tell"),
-        tr("The clock that the latest repetition was timed at.")));
+    m_figures[2]->setContent(
+        contentOf(last.smMhz || main == nullptr ? tr("SM clock") : tr("Clock"), // a processor has no SM
+                  last.smMhz ? tr("%1 MHz").arg(textOf(format.count(std::llround(*last.smMhz)))) : QString(),
+                  last.smMhz ? tr("median over the samples") : tr("this device does not tell"),
+                  tr("The clock that the latest repetition was timed at.")));
     const auto active = static_cast<std::int64_t>(known.active.size());
     BigFigureContent count = contentOf(
         tr("Alarms"), known.runs.all() == 0 ? QString() : textOf(format.count(active)),

@@ -59,6 +59,26 @@ private Q_SLOTS:
         QCOMPARE(wanted.front().at(2).toInt(), 3);
     }
 
+    void aTitleIsToldFromTheSentence()
+    {
+        ReportSet set;
+        set.reports.push_back(
+            {QStringLiteral("Applied again: 1 of 4"), referenceReport("nvidia_h200_validate_bfloat16"), false});
+        m_page->showReports(set);
+        QCOMPARE(sentence(), QStringLiteral("“Applied again: 1 of 4” can be repeated and watched."));
+    }
+
+    /// A processor has no SM, and does not tell its clock sample by sample.
+    void withoutAClockThereIsNoSm()
+    {
+        m_watch->start(validationPlan(), QStringLiteral("nightly"), 1h);
+        m_watch->take(foldedRun(4e6));
+        const bool told = m_watch->state().cases.front().points.front().smMhz.has_value();
+        QCOMPARE(part<ChartView>("watchClocks")->data().title,
+                 told ? QStringLiteral("SM clock while sampling") : QStringLiteral("Clock while sampling"));
+        QCOMPARE(part<BigFigure>("watchFigure2")->accessibleName().contains(QStringLiteral("SM clock")), told);
+    }
+
     void eachRepetitionIsAPointAndTheLatestABigFigure()
     {
         m_watch->start(validationPlan(), QStringLiteral("nightly"), 1h);
@@ -69,13 +89,16 @@ private Q_SLOTS:
         const ChartData& chart = part<ChartView>("watchLatency")->data();
         QCOMPARE(chart.series.size(), std::size_t{2}); // math and flash
         QCOMPARE(chart.series.front().points.size(), std::size_t{3});
+        QCOMPARE(chart.x.ticks.size(), std::size_t{3}); // of whole repetitions
+        QCOMPARE(chart.x.ticks.front().text, QStringLiteral("1"));
         const auto flash = std::ranges::find_if(m_watch->state().cases, [](const MonitorCase& one)
                                                 { return one.measured.backend == Backend::Flash; });
         QCOMPARE(part<BigFigure>("watchFigure0")->text(),
                  QString::fromStdString(Format().duration(*flash->points.back().medianNs)));
         QVERIFY(part<BigFigure>("watchFigure1")->text().contains(QStringLiteral("tok/s")));
         QVERIFY2(sentence().contains(QStringLiteral("3 of the 5 repetitions")), qPrintable(sentence()));
-        QVERIFY(part<QLabel>("watchCountdown")->text().startsWith(QStringLiteral("next in ")));
+        const QString next = part<QLabel>("watchCountdown")->text();
+        QVERIFY2(next.startsWith(QStringLiteral("next in ")) && !next.contains(QLatin1Char(':')), qPrintable(next));
     }
 
     void anAlarmIsSeen()
