@@ -3,6 +3,7 @@
 
 #include "ui/widgets/hint.h"
 
+#include <QPushButton>
 #include <QStackedLayout>
 
 namespace headroom::ui
@@ -19,6 +20,11 @@ void FacedPage::setFaces(Hint* hint, QWidget* content)
 void FacedPage::showFace(Face face)
 {
     m_faces->setCurrentIndex(face == Face::Hint ? 0 : 1);
+    const bool underWay = !reports().empty() && reports().front().live; // what fills the page is on already
+    for (auto* button : m_faces->widget(0)->findChildren<QPushButton*>())
+    {
+        button->setVisible(!underWay);
+    }
 }
 
 } // namespace headroom::ui

@@ -12,6 +12,7 @@
 #include "ui/widgets/sentence_header.h"
 #include "ui/widgets/tile_layout.h"
 
+#include <QPushButton>
 #include <QStackedLayout>
 #include <QVBoxLayout>
 
@@ -91,14 +92,20 @@ void RecommendationsPage::refresh()
     if (report.recommendations.empty())
     {
         const bool advises = isAudit(report) || report.plan.command == "validate";
-        m_nothing->setTitle(open.live ? tr("They come when the figures are there")
-                            : advises ? tr("Nothing to change")
-                                      : tr("No recommendations in this report"));
+        const bool whole = report.finished && report.finished->outcome != Outcome::Cancelled;
+        m_nothing->setTitle(open.live          ? tr("They come when the figures are there")
+                            : advises && whole ? tr("Nothing to change")
+                                               : tr("No recommendations in this report"));
         m_nothing->setText(open.live ? tr("Recommendations are made at the run's end, from what was measured in it.")
-                           : isAudit(report) ? tr("The audit found nothing to change in the model's attention.")
+                           : advises && !whole ? tr("The run ended before its figures were there.")
+                           : isAudit(report)   ? tr("The audit found nothing to change in the model's attention.")
                            : advises ? tr("What was measured in this report gives no reason to change anything.")
                                      : tr("A run of “%1” makes none: they come of a validation or an audit.")
                                            .arg(textOf(report.plan.command)));
+        for (auto* button : m_nothing->findChildren<QPushButton*>())
+        {
+            button->setVisible(!open.live);
+        }
         setFigure(*m_nothing, conclusionOf(report));
         m_stack->setCurrentWidget(m_nothing);
         return;

@@ -148,7 +148,8 @@ void ScalingPage::refresh()
                  live ? tr("Lines begin when the second batch or sequence length of this run is measured.")
                       : tr("A line needs two sizes. Switch the sweep over batch and sequence on in the configuration, "
                            "and run "
-                           "again; or open a report that has one."));
+                           "again; or open a report that has one."),
+                 false); // what the form holds would give one size again
         return;
     }
     std::vector<ScalingSource> sources{{reports().front().name, reports().front().report.get(), chosen}};
