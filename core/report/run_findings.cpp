@@ -34,9 +34,11 @@ void findUnfinished(const Report& report, Findings& findings)
     // A run that failed without a reason came to its end: jobs of it failed, and speak for themselves.
     else if (report.finished->outcome == Outcome::Cancelled || !report.finished->reason.empty())
     {
-        findings.cannotTell.push_back(sentence(fmt::format(
-            "The run was {}{}{}", report.finished->outcome == Outcome::Cancelled ? "cancelled" : "ended early",
-            report.finished->reason.empty() ? "" : ": ", report.finished->reason)));
+        const std::string_view ended = report.finished->outcome == Outcome::Cancelled ? "cancelled" : "ended early";
+        const std::string& reason = report.finished->reason;
+        const bool says = !reason.empty() && reason != ended;
+        findings.cannotTell.push_back(
+            sentence(fmt::format("The run was {}{}{}", ended, says ? ": " : "", says ? reason : std::string())));
     }
 }
 

@@ -4,6 +4,7 @@
 #include "core/report/ab.h"
 #include "core/report/case_work.h"
 #include "core/report/fastest.h"
+#include "core/report/format.h"
 #include "core/report/queries.h"
 #include "core/validate/plausibility.h"
 
@@ -165,6 +166,13 @@ void chooseHeadline(Report& report, std::string_view jobId)
 std::string whyUnranked(const CaseReport& row)
 {
     const auto name = toString(row.measured.backend);
+    if (row.outcome == Outcome::Cancelled)
+    {
+        const std::string why = row.reason == "cancelled" ? "its run was cancelled" : row.reason;
+        const auto samples = static_cast<std::int64_t>(row.deviceNs.size());
+        return samples > 0 ? fmt::format("{} has {} only: {}", name, Format().plural(samples, "sample"), why)
+                           : fmt::format("{} was not measured: {}", name, why);
+    }
     if (row.outcome != Outcome::Passed)
     {
         return fmt::format("{} was not measured: {}", name, row.reason.empty() ? "no reason was given" : row.reason);

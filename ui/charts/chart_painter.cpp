@@ -2,6 +2,7 @@
 #include "ui/charts/chart_painter.h"
 
 #include "ui/charts/label_layout.h"
+#include "ui/charts/mark_shape.h"
 #include "ui/charts/marker_shape.h"
 #include "ui/theme/theme.h"
 
@@ -379,7 +380,7 @@ void ChartPainter::drawMark(const ChartMark& mark)
         m_painter.drawLine(from, at);
         m_taken.push_back(QRectF(from, at).normalized().adjusted(0, -px(2), 0, px(2)));
     }
-    drawMarker(m_painter, Marker::Cross, at, px(4), colour);
+    drawMarker(m_painter, markerOf(mark), at, px(4), colour);
     m_taken.emplace_back(at.x() - px(5), at.y() - px(5), px(10), px(10));
     m_painter.setFont(m_theme.font(TextRole::Note));
     const QFontMetricsF metrics(m_painter.font());

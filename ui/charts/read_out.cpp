@@ -2,6 +2,7 @@
 #include "ui/charts/read_out.h"
 
 #include "core/report/format.h"
+#include "ui/charts/mark_shape.h"
 
 #include <QCoreApplication>
 #include <QLineF>
@@ -151,7 +152,7 @@ std::optional<ReadOut> readOutAt(const ChartData& data, const QSet<QString>& hid
     {
         if (mark.x == point.x && !isHidden(mark, hidden))
         {
-            readOut.rows.push_back({mark.ink, Marker::Cross, mark.text, {}, {}, mark.detail});
+            readOut.rows.push_back({mark.ink, markerOf(mark), mark.text, {}, {}, mark.detail});
         }
     }
     return readOut;

@@ -194,6 +194,8 @@ private Q_SLOTS:
         const auto report = foldEvents(builder.end(Outcome::Cancelled, "asked to stop").events());
         QCOMPARE(report.conclusion, Conclusion::CannotTell);
         QVERIFY(anySays(report, "The run was cancelled: asked to stop."));
+        auto plain = wholeRun(validationPlan());
+        QVERIFY(anySays(foldEvents(plain.end(Outcome::Cancelled, "cancelled").events()), "The run was cancelled."));
     }
 
     void aRunThatCouldNotStartIsASetUpError()
