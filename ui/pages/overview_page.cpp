@@ -89,6 +89,23 @@ QString whatIsDone(const Report& report)
                : QString();
 }
 
+/// In place of recommendations.
+QString whyNoAdvice(const Report& report, bool live)
+{
+    if (!report.recommendations.empty())
+    {
+        return {};
+    }
+    if (live && !report.finished)
+    {
+        return OverviewPage::tr("They come when the figures are there.");
+    }
+    const bool whole = report.finished && report.finished->outcome != Outcome::Cancelled;
+    return isOriginal(report) ? OverviewPage::tr("None are made of what another tool claims.")
+           : !whole           ? OverviewPage::tr("None: the run ended before its figures were there.")
+                              : OverviewPage::tr("Nothing to change: what was measured gives no reason to.");
+}
+
 /// An empty column in place of what \a holder had.
 QVBoxLayout* renewed(QWidget*& holder, int gap)
 {
@@ -274,11 +291,13 @@ void OverviewPage::showWins(const Report& report)
 
 void OverviewPage::showRecommendations(const Report& report)
 {
-    if (m_cards != nullptr && m_shownAdvice == report.recommendations)
+    const QString none = whyNoAdvice(report, reports().front().live);
+    if (m_cards != nullptr && m_shownAdvice == report.recommendations && m_shownNone == none)
     {
         return;
     }
     m_shownAdvice = report.recommendations;
+    m_shownNone = none;
     auto* layout = renewed(m_cards, theme().space(2));
     const std::size_t shown = std::min(kMostCards, report.recommendations.size());
     m_advice->setNote(report.recommendations.empty() ? QString() : QString::number(report.recommendations.size()));
@@ -293,12 +312,10 @@ void OverviewPage::showRecommendations(const Report& report)
     }
     if (report.recommendations.empty())
     {
-        auto* none = new Label(isOriginal(report) ? tr("None are made of what another tool claims.")
-                               : report.finished  ? tr("Nothing to change: what was measured gives no reason to.")
-                                                  : tr("They come when the figures are there."),
-                               theme(), TextRole::Note);
-        none->setWordWrap(true);
-        layout->addWidget(none);
+        auto* why = new Label(none, theme(), TextRole::Note);
+        why->setObjectName(QStringLiteral("noAdvice"));
+        why->setWordWrap(true);
+        layout->addWidget(why);
     }
     else
     {

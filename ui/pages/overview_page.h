@@ -76,6 +76,7 @@ private:
     Panel* m_unfinished;
     TableGrid* m_unfinishedRows;
     std::vector<Recommendation> m_shownAdvice;
+    QString m_shownNone; ///< why there are none of them
     std::vector<std::string> m_shownReasons;
 };
 

@@ -6,6 +6,7 @@
 #include "core/report/format.h"
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
+#include "ui/models/rival_names.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/snippet.h"
 
@@ -95,8 +96,8 @@ void RecommendationCard::addEvidence(const Report& report, const Recommendation&
         }
         const QString time = row->device ? textOf(format.duration(row->device->medianNs, row->device->medianIntervalNs))
                                          : textOf(whyEmpty(*row));
-        Label* line = addText(
-            tr("%1, %2: %3").arg(backendName(row->measured.backend), passName(row->measured.pass).toLower(), time));
+        Label* line =
+            addText(tr("%1, %2: %3").arg(rivalName(report, *row), passName(row->measured.pass).toLower(), time));
         line->setObjectName(QStringLiteral("evidence"));
         line->setToolTip(textOf(describe(row->measured)));
         setFigure(*line, medianOf(report, *row));
