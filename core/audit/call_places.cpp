@@ -107,7 +107,7 @@ std::string numberRanges(std::span<const std::int64_t> numbers)
 {
     if (stepOf(numbers) > 0)
     {
-        return fmt::format("{}, {}, ..., {}", numbers[0], numbers[1], numbers.back());
+        return fmt::format("{}, {} ... {}", numbers[0], numbers[1], numbers.back());
     }
     std::vector<std::string> ranges;
     for (std::size_t first = 0; first < numbers.size();)

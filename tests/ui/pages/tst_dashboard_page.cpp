@@ -90,7 +90,7 @@ private Q_SLOTS:
         QCOMPARE(chart.series.size(), std::size_t{2}); // math and flash
         QCOMPARE(chart.series.front().points.size(), std::size_t{3});
         QCOMPARE(chart.x.ticks.size(), std::size_t{3}); // of whole repetitions
-        QCOMPARE(chart.x.ticks.front().text, QStringLiteral("1"));
+        QCOMPARE(chart.x.ticks.front().label, QStringLiteral("1"));
         const auto flash = std::ranges::find_if(m_watch->state().cases, [](const MonitorCase& one)
                                                 { return one.measured.backend == Backend::Flash; });
         QCOMPARE(part<BigFigure>("watchFigure0")->text(),
