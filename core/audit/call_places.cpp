@@ -105,9 +105,9 @@ std::int64_t stepOf(std::span<const std::int64_t> numbers)
 
 std::string numberRanges(std::span<const std::int64_t> numbers)
 {
-    if (stepOf(numbers) > 0)
+    if (const auto step = stepOf(numbers); step > 0)
     {
-        return fmt::format("{}, {} ... {}", numbers[0], numbers[1], numbers.back());
+        return fmt::format("{}-{} by {}", numbers.front(), numbers.back(), step);
     }
     std::vector<std::string> ranges;
     for (std::size_t first = 0; first < numbers.size();)

@@ -11,7 +11,7 @@ namespace headroom
 
 /// How calls of a model are named to people: by number, as in ModelInspection::calls, and by module path.
 
-/// "0-11, 14": runs of numbers that follow each other are drawn together; "6, 8 ... 16" where all are equally far
+/// "0-11, 14": runs of numbers that follow each other are drawn together; "6-16 by 2" where all are equally far
 /// apart. \a numbers are ascending.
 std::string numberRanges(std::span<const std::int64_t> numbers);
 

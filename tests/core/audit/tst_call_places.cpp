@@ -18,7 +18,7 @@ private Q_SLOTS:
         QTest::newRow("one") << std::vector<std::int64_t>{3} << std::string("3");
         QTest::newRow("run") << std::vector<std::int64_t>{0, 1, 2} << std::string("0-2");
         QTest::newRow("two runs") << std::vector<std::int64_t>{0, 1, 4, 6, 7} << std::string("0-1, 4, 6-7");
-        QTest::newRow("steps") << std::vector<std::int64_t>{6, 8, 10, 12} << std::string("6, 8 ... 12");
+        QTest::newRow("steps") << std::vector<std::int64_t>{6, 8, 10, 12} << std::string("6-12 by 2");
         QTest::newRow("many") << std::vector<std::int64_t>{0, 2, 4, 6, 8, 10, 13}
                               << std::string("0, 2, 4, 6, 8, 10, ...");
     }

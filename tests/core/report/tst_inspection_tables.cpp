@@ -70,7 +70,7 @@ private Q_SLOTS:
                  (std::vector<std::string>{
                      "0-5", "encoder.block.0-5.layer.0.SelfAttention: self, B2 H8 S128 D64 float32 causal, bhsd", "-",
                      "flash", "6.00 ms", "55 %", "-"}));
-        QCOMPARE(calls.rows[1][0].text, std::string("6, 8 ... 16"));
+        QCOMPARE(calls.rows[1][0].text, std::string("6-16 by 2"));
         QCOMPARE(calls.rows[2][2].text, std::string("causal-padding"));
         QCOMPARE(calls.rows[2][4].text, std::string("-")); // none of them was timed
         QCOMPARE(calls.rows[2][3].tone, Tone::Caution);
