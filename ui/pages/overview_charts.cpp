@@ -2,6 +2,7 @@
 #include "ui/pages/overview_charts.h"
 
 #include "core/measure/statistics.h"
+#include "core/report/audit_trials.h"
 #include "core/report/case_cells.h"
 #include "core/report/queries.h"
 #include "core/report/shared_cases.h"
@@ -10,6 +11,7 @@
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/pages/accuracy_charts.h"
+#include "ui/models/rival_names.h"
 #include "ui/pages/report_legend.h"
 #include "ui/pages/overview_figures.h"
 
@@ -73,11 +75,15 @@ QString whyMissing(const CaseReport& row)
     return textOf(whyEmpty(row));
 }
 
-/// One a backend, in their order, of the cases of \a job.
+/// One a backend, in their order, of the cases of \a job; of a trial the call as it is and as it is changed.
 std::vector<const CaseReport*> rowsOfJob(const Report& report, const std::string& job)
 {
     std::vector<const CaseReport*> rows;
     const auto cases = casesOfJob(report, job);
+    if (isTrial(report, job))
+    {
+        return cases;
+    }
     for (const Backend backend : kBackends)
     {
         const auto found = std::find_if(cases.begin(), cases.end(),
@@ -112,6 +118,9 @@ std::vector<CaseReport> rowsSoFar(const OpenReport& open)
         CaseReport shown;
         shown.measured = row->measured;
         shown.jobId = row->jobId;
+        shown.outcome = row->outcome;
+        shown.cause = row->cause;
+        shown.reason = row->reason;
         if (const auto middle = median(row->deviceNs))
         {
             shown.device.emplace();
@@ -282,9 +291,10 @@ ChartUnit setTimeAxis(ChartData& data, const std::vector<const CaseReport*>& row
     std::sort(medians.begin(), medians.end());
     const bool log = !others.empty() && least > 0 && medians.back() > kFarApart * medians.front();
     const ChartUnit unit = log || medians.empty() ? timeUnit(medians) : timeUnit(std::span(&medians.back(), 1));
-    data.unit = (log ? tr("%1, log, median with 95 % interval, lower is better")
-                     : tr("%1, median with 95 % interval, lower is better"))
-                    .arg(unit.name);
+    data.unit = medians.empty() ? QString()
+                                : (log ? tr("%1, log, median with 95 % interval, lower is better")
+                                       : tr("%1, median with 95 % interval, lower is better"))
+                                      .arg(unit.name);
     data.x.scale = log ? AxisScale::Log : AxisScale::Linear;
     data.x.zero = !log;
     data.x.labels = log; // bars do not begin at 0
@@ -308,6 +318,10 @@ QString timeText(const ChartPoint& point, const ChartUnit& unit)
 QString barsTitle(const Report& report, const Case& measured)
 {
     const QString pass = passName(measured.pass);
+    if (measured.captured)
+    {
+        return tr("%1 of the call as it is and changed").arg(pass);
+    }
     const auto* call = std::get_if<AttentionProblem>(&measured.subject);
     return call == nullptr || report.fastest.size() <= 1 ? tr("%1 by backend").arg(pass)
                                                          : tr("%1: %2").arg(pass, shapeWords(*call));
@@ -345,21 +359,23 @@ ChartData timeByBackend(const ReportSet& reports)
     {
         const CaseReport& row = *rows[at];
         const double y = static_cast<double>(at) - (others.empty() ? 0 : kAboveTheRing);
-        data.y.ticks.push_back({y, backendName(row.measured.backend)});
+        data.y.ticks.push_back({y, rivalName(report, row)});
         if (!row.device)
         {
             ChartMark mark;
             mark.key = textOf(toString(row.measured.backend));
             mark.x = *data.x.from;
             mark.y = y;
-            mark.text = soFar.empty() ? whyMissing(row) : tr("its turn comes");
+            const bool waits = !soFar.empty() && row.outcome == Outcome::Cancelled; // until its job has finished
+            mark.text = waits ? tr("its turn comes") : whyMissing(row);
+            mark.ink = waits ? InkRole::Secondary : InkRole::Bad;
             mark.detail = textOf(row.reason);
             data.marks.push_back(mark);
             continue;
         }
         ChartSeries series;
         series.key = textOf(toString(row.measured.backend));
-        series.name = backendName(row.measured.backend);
+        series.name = rivalName(report, row);
         series.ink = row.measured.backend;
         series.kind = SeriesKind::Bars;
         series.muted = !soFar.empty() || !whyUnranked(row).empty();

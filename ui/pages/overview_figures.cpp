@@ -10,6 +10,7 @@
 #include "ui/models/figure_paths.h"
 #include "ui/models/report_words.h"
 #include "ui/pages/accuracy_charts.h"
+#include "ui/models/rival_names.h"
 
 #include <QCoreApplication>
 #include <QStringList>
@@ -110,7 +111,9 @@ BigFigureContent speedFigure(const Report& report)
         return content;
     }
     content.label =
-        tr("%1, against %2").arg(passName(candidate->measured.pass), backendName(baseline->measured.backend).toLower());
+        isTrial(report, candidate->jobId)
+            ? tr("%1, against the call as it is").arg(passName(candidate->measured.pass))
+            : tr("%1, against %2").arg(passName(candidate->measured.pass), rivalInSentence(report, *baseline));
     const QString ratio = text(format.ratio(*comparison->comparison.ratio, comparison->comparison.interval));
     content.text = ratio.section(QLatin1Char(' '), 0, 0); // as many digits as its interval allows
     content.figure = ratioOf(report, *comparison);
@@ -130,7 +133,7 @@ BigFigureContent speedFigure(const Report& report)
         content.noteFigures << Figure{path + QStringLiteral("interval/low"), interval->low}
                             << Figure{path + QStringLiteral("interval/high"), interval->high};
     }
-    note << backendName(candidate->measured.backend);
+    note << rivalName(report, *candidate);
     if (candidate->device)
     {
         note << text(format.duration(candidate->device->medianNs));
@@ -216,13 +219,12 @@ BigFigureContent memoryFigure(const Report& report)
     }
     content.text = text(format.bytes(row->result.peakBytes));
     content.figure = peakBytesOf(report, *row);
-    QStringList note{backendName(row->measured.backend)};
+    QStringList note{rivalName(report, *row)};
     const auto* comparison = comparisonOf(report, *row);
     const auto* baseline = comparison != nullptr ? baselineOf(report, *comparison) : nullptr;
     if (baseline != nullptr && baseline->result.peakBytes)
     {
-        note << tr("%1: %2").arg(backendName(baseline->measured.backend).toLower(),
-                                 text(format.bytes(baseline->result.peakBytes)));
+        note << tr("%1: %2").arg(rivalInSentence(report, *baseline), text(format.bytes(baseline->result.peakBytes)));
         content.noteFigures << peakBytesOf(report, *baseline);
     }
     if (const QString place = placeOf(*row); !place.isEmpty() && report.headlines.empty())
@@ -260,8 +262,7 @@ BigFigureContent rateFigure(const Report& report)
         content.text = text(format.rate(*row->tokensPerSecond, "tok/s"));
         content.figure = tokenRateOf(report, *row);
     }
-    QStringList note{
-        QStringLiteral("%1, %2").arg(backendName(row->measured.backend), passName(row->measured.pass).toLower())};
+    QStringList note{QStringLiteral("%1, %2").arg(rivalName(report, *row), passName(row->measured.pass).toLower())};
     if (row->roofline && row->roofline->shareOfSpecification)
     {
         note << tr("%1 of peak").arg(text(format.percent(*row->roofline->shareOfSpecification)));

@@ -3,14 +3,20 @@
 #include "ui/charts/chart_geometry.h"
 #include "ui/models/report_words.h"
 #include "ui/pages/accuracy_charts.h"
+#include "ui/charts/mark_shape.h"
+#include "ui/models/rival_names.h"
+#include "ui/pages/kernels_page.h"
 #include "ui/pages/overview_charts.h"
 #include "ui/pages/overview_figures.h"
 #include "ui/pages/overview_page.h"
 #include "ui/pages/recommendation_card.h"
+#include "ui/pages/recommendations_page.h"
+#include "ui/pages/scaling_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/big_figure.h"
 
 #include <QLabel>
+#include <QPushButton>
 #include <QSet>
 
 #include <QtTest>
@@ -68,6 +74,71 @@ private Q_SLOTS:
         QCOMPARE(page.findChildren<RecommendationCard*>().size(), cards);
     }
 
+    /// Where there is no recommendation, the words that say so outlive a change of look, and the end of the run.
+    void whyThereIsNoAdviceIsAlwaysSaid()
+    {
+        Theme theme;
+        OverviewPage page(theme);
+        auto report = std::make_shared<Report>(*referenceReport("cpu_validate_bfloat16"));
+        report->recommendations.clear();
+        const auto whole = std::make_shared<Report>(*report);
+        report->finished.reset();
+        showReport(page, report, true);
+        const auto said = [&]
+        {
+            const auto* label = page.findChild<QLabel*>(QStringLiteral("noAdvice"));
+            return label != nullptr && label->isVisible() && label->height() > 0 ? label->text() : QString();
+        };
+        QTRY_COMPARE(said(), QStringLiteral("They come when the figures are there."));
+        theme.setChoice(theme.scheme() == Scheme::Dark ? SchemeChoice::Light : SchemeChoice::Dark);
+        QTRY_COMPARE(said(), QStringLiteral("They come when the figures are there."));
+        report = std::make_shared<Report>(*whole);
+        report->finished = RunFinished{Outcome::Cancelled, "cancelled"};
+        showReport(page, report);
+        QTRY_COMPARE(said(), QStringLiteral("None: the run ended before its figures were there."));
+        showReport(page, whole);
+        QTRY_COMPARE(said(), QStringLiteral("Nothing to change: what was measured gives no reason to."));
+        theme.setScale(1.5);
+        QTRY_COMPARE(said(), QStringLiteral("Nothing to change: what was measured gives no reason to."));
+    }
+
+    /// While a comparison is timed, a backend that is still to come has not failed; one that is left out has.
+    void aBackendThatWaitsHasNotFailed()
+    {
+        auto report = std::make_shared<Report>(*referenceReport("cpu_validate_bfloat16"));
+        const std::string job = mainCase(*report)->jobId;
+        for (auto& one : report->jobs)
+        {
+            one.finished = one.finished && one.id != job;
+        }
+        report->finished.reset();
+        const auto row = std::find_if(report->cases.begin(), report->cases.end(),
+                                      [&](const CaseReport& one)
+                                      { return one.jobId == job && one.measured.backend == Backend::Flash; });
+        QVERIFY(row != report->cases.end());
+        row->outcome = Outcome::Cancelled;
+        row->cause = Cause::None;
+        row->deviceNs.clear();
+        row->device.reset();
+        ReportSet set;
+        set.reports.push_back({QStringLiteral("live"), report, true});
+        const auto markOfFlash = [&]
+        {
+            const ChartData chart = timeByBackend(set);
+            const auto mark = std::find_if(chart.marks.begin(), chart.marks.end(),
+                                           [](const ChartMark& one) { return one.key == QStringLiteral("flash"); });
+            return mark != chart.marks.end() ? *mark : ChartMark();
+        };
+        QCOMPARE(markOfFlash().text, QStringLiteral("its turn comes"));
+        QVERIFY(markOfFlash().ink == Ink(InkRole::Secondary));
+        QCOMPARE(markerOf(markOfFlash()), Marker::None);
+        row->outcome = Outcome::Skipped;
+        row->cause = Cause::NotEligible;
+        QVERIFY2(markOfFlash().text != QStringLiteral("its turn comes"), qPrintable(markOfFlash().text));
+        QVERIFY(markOfFlash().ink == Ink(InkRole::Bad));
+        QCOMPARE(markerOf(markOfFlash()), Marker::Cross);
+    }
+
     /// Of a model from a file the attention calls are known, and not the layers.
     void aModelFromAFileHasAttentionCalls()
     {
@@ -111,6 +182,98 @@ private Q_SLOTS:
         const auto* link = page.findChild<QLabel*>(QStringLiteral("defect_B1"));
         QVERIFY2(link->text().contains(theme.colours().accent.name()), qPrintable(link->text()));
         QVERIFY(link->text().contains(QStringLiteral("pytorch/issues/103963")));
+    }
+
+    /// A fix is held against the call as it is: not LibTorch's choice against itself.
+    void aFixIsNamedAgainstTheCallAsItIs()
+    {
+        const auto report = std::make_shared<Report>(*referenceReport("nvidia_h200_audit_t5"));
+        const std::string job = "try-mask-hides-nothing-13"; // as a run has it that applies this fix alone
+        std::erase_if(report->cases, [&](const CaseReport& row) { return row.jobId != job; });
+        std::erase_if(report->comparisons, [&](const ComparisonReport& one) { return one.jobId != job; });
+        report->headlines.clear();
+        const auto figures = overviewFigures(*report);
+        QVERIFY2(figures.front().label.endsWith(QStringLiteral("against the call as it is")),
+                 qPrintable(figures.front().label));
+        for (const auto& figure : figures)
+        {
+            QVERIFY2(!figure.note.contains(QStringLiteral("choice"), Qt::CaseInsensitive), qPrintable(figure.note));
+        }
+        QVERIFY2(figures.front().note.contains(QStringLiteral("changed")), qPrintable(figures.front().note));
+        ReportSet set;
+        set.reports.push_back({QStringLiteral("applied"), report, false});
+        const ChartData chart = timeByBackend(set);
+        QStringList rows;
+        for (const auto& tick : chart.y.ticks)
+        {
+            rows << tick.label;
+        }
+        QCOMPARE(rows, QStringList({QStringLiteral("as it is"), QStringLiteral("changed")}));
+        QCOMPARE(seriesOf(chart, SeriesKind::Bars).size(), std::size_t{2});
+        Theme theme;
+        const RecommendationCard card(*report, 0, RecommendationCard::Size::Full, theme);
+        QStringList evidence;
+        for (const auto* line : card.findChildren<QLabel*>(QStringLiteral("evidence")))
+        {
+            evidence << line->text().section(QLatin1Char(','), 0, 0);
+        }
+        evidence.sort();
+        QVERIFY2(evidence.contains(QStringLiteral("as it is")) && evidence.contains(QStringLiteral("changed")),
+                 qPrintable(evidence.join(QLatin1Char('\n'))));
+    }
+
+    void properNamesKeepTheirCapitals()
+    {
+        Report report = *referenceReport("nvidia_h200_validate_bfloat16");
+        CaseReport row = report.cases.front();
+        for (const auto& [backend, name] :
+             {std::pair{Backend::Math, QStringLiteral("math")}, std::pair{Backend::Cudnn, QStringLiteral("cuDNN")},
+              std::pair{Backend::Default, QStringLiteral("LibTorch's choice")}})
+        {
+            row.measured.backend = backend;
+            QCOMPARE(rivalInSentence(report, row), name);
+        }
+    }
+
+    /// A chart that has nothing yet has no unit either; while a run is on, nobody is asked to start one.
+    void nothingYetHasNoUnit()
+    {
+        ReportSet set;
+        set.reports.push_back({QStringLiteral("new"), std::make_shared<Report>(), true});
+        QCOMPARE(timeByBackend(set).unit, QString());
+    }
+
+    /// What a button of an empty page would start is on already, or would leave the page empty again.
+    void noPageAsksForARunThatWouldNotFillIt()
+    {
+        Theme theme;
+        const auto buttonsOf = [](const Page& page)
+        {
+            const auto all = page.findChildren<QPushButton*>();
+            return std::count_if(all.begin(), all.end(),
+                                 [](const QPushButton* one)
+                                 { return one->isVisible() && one->text() == QStringLiteral("Run validation"); });
+        };
+        const auto begun = std::make_shared<Report>();
+        KernelsPage kernels(theme);
+        RecommendationsPage advice(theme);
+        for (Page* page : {static_cast<Page*>(&kernels), static_cast<Page*>(&advice)})
+        {
+            page->show();
+            QCOMPARE(buttonsOf(*page), 1);
+            showReport(*page, begun, true);
+            QCOMPARE(buttonsOf(*page), 0);
+            showReport(*page, begun);
+            QCOMPARE(buttonsOf(*page), 1);
+        }
+        ScalingPage scaling(theme);
+        scaling.show();
+        QCOMPARE(buttonsOf(scaling), 1);
+        auto one = std::make_shared<Report>(*referenceReport("cpu_validate_bfloat16"));
+        const std::string job = one->cases.front().jobId;
+        std::erase_if(one->cases, [&](const CaseReport& row) { return row.jobId != job; });
+        showReport(scaling, one);
+        QCOMPARE(buttonsOf(scaling), 0);
     }
 
     /// An audit judges the calls that it changes.
