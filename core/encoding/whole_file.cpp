@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/encoding/whole_file.h"
 
+#include "core/encoding/descriptor.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <stdexcept>
@@ -16,26 +18,6 @@ namespace
 
 constexpr std::size_t kLeastRoom = 4096; ///< bytes: of a pipe nobody knows how much comes
 
-class Descriptor
-{
-public:
-    explicit Descriptor(const char* path) : m_value(::open(path, O_RDONLY | O_CLOEXEC)) {}
-    ~Descriptor()
-    {
-        if (m_value >= 0)
-        {
-            ::close(m_value);
-        }
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    int value() const { return m_value; }
-
-private:
-    int m_value;
-};
-
 std::error_code lastError()
 {
     return {errno, std::generic_category()};
@@ -46,9 +28,9 @@ std::error_code lastError()
 std::string wholeFile(const std::filesystem::path& file, std::error_code& error)
 {
     error.clear();
-    const Descriptor descriptor(file.c_str());
+    const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat status = {};
-    if (descriptor.value() < 0 || ::fstat(descriptor.value(), &status) != 0)
+    if (descriptor.get() < 0 || ::fstat(descriptor.get(), &status) != 0)
     {
         error = lastError();
         return {};
@@ -57,7 +39,7 @@ std::string wholeFile(const std::filesystem::path& file, std::error_code& error)
     std::size_t size = 0;
     for (;;)
     {
-        const ssize_t count = ::read(descriptor.value(), text.data() + size, text.size() - size);
+        const ssize_t count = ::read(descriptor.get(), text.data() + size, text.size() - size);
         if (count < 0 && errno == EINTR)
         {
             continue;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/mapped_file.h"
 
+#include "core/encoding/descriptor.h"
+
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -9,7 +11,6 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -17,26 +18,6 @@ namespace headroom
 {
 namespace
 {
-
-/// Closes a file descriptor; a mapping outlives it.
-class Descriptor
-{
-public:
-    explicit Descriptor(int descriptor) : m_descriptor(descriptor) {}
-    ~Descriptor()
-    {
-        if (m_descriptor >= 0)
-        {
-            ::close(m_descriptor);
-        }
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const { return m_descriptor; }
-
-private:
-    int m_descriptor;
-};
 
 [[noreturn]] void fail(const std::filesystem::path& path, std::string_view why)
 {
@@ -47,7 +28,7 @@ private:
 
 MappedFile::MappedFile(const std::filesystem::path& path)
 {
-    // O_NONBLOCK: opening a named pipe must not wait for a writer.
+    // A mapping outlives its descriptor. O_NONBLOCK: opening a named pipe must not wait for a writer.
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat facts = {};
     if (file.get() < 0 || ::fstat(file.get(), &facts) != 0)
